@@ -1,0 +1,47 @@
+import type { Context } from './types.ts';
+import { createContextKey } from './context-key.ts';
+
+/** Tokens in the one normal form; `inputTokens` includes cached ones, `outputTokens` reasoning. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly reasoningTokens?: number;
+  /** Set when counted by us rather than reported by the provider. */
+  readonly estimated?: boolean;
+}
+
+/** The target an answer came from, in loggable form: never a credential. */
+export interface TargetName {
+  readonly provider: string;
+  readonly model?: string | undefined;
+  /** Host of the upstream. */
+  readonly host?: string | undefined;
+}
+
+/** How an exchange went. Final once the reply has been pumped. */
+export interface Outcome {
+  /** Who answered: an upstream, the cache, another caller's flight, the guard, the limiter, or nobody. */
+  readonly source: 'upstream' | 'cache' | 'flight' | 'guard' | 'limit' | 'none';
+  readonly target?: TargetName | undefined;
+  readonly usage?: Usage | undefined;
+  /** The dialect's own end was seen (finish reason and end marker), not only the end of the bytes. */
+  readonly complete: boolean;
+  /** Absent until the reply has ended. */
+  readonly ended?: 'completed' | 'cancelled' | 'failed' | undefined;
+}
+
+/** The exchange's {@link Outcome}. Change it with {@link updateOutcome}. */
+export const outcomeKey = /* @__PURE__ */ createContextKey<Outcome>('@wintergate/core/outcome');
+
+/** Whose traffic this is, as authentication established it. Set by `bearerAuth` or your own auth. */
+export const tenantKey = /* @__PURE__ */ createContextKey<string>('@wintergate/core/tenant');
+
+/** Merges `change` into the outcome seen from this context. */
+export function updateOutcome(context: Context, change: Partial<Outcome>): void {
+  context.set(outcomeKey, {
+    ...(context.get(outcomeKey) ?? { source: 'none', complete: false }),
+    ...change,
+  });
+}

@@ -1,0 +1,62 @@
+/** Who is called: providers, targets, and the plan that a router makes of them. */
+import { createContextKey, type ContextKey, type End, type TargetName, type Transport } from '@wintergate/core';
+
+/** A secret as a value, or a function asked for each attempt (rotation). Never logged. */
+export type Credential = string | (() => string | Promise<string>);
+
+/** Provider, model and credential: where one attempt goes. */
+export interface Target {
+  /** Provider name for logs, events and prices, such as `openai`. */
+  readonly provider: string;
+  /** The model to ask for; absent: the caller's. */
+  readonly model?: string | undefined;
+  /** Base URL with its version segment and no slash at the end, such as `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  /** Present: all caller authentication is removed and this is set. Absent: the caller's goes on. */
+  readonly authorize?: ((headers: Headers) => void | Promise<void>) | undefined;
+  /** Extra headers for this target. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Answers in process instead of over the network (the simulated provider). */
+  readonly handler?: End | undefined;
+  /** Takes the place of the host's transport. */
+  readonly transport?: Transport | undefined;
+  /** Relative share in a weighted choice. @default 1 */
+  readonly weight?: number | undefined;
+}
+
+/** Makes targets. What `openai()`, `openaiCompatible()` and `simulated()` return. */
+export interface Provider {
+  readonly name: string;
+  readonly baseUrl: string;
+  /** Models known without asking, for `GET /v1/models`. */
+  readonly models: readonly string[];
+  target(model?: string, options?: { weight?: number }): Target;
+}
+
+/** Ordered candidates and why they were chosen. */
+export interface Plan {
+  readonly candidates: readonly Target[];
+  /** The rule that chose, such as `alias:fast`. */
+  readonly rule: string;
+  readonly reason: string;
+  /**
+   * What the cache must not mix: the resolved model and arm for alias, rule and A/B; the requested
+   * model for latency, cost, busy and sticky strategies.
+   */
+  readonly cacheScope: string;
+}
+
+/** The plan that the router set; without it there is one implicit target. */
+export const planKey: ContextKey<Plan> = /* @__PURE__ */ createContextKey<Plan>('@wintergate/providers/plan');
+
+/** The target of this attempt, set on its fork by failover. */
+export const targetKey: ContextKey<Target> = /* @__PURE__ */ createContextKey<Target>('@wintergate/providers/target');
+
+/** A target's loggable name: no credential, no path. */
+export function targetName(target: Target, requestedModel?: string): TargetName {
+  return {
+    provider: target.provider,
+    model: target.model ?? requestedModel,
+    host: target.handler === undefined ? new URL(target.baseUrl).host : undefined,
+  };
+}

@@ -1,0 +1,216 @@
+/**
+ * The neutral view of model traffic. A dialect reads its own format into it and writes it back;
+ * feature packages know only what stands here. Shaped so that OpenAI chat and Responses, Anthropic
+ * Messages and Google generateContent all fit (decisions/001).
+ */
+import type { ErrorFormat, SseEvent, Usage } from '@wintergate/core';
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
+export interface JsonObject {
+  [key: string]: JsonValue | undefined;
+}
+
+export type Operation = 'chat' | 'embeddings';
+
+/** Where a piece of text stands: whose it is decides which detectors look at it. */
+export type SegmentRole = 'system' | 'user' | 'assistant' | 'tool-result' | 'tool-arguments' | 'tool-definition';
+
+/** One piece of text in a call, addressable for a later edit. */
+export interface TextSegment {
+  readonly role: SegmentRole;
+  /** JSON path from the body's root, such as `messages[2].content[0].text`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface NeutralToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** As the model wrote it: JSON text. */
+  readonly arguments: string;
+}
+
+export type NeutralPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly url?: string; readonly data?: string; readonly mediaType?: string; readonly raw?: JsonValue }
+  | { readonly type: 'audio' | 'file'; readonly raw: JsonValue }
+  | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string; readonly raw?: JsonValue }
+  | { readonly type: 'refusal'; readonly text: string }
+  | ({ readonly type: 'tool-call' } & NeutralToolCall)
+  | { readonly type: 'tool-result'; readonly toolCallId: string; readonly name?: string; readonly parts: readonly NeutralPart[]; readonly isError?: boolean }
+  | { readonly type: 'unknown'; readonly raw: JsonValue };
+
+export interface NeutralMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly parts: readonly NeutralPart[];
+  readonly name?: string;
+}
+
+export interface NeutralTool {
+  readonly name: string;
+  readonly description?: string;
+  readonly parameters?: JsonValue;
+  readonly strict?: boolean;
+  /** A hosted or custom tool that has no neutral form. */
+  readonly raw?: JsonValue;
+}
+
+export interface CallParameters {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly maxOutputTokens?: number;
+  readonly stop?: readonly string[];
+  readonly seed?: number;
+  /** How many choices; 1 when absent. */
+  readonly choices?: number;
+  readonly reasoningEffort?: string;
+  readonly responseFormat?: JsonValue;
+  readonly toolChoice?: JsonValue;
+}
+
+/** A parsed AI request. Everything is read from `body` on demand; `body` itself is never changed. */
+export interface ModelCall {
+  readonly dialect: Dialect;
+  readonly operation: Operation;
+  /** The request's body as it came. Unknown fields are in here and survive every edit. */
+  readonly body: JsonObject;
+  readonly model: string | undefined;
+  readonly stream: boolean;
+  /** The caller asked for usage in the stream. */
+  readonly streamUsage: boolean;
+  /** System and developer text, joined by blank lines. */
+  readonly system: string;
+  /** All turns but the system's. For embeddings: one user message an input. */
+  readonly messages: readonly NeutralMessage[];
+  readonly tools: readonly NeutralTool[];
+  readonly parameters: CallParameters;
+  /** The call's end-user field (`user`, `safety_identifier`, `metadata.user_id`). */
+  readonly endUser: string | undefined;
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
+
+/** One step of a reply stream, in neutral form. `choice` is 0 for dialects that know only one. */
+export type NeutralDelta =
+  | { readonly type: 'start'; readonly id?: string; readonly model?: string }
+  | { readonly type: 'text' | 'reasoning' | 'refusal'; readonly choice: number; readonly text: string }
+  | {
+      readonly type: 'tool-call';
+      readonly choice: number;
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      /** A piece of the JSON text. */
+      readonly arguments: string;
+    }
+  | { readonly type: 'finish'; readonly choice: number; readonly reason: FinishReason; readonly raw: string }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'error'; readonly error: ReplyError }
+  /** The dialect's own end marker. */
+  | { readonly type: 'done' };
+
+/** An error as an upstream reports it, in a body or inside a stream. */
+export interface ReplyError {
+  readonly message: string;
+  readonly type?: string | undefined;
+  readonly code?: string | undefined;
+  readonly param?: string | undefined;
+  readonly status?: number | undefined;
+}
+
+/** What went wrong upstream, and so what may help (reference: the retry advice of each class). */
+export type FailureClass =
+  | 'rate-limit'
+  | 'overload'
+  | 'server'
+  | 'timeout'
+  | 'network'
+  | 'money'
+  | 'auth'
+  | 'not-found'
+  | 'context-length'
+  | 'content-policy'
+  | 'bad-request'
+  | 'cancelled';
+
+/** A complete answer in neutral form. */
+export interface NeutralReply {
+  readonly id?: string;
+  readonly model?: string;
+  readonly choices: readonly {
+    readonly text: string;
+    readonly reasoning: string;
+    readonly refusal: string;
+    readonly toolCalls: readonly NeutralToolCall[];
+    readonly finish: FinishReason | undefined;
+  }[];
+  readonly usage?: Usage;
+  readonly error?: ReplyError;
+}
+
+/** Reads one reply stream, event by event. Holds the stream's state; one instance a stream. */
+export interface StreamDecoder {
+  /** The deltas of one event; empty for events that say nothing neutral. Never throws. */
+  push(event: SseEvent): readonly NeutralDelta[];
+  /** Finish reason of every choice and the dialect's own end marker have been seen, and no error. */
+  readonly complete: boolean;
+}
+
+/** Builds the complete JSON body from a stream. Bounded: gives up over `maxBytes`. */
+export interface StreamAssembler {
+  push(event: SseEvent): void;
+  /** The body as the provider would have sent it without `stream`, or `undefined` when incomplete or too large. */
+  result(): JsonObject | undefined;
+}
+
+/** A text channel of a reply: content, reasoning or refusal of a choice, or the arguments of a tool call. */
+export interface TextChannel {
+  readonly kind: 'text' | 'reasoning' | 'refusal' | 'tool-arguments';
+  readonly choice: number;
+  /** Tool call index, for `tool-arguments`. */
+  readonly index: number;
+  /** Stable name such as `0:text` or `0:tool:1`. */
+  readonly id: string;
+}
+
+/** One wire format. Stateless; everything per stream is made by its factories. */
+export interface Dialect {
+  /** Such as `openai-chat`; part of cache scopes. */
+  readonly id: string;
+  readonly errorFormat: ErrorFormat;
+  /** Looks at method and path only. `undefined`: not mine. */
+  matches(request: { method: string; path: string; headers: Headers }): Operation | undefined;
+  /** @throws {RequestError} 400 naming the field, when the body can not be a call of this dialect. */
+  readCall(body: unknown, operation: Operation, url: URL): ModelCall;
+  segments(call: ModelCall): readonly TextSegment[];
+  /** A new body with the text at these paths replaced. Everything else is kept as it was. */
+  writeSegments(call: ModelCall, edits: ReadonlyMap<string, string>): JsonObject;
+  /** A new body for another model. */
+  withModel(call: ModelCall, model: string): JsonObject;
+  /** A new body that asks for usage in the stream. The same object when it already does or does not stream. */
+  withStreamUsage(call: ModelCall): JsonObject;
+  /**
+   * What the right answer depends on: `scope` is the canonical rest of the call without the last
+   * user message and without fields that can not change the answer; `text` is that message's text,
+   * `undefined` when there is none or it is more than text.
+   */
+  identity(call: ModelCall): { readonly scope: JsonValue; readonly text: string | undefined; readonly exact: JsonValue };
+  readReply(body: unknown, call: ModelCall): NeutralReply;
+  readError(status: number, body: unknown): ReplyError;
+  createDecoder(call: ModelCall): StreamDecoder;
+  createAssembler(call: ModelCall, options?: { maxBytes?: number }): StreamAssembler;
+  /** A stored JSON body as the stream that this caller asked for, framed SSE bytes. */
+  replay(body: JsonObject, call: ModelCall): Uint8Array;
+  /** The text channels of a JSON reply with their text. */
+  replyText(body: JsonObject): readonly { readonly channel: TextChannel; readonly text: string }[];
+  /** A new JSON reply with the text of these channels (by id) replaced; `blocked` sets the content-filter finish. */
+  writeReplyText(body: JsonObject, edits: ReadonlyMap<string, string>, blocked?: boolean): JsonObject;
+  /** The text pieces of one stream event. */
+  eventText(event: SseEvent): readonly { readonly channel: TextChannel; readonly text: string }[];
+  /** The event with the text of these channels replaced. */
+  writeEventText(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent;
+  /** A new event that carries this text on that channel, in the form of `like` (same id, model). */
+  textEvent(channel: TextChannel, text: string, like: SseEvent): SseEvent;
+  /** The events that end a stream as stopped by a filter, end marker included. */
+  blockedEnding(like: SseEvent | undefined): readonly SseEvent[];
+}
