@@ -7,6 +7,9 @@ export default defineConfig({
   platform: 'neutral',
   external: [/^node:/],
   // tsup 8 sets baseUrl, which TypeScript 6 calls deprecated.
-  dts: process.env['WINTERGATE_DTS'] === '0' ? false : { compilerOptions: { ignoreDeprecations: '6.0' } },
+  dts:
+    process.env['WINTERGATE_DTS'] === '0'
+      ? false
+      : { compilerOptions: { ignoreDeprecations: '6.0' } },
   clean: true,
 });

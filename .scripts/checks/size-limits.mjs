@@ -1,0 +1,26 @@
+// Ceilings in bytes, minified and gzipped, other @wintergate packages not counted (DESIGN, section 5).
+// A kilobyte is 1000 bytes. Raise one only in the commit that spends it, with the reason.
+
+const feature = 12_000;
+
+export const sizeLimits = {
+  '@wintergate/core': 8_000,
+  '@wintergate/wire': 10_000,
+  '@wintergate/semantic-cache': feature,
+  '@wintergate/ratelimit': feature,
+  '@wintergate/router': feature,
+  '@wintergate/failover': feature,
+  '@wintergate/prompt-guard': feature,
+  '@wintergate/logger': feature,
+};
+
+/** Every dialect of wire that is an entry of its own. */
+export const dialectLimit = 6_000;
+
+/** Entries of wire that are not dialects. */
+const notDialects = new Set(['@wintergate/wire', '@wintergate/wire/prices']);
+
+export function limitOf(entry) {
+  if (entry.startsWith('@wintergate/wire/') && !notDialects.has(entry)) return dialectLimit;
+  return sizeLimits[entry];
+}
