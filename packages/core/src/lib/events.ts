@@ -84,4 +84,7 @@ export type GatewayEventInput =
   | { type: ThirdPartyType; [field: string]: unknown };
 
 /** An event as a subscriber sees it. `time` is milliseconds since the epoch. */
-export type GatewayEvent = GatewayEventInput & { readonly requestId: string; readonly time: number };
+export type GatewayEvent = GatewayEventInput & {
+  readonly requestId: string;
+  readonly time: number;
+};

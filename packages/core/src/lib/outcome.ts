@@ -1,5 +1,5 @@
-import type { Context } from './types.ts';
 import { createContextKey } from './context-key.ts';
+import type { Context } from './types.ts';
 
 /** Tokens in the one normal form; `inputTokens` includes cached ones, `outputTokens` reasoning. */
 export interface Usage {

@@ -50,8 +50,10 @@ export interface ReplyStage {
    * send it as it was. Over `maxBodyBytes` it is not called: an observer hears `overflow`, and a
    * transform fails the reply unless it has an `overflow`, which then lets it pass.
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: an observer answers nothing
-  body?(body: ReplyBody, out: StageOutput): void | Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  body?(
+    body: ReplyBody,
+    out: StageOutput,
+  ): Uint8Array | Promise<Uint8Array | undefined> | undefined | void;
   /** Default 32 MiB. */
   readonly maxBodyBytes?: number;
   overflow?(): void;

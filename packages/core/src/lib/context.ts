@@ -1,0 +1,247 @@
+/** The Context: one request's state. See {@link Context} for what each member promises. */
+import type { ContextKey } from './context-key.ts';
+import { defaultDigest } from './digest.ts';
+import { RequestError } from './errors.ts';
+import type { GatewayEvent, GatewayEventInput } from './events.ts';
+import { readReply } from './reply.ts';
+import { findMemo, hasNoBody, memoOf, readRequest, rememberedBytes } from './request.ts';
+import type { Context, Platform } from './types.ts';
+
+/** How a host makes a context. */
+export interface CreateContextOptions {
+  platform?: Partial<Platform> | undefined;
+  /** Used when it is 1 to 128 of `A-Z a-z 0-9 . _ -`. Default: the request's `x-request-id`, or a random UUID. */
+  requestId?: string | undefined;
+  /** @default the request's signal */
+  signal?: AbortSignal | undefined;
+  /** Requests over this are refused with 413. @default 20 MiB */
+  maxBodyBytes?: number | undefined;
+}
+
+/** What a context and its forks share. */
+export interface Shared {
+  readonly platform: Platform;
+  readonly maxBodyBytes: number;
+  requestId: string | undefined;
+  readonly request: Request;
+  readonly signal: AbortSignal | undefined;
+  readonly started: number;
+  readonly listeners: Set<(event: GatewayEvent) => void>;
+  readonly pending: Set<Promise<unknown>>;
+  /** Somebody answers for this exchange: emits `response-end` and `exchange-end`. */
+  owned: boolean;
+}
+
+const defaultMaxBodyBytes = 20 * 1024 * 1024;
+const maxReplyBytes = 32 * 1024 * 1024;
+const sharedKey = Symbol.for('@wintergate/core/shared');
+const contextKey = Symbol.for('@wintergate/core/context');
+const validRequestId = /^[\w.-]{1,128}$/;
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+class RequestContext implements Context {
+  readonly [sharedKey]: Shared;
+  #values: Map<symbol, unknown> | undefined;
+  #parent: RequestContext | undefined;
+  #adopted: RequestContext | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(shared: Shared, parent?: RequestContext, signal?: AbortSignal) {
+    this[sharedKey] = shared;
+    this.#parent = parent;
+    this.#signal = signal;
+  }
+
+  get requestId(): string {
+    const shared = this[sharedKey];
+    if (shared.requestId === undefined) {
+      const given = shared.request.headers.get('x-request-id');
+      shared.requestId = given !== null && validRequestId.test(given) ? given : crypto.randomUUID();
+    }
+    return shared.requestId;
+  }
+
+  get platform(): Platform {
+    return this[sharedKey].platform;
+  }
+
+  get signal(): AbortSignal {
+    return (
+      this.#signal ??
+      this.#parent?.signal ??
+      this[sharedKey].signal ??
+      this[sharedKey].request.signal
+    );
+  }
+
+  bytes(message: Request | Response): Promise<Uint8Array> {
+    if (message instanceof Request) return readRequest(message, this[sharedKey].maxBodyBytes);
+    return readReply(message, maxReplyBytes);
+  }
+
+  async text(message: Request | Response): Promise<string> {
+    const memo = message instanceof Request ? memoOf(message) : undefined;
+    if (memo?.text !== undefined) return memo.text;
+    const bytes = await this.bytes(message);
+    let text: string;
+    try {
+      text = utf8.decode(bytes);
+    } catch (cause) {
+      throw new RequestError(
+        { status: 400, type: 'invalid_request_error', message: 'Send the body as valid UTF-8' },
+        { cause },
+      );
+    }
+    if (memo !== undefined) memo.text = text;
+    return text;
+  }
+
+  async json(message: Request | Response): Promise<unknown> {
+    const memo = message instanceof Request ? memoOf(message) : undefined;
+    if (memo?.hasJson === true) return memo.json;
+    const text = await this.text(message);
+    const json = parseJson(text);
+    if (memo !== undefined) {
+      memo.json = json;
+      memo.hasJson = true;
+    }
+    return json;
+  }
+
+  replayable(request: Request): boolean {
+    return (
+      (findMemo(request) !== undefined && rememberedBytes(request) !== undefined) ||
+      hasNoBody(request)
+    );
+  }
+
+  get<T>(key: ContextKey<T>): T | undefined {
+    const self = this.#adopted ?? this;
+    if (self !== this) return self.get(key);
+    const values = this.#values;
+    if (values?.has(key.symbol) === true) return values.get(key.symbol) as T | undefined;
+    return this.#parent?.get(key);
+  }
+
+  set<T>(key: ContextKey<T>, value: T): void {
+    if (this.#adopted !== undefined) {
+      this.#adopted.set(key, value);
+      return;
+    }
+    this.#values ??= new Map();
+    this.#values.set(key.symbol, value);
+  }
+
+  fork(options: { signal?: AbortSignal } = {}): Context {
+    return new RequestContext(this[sharedKey], this.#adopted ?? this, options.signal);
+  }
+
+  adopt(child: Context): void {
+    if (!(child instanceof RequestContext) || child === this) return;
+    if (child.#values !== undefined) {
+      for (const [symbol, value] of child.#values) this.set({ symbol }, value);
+    }
+    // From now on the winner writes here: its stages report at the end of the reply.
+    child.#adopted = this;
+  }
+
+  waitUntil(work: Promise<unknown>): void {
+    const { pending, platform } = this[sharedKey];
+    const guarded = Promise.resolve(work).then(
+      () => {},
+      (error: unknown) => this.emit({ type: 'background-error', message: errorMessage(error) }),
+    );
+    pending.add(guarded);
+    void guarded.then(() => pending.delete(guarded));
+    try {
+      platform.waitUntil?.(guarded);
+    } catch (error) {
+      this.emit({ type: 'background-error', message: errorMessage(error) });
+    }
+  }
+
+  emit(event: GatewayEventInput): void {
+    const { listeners } = this[sharedKey];
+    if (listeners.size === 0) return;
+    const full = { ...event, requestId: this.requestId, time: Date.now() } as GatewayEvent;
+    for (const listener of [...listeners]) {
+      try {
+        listener(full);
+      } catch (error) {
+        if (event.type !== 'background-error') {
+          this.emit({
+            type: 'background-error',
+            message: `Listener failed: ${errorMessage(error)}`,
+          });
+        }
+      }
+    }
+  }
+
+  subscribe(listener: (event: GatewayEvent) => void): () => void {
+    const { listeners } = this[sharedKey];
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+}
+
+/**
+ * Creates a context. Host adapters do this; you need it only to call a middleware by hand.
+ *
+ * @example
+ * const context = createContext(request);
+ * const response = await middleware(request, next, context);
+ */
+export function createContext(request: Request, options: CreateContextOptions = {}): Context {
+  const { requestId } = options;
+  const context = new RequestContext({
+    platform: fullPlatform(options.platform),
+    maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
+    requestId: requestId !== undefined && validRequestId.test(requestId) ? requestId : undefined,
+    request,
+    signal: options.signal,
+    started: performance.now(),
+    listeners: new Set(),
+    pending: new Set(),
+    owned: false,
+  });
+  (request as { [contextKey]?: Context })[contextKey] = context;
+  return context;
+}
+
+/** The context that belongs to this Request, if it has one. */
+export function contextOf(request: Request): Context | undefined {
+  return (request as { [contextKey]?: Context })[contextKey];
+}
+
+/** What a context shares with its forks; for core's own use. */
+export function sharedOf(context: Context): Shared | undefined {
+  return (context as { [sharedKey]?: Shared })[sharedKey];
+}
+
+/** Fills in what a host adapter left open. */
+export function fullPlatform(given: Partial<Platform> = {}): Platform {
+  return isFull(given) ? given : { name: 'fetch', sharesIo: true, digest: defaultDigest, ...given };
+}
+
+function isFull(platform: Partial<Platform>): platform is Platform {
+  return (
+    platform.name !== undefined && platform.sharesIo !== undefined && platform.digest !== undefined
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const at = /position (\d+)/.exec(errorMessage(cause))?.[1];
+    const where =
+      text.trim() === '' ? ': it is empty' : at === undefined ? '' : ` at character ${at}`;
+    const message = `Send a body that is valid JSON${where}`;
+    throw new RequestError({ status: 400, type: 'invalid_request_error', message }, { cause });
+  }
+}
+
+function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,139 @@
+/** The course of an exchange: from the request to the last settled work. */
+import { createContext, sharedOf } from './context.ts';
+import { toErrorResponse } from './error-response.ts';
+import type { GatewayEvent } from './events.ts';
+import { toNativeHeaders } from './light-headers.ts';
+import { type Outcome, outcomeKey, updateOutcome } from './outcome.ts';
+import { createReply, immediateBody, replyStream, rewriteReply } from './reply.ts';
+import type { Context } from './types.ts';
+
+/** How long `exchange-end` waits for background work, in milliseconds. */
+const settleTimeout = 5000;
+
+/**
+ * Calls back once the reply has ended, in whichever way. For background work that follows from it,
+ * hand its promise to `context.waitUntil`.
+ *
+ * @example
+ * onResponseEnd(context, (outcome) => context.waitUntil(store.settle(outcome.usage)));
+ */
+export function onResponseEnd(
+  context: Context,
+  listener: (outcome: Outcome, event: Extract<GatewayEvent, { type: 'response-end' }>) => void,
+): void {
+  const unsubscribe = context.subscribe((event) => {
+    if (event.type !== 'response-end') return;
+    unsubscribe();
+    const ended = event as Extract<GatewayEvent, { type: 'response-end' }>;
+    listener(ended.outcome, ended);
+  });
+}
+
+/**
+ * Runs a chain for its owner, the host. Never rejects: a failure is an answer, and an abort ends
+ * the exchange as cancelled with an answer that nobody will read.
+ */
+export async function answer(
+  run: (context: Context) => Response | Promise<Response>,
+  context: Context,
+): Promise<Response> {
+  const shared = sharedOf(context);
+  if (shared !== undefined) shared.owned = true;
+  let response: Response;
+  try {
+    response = await run(context);
+  } catch (error) {
+    if (context.signal.aborted) {
+      endExchange(context, 499, 'cancelled', 0);
+      return createReply({ status: 499 });
+    }
+    response = toErrorResponse(error, context);
+  }
+  if ((shared?.listeners.size ?? 0) > 0) {
+    context.emit({ type: 'response-start', status: response.status, durationMs: since(context) });
+  }
+  return response;
+}
+
+/** For a middleware that was called without a host: it owns the exchange. */
+export async function answerAlone(
+  run: (context: Context) => Response | Promise<Response>,
+  request: Request,
+): Promise<Response> {
+  const context = createContext(request);
+  return finishNatively(await answer(run, context), context);
+}
+
+/** The reply as the platform's own Response, whose end ends the exchange. */
+export function finishNatively(response: Response, context: Context): Response {
+  const named = rewriteReply(response, { headers: { 'x-request-id': context.requestId } });
+  const init = {
+    status: named.status,
+    statusText: named.statusText,
+    headers: toNativeHeaders(named.headers),
+  };
+  const body = immediateBody(named);
+  if (body !== undefined || hasNullBody(named.status)) {
+    const native = new Response(hasNullBody(named.status) ? null : (body as BodyInit | null), init);
+    endExchange(context, named.status, 'completed', byteLength(body));
+    return native;
+  }
+  const stream = replyStream(named, ({ ended, bytes }) =>
+    endExchange(context, named.status, ended, bytes),
+  );
+  return new Response(stream, init);
+}
+
+/** Makes the outcome final and tells it; later calls do nothing. */
+export function endExchange(
+  context: Context,
+  status: number,
+  ended: NonNullable<Outcome['ended']>,
+  outputBytes: number,
+): void {
+  const shared = sharedOf(context);
+  if (shared === undefined || context.get(outcomeKey)?.ended !== undefined) return;
+  updateOutcome(context, { ended });
+  const { listeners, pending } = shared;
+  if (listeners.size === 0 && pending.size === 0) return;
+  const outcome = context.get(outcomeKey) as Outcome;
+  context.emit({ type: 'response-end', status, outcome, durationMs: since(context), outputBytes });
+  if (pending.size === 0) tellEnd(context, true);
+  else void settle(context, pending);
+}
+
+async function settle(context: Context, pending: Set<Promise<unknown>>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), settleTimeout);
+  });
+  let settled = true;
+  while (settled && pending.size > 0) {
+    settled = await Promise.race([Promise.all(pending).then(() => true), late]);
+  }
+  clearTimeout(timer);
+  tellEnd(context, settled);
+}
+
+function tellEnd(context: Context, settled: boolean): void {
+  context.emit({
+    type: 'exchange-end',
+    outcome: context.get(outcomeKey) as Outcome,
+    settled,
+    durationMs: since(context),
+  });
+}
+
+/** Milliseconds since the context was made. */
+export function since(context: Context): number {
+  return performance.now() - (sharedOf(context)?.started ?? performance.now());
+}
+
+function hasNullBody(status: number): boolean {
+  return status === 204 || status === 205 || status === 304;
+}
+
+function byteLength(body: string | Uint8Array | null | undefined): number {
+  if (body === null || body === undefined) return 0;
+  return typeof body === 'string' ? new TextEncoder().encode(body).length : body.length;
+}

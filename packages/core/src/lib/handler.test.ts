@@ -1,0 +1,570 @@
+import { describe, expect, it } from 'vitest';
+import {
+  addReplyStage,
+  BodyNotReplayableError,
+  compose,
+  contextOf,
+  createReply,
+  createSseEvent,
+  defineMiddleware,
+  errorResponse,
+  type GatewayEvent,
+  holdReply,
+  OrderError,
+  RequestError,
+  rewrite,
+  rewriteReply,
+  toHandler,
+  unordered,
+  updateOutcome,
+} from '../index.ts';
+
+const sse = 'data: {"n":1}\n\ndata: {"n":2}\n\ndata: [DONE]\n\n';
+
+function streamOf(
+  chunks: string[],
+  state: { cancelled?: unknown; pulled?: number } = {},
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let at = 0;
+  return new ReadableStream(
+    {
+      pull(controller) {
+        state.pulled = at + 1;
+        const chunk = chunks[at++];
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(encoder.encode(chunk));
+      },
+      cancel(reason) {
+        state.cancelled = reason ?? true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function eventStream(chunks: string[], state?: { cancelled?: unknown; pulled?: number }): Response {
+  return new Response(streamOf(chunks, state), {
+    headers: { 'content-type': 'text/event-stream' },
+  });
+}
+
+function post(body: string | null = '{"a":1}', init: RequestInit = {}): Request {
+  return new Request('http://gate.test/v1/x', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    ...init,
+  });
+}
+
+const pass = defineMiddleware(undefined, (_request, next) => next());
+
+describe('toHandler()', () => {
+  it('passes a stream through byte by byte with nothing to do', async () => {
+    const handler = toHandler(compose(pass, pass), () =>
+      eventStream([sse.slice(0, 20), sse.slice(20)]),
+    );
+    const response = await handler(post());
+    expect(await response.text()).toBe(sse);
+    expect(response.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+  });
+
+  it('answers a RequestError in OpenAI form and anything else with a bare 500', async () => {
+    const refuse = defineMiddleware(undefined, () => {
+      throw new RequestError({
+        status: 422,
+        type: 'invalid_request_error',
+        message: 'Expected an array',
+        param: 'messages',
+      });
+    });
+    const response = await toHandler(refuse, () => new Response())(post());
+    expect(response.status).toBe(422);
+    expect(await response.json()).toEqual({
+      error: {
+        message: 'Expected an array',
+        type: 'invalid_request_error',
+        param: 'messages',
+        code: null,
+      },
+    });
+    const broken = await toHandler(pass, () => {
+      throw new Error('password=hunter2');
+    })(post());
+    expect(broken.status).toBe(500);
+    expect(await broken.text()).not.toContain('hunter2');
+    expect(broken.headers.get('x-should-retry')).toBe('false');
+  });
+
+  it('emits response-end and exchange-end once, after background work', async () => {
+    const events: GatewayEvent[] = [];
+    let release = (): void => {};
+    const work = defineMiddleware(undefined, (_request, next, context) => {
+      context.waitUntil(new Promise<void>((resolve) => (release = resolve)));
+      return next();
+    });
+    const handler = toHandler(compose(work), () => eventStream([sse]), {
+      onEvent: (event) => events.push(event),
+    });
+    await (await handler(post())).text();
+    expect(events.map((event) => event.type)).toEqual(['response-start', 'response-end']);
+    release();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(events.map((event) => event.type)).toEqual([
+      'response-start',
+      'response-end',
+      'exchange-end',
+    ]);
+    expect(events[1]).toMatchObject({
+      status: 200,
+      outputBytes: sse.length,
+      outcome: { ended: 'completed' },
+    });
+  });
+
+  it('cancels the upstream when the caller stops reading, and says so', async () => {
+    const events: GatewayEvent[] = [];
+    const state: { cancelled?: unknown } = {};
+    const closed: string[] = [];
+    const watch = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        { name: 'watch', event() {}, close: ({ ended }) => closed.push(ended) },
+        context,
+      ),
+    );
+    const handler = toHandler(compose(watch), () => eventStream([sse, sse, sse], state), {
+      onEvent: (event) => events.push(event),
+    });
+    const reader = (await handler(post())).body!.getReader();
+    await reader.read();
+    await reader.cancel('enough');
+    expect(state.cancelled).toBe('enough');
+    expect(closed).toEqual(['cancelled']);
+    expect(events.find((event) => event.type === 'response-end')).toMatchObject({
+      outcome: { ended: 'cancelled' },
+    });
+  });
+
+  it('reads no further upstream than the caller asks', async () => {
+    const state: { pulled?: number } = {};
+    const handler = toHandler(compose(pass), () => eventStream(Array(100).fill(sse), state));
+    const reader = (await handler(post())).body!.getReader();
+    await reader.read();
+    await reader.read();
+    expect(state.pulled).toBeLessThanOrEqual(3);
+    await reader.cancel();
+  });
+
+  it('ends an aborted exchange as cancelled', async () => {
+    const events: GatewayEvent[] = [];
+    const controller = new AbortController();
+    const handler = toHandler(
+      compose(pass),
+      (_request, context) =>
+        new Promise((_, reject) =>
+          context!.signal.addEventListener('abort', () => reject(context!.signal.reason)),
+        ),
+      { onEvent: (event) => events.push(event) },
+    );
+    const answer = handler(post('{}', { signal: controller.signal }));
+    controller.abort(new Error('gone'));
+    expect((await answer).status).toBe(499);
+    expect(events.map((event) => event.type)).toEqual(['response-end', 'exchange-end']);
+    expect(events[0]).toMatchObject({ outcome: { ended: 'cancelled' } });
+  });
+});
+
+describe('reply stages', () => {
+  it('run in one order, inside out, and keep unaltered bytes', async () => {
+    const seen: string[] = [];
+    const watch = (name: string) =>
+      defineMiddleware(undefined, async (_request, next, context) =>
+        addReplyStage(
+          await next(),
+          { name, event: (event) => void seen.push(`${name}:${event.data}`) },
+          context,
+        ),
+      );
+    const rewriteTwo = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        {
+          name: 'rewrite',
+          transform: true,
+          event: (event, out) =>
+            out.event(event.data.includes('2') ? createSseEvent({ data: 'two' }) : event),
+        },
+        context,
+      ),
+    );
+    const handler = toHandler(compose(watch('outer'), rewriteTwo, watch('inner')), () =>
+      eventStream([sse.slice(0, 5), sse.slice(5, 31), sse.slice(31)]),
+    );
+    expect(await (await handler(post())).text()).toBe(sse.replace('{"n":2}', 'two'));
+    expect(seen.filter((one) => one.startsWith('inner'))).toEqual([
+      'inner:{"n":1}',
+      'inner:{"n":2}',
+      'inner:[DONE]',
+    ]);
+    expect(seen.filter((one) => one.startsWith('outer'))).toEqual([
+      'outer:{"n":1}',
+      'outer:two',
+      'outer:[DONE]',
+    ]);
+  });
+
+  it('see a JSON body whole and may replace it', async () => {
+    const bodies: unknown[] = [];
+    const watch = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        { name: 'watch', body: (body) => void bodies.push(body.json()) },
+        context,
+      ),
+    );
+    const replace = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        { name: 'replace', transform: true, body: () => new TextEncoder().encode('{"a":2}') },
+        context,
+      ),
+    );
+    const handler = toHandler(
+      compose(watch, replace, watch),
+      () => new Response(streamOf(['{"a"', ':1}']), { headers: { 'content-length': '7' } }),
+    );
+    const response = await handler(post());
+    expect(response.headers.get('content-length')).toBeNull();
+    expect(await response.text()).toBe('{"a":2}');
+    expect(bodies).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  it('turn a break into an end of their own', async () => {
+    const broken = (): Response =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode('data: 1\n\n'));
+          },
+          pull(controller) {
+            controller.error(new Error('reset'));
+          },
+        }),
+        { headers: { 'content-type': 'text/event-stream' } },
+      );
+    const gate = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        {
+          name: 'gate',
+          event() {},
+          fail(_error, out) {
+            out.event(createSseEvent({ data: '{"error":{}}' }));
+            out.end('failed');
+          },
+        },
+        context,
+      ),
+    );
+    const events: GatewayEvent[] = [];
+    const handler = toHandler(compose(pass, gate), broken, {
+      onEvent: (event) => events.push(event),
+    });
+    expect(await (await handler(post())).text()).toBe('data: 1\n\ndata: {"error":{}}\n\n');
+    expect(events.find((event) => event.type === 'response-end')).toMatchObject({
+      outcome: { ended: 'failed' },
+    });
+    await expect((await toHandler(pass, broken)(post())).text()).rejects.toThrow();
+  });
+
+  it('that throw fail the reply and let nothing more out', async () => {
+    const events: GatewayEvent[] = [];
+    const bad = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        {
+          name: 'bad',
+          transform: true,
+          event() {
+            throw new Error('bug');
+          },
+        },
+        context,
+      ),
+    );
+    const response = await toHandler(bad, () => eventStream([sse]), {
+      onEvent: (event) => events.push(event),
+    })(post());
+    await expect(response.text()).rejects.toThrow('bug');
+    expect(events.some((event) => event.type === 'background-error')).toBe(true);
+  });
+
+  it('work through the standard body too', async () => {
+    const shout = defineMiddleware(undefined, async (_request, next, context) => {
+      const response = addReplyStage(
+        await next(),
+        {
+          name: 's',
+          transform: true,
+          event: (event, out) => out.event(createSseEvent({ data: event.data.toUpperCase() })),
+        },
+        context,
+      );
+      expect(await response.text()).toContain('[DONE]');
+      return new Response('read by hand');
+    });
+    expect(
+      await (
+        await toHandler(shout, () => eventStream(['data: a\n\ndata: [done]\n\n']))(post())
+      ).text(),
+    ).toBe('read by hand');
+  });
+});
+
+describe('holdReply()', () => {
+  const hold = (decisions: string[], maxBytes = 1e6) =>
+    defineMiddleware(undefined, async (_request, next, context) => {
+      const held = await holdReply(
+        await next(),
+        {
+          decide: (event) => (event.data.includes('2') ? 'commit' : 'hold'),
+          maxBytes,
+          maxMs: 1000,
+        },
+        context,
+      );
+      decisions.push(held.decision);
+      return held.response;
+    });
+
+  it('holds until it decides, loses nothing, and lets outer stages see everything once', async () => {
+    const decisions: string[] = [];
+    const seen: string[] = [];
+    const watch = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        { name: 'watch', event: (event) => void seen.push(event.data) },
+        context,
+      ),
+    );
+    const cuts = ['data: {"n"', ':1}\n\ndata: {"n":2}\n', '\ndata: [DO', 'NE]\n\n'];
+    const handler = toHandler(compose(watch, hold(decisions)), () => eventStream(cuts));
+    expect(await (await handler(post())).text()).toBe(sse);
+    expect(seen).toEqual(['{"n":1}', '{"n":2}', '[DONE]']);
+    expect(decisions).toEqual(['commit']);
+  });
+
+  it('works with transforms inside and outside', async () => {
+    const transform = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        {
+          name: 't',
+          transform: true,
+          event: (event, out) => out.event(createSseEvent({ data: `<${event.data}>` })),
+        },
+        context,
+      ),
+    );
+    const cuts = ['data: {"n"', ':1}\n\ndata: {"n":2}\n', '\ndata: [DO', 'NE]\n\n'];
+    const handler = toHandler(compose(transform, hold([]), transform), () => eventStream(cuts));
+    expect(await (await handler(post())).text()).toBe(
+      'data: <<{"n":1}>>\n\ndata: <<{"n":2}>>\n\ndata: <<[DONE]>>\n\n',
+    );
+    const outside = toHandler(compose(transform, hold([])), () => eventStream(cuts));
+    expect(await (await outside(post())).text()).toBe(
+      'data: <{"n":1}>\n\ndata: <{"n":2}>\n\ndata: <[DONE]>\n\n',
+    );
+  });
+
+  it('tells an early end and a bound', async () => {
+    const decisions: string[] = [];
+    const handler = toHandler(compose(hold(decisions)), () => eventStream(['data: 1\n\n']));
+    expect(await (await handler(post())).text()).toBe('data: 1\n\n');
+    const small = toHandler(compose(hold(decisions, 5)), () =>
+      eventStream(['data: 1\n\n', 'data: 3\n\n']),
+    );
+    expect(await (await small(post())).text()).toBe('data: 1\n\ndata: 3\n\n');
+    expect(decisions).toEqual(['ended', 'overflow']);
+  });
+});
+
+describe('bodies', () => {
+  it('are parsed once and sent again from memory', async () => {
+    const bodies: string[] = [];
+    const twice = defineMiddleware(undefined, async (request, next, context) => {
+      expect(await context.json(request)).toBe(await context.json(request));
+      await next();
+      return next();
+    });
+    const response = await toHandler(compose(twice), async (request) => {
+      bodies.push(await request.text());
+      return new Response('ok');
+    })(post());
+    expect(await response.text()).toBe('ok');
+    expect(bodies).toEqual(['{"a":1}', '{"a":1}']);
+  });
+
+  it('that were not remembered are sent once only', async () => {
+    let thrown: unknown;
+    const twice = defineMiddleware(undefined, async (_request, next) => {
+      await next();
+      return next().catch((error) => {
+        thrown = error;
+        return new Response('caught');
+      });
+    });
+    const response = await toHandler(
+      twice,
+      async (request) => new Response(await request.text()),
+    )(post());
+    expect(await response.text()).toBe('caught');
+    expect(BodyNotReplayableError.isInstance(thrown)).toBe(true);
+  });
+
+  it('of derived requests are serialised for the end and parsed for nobody', async () => {
+    const change = defineMiddleware(undefined, async (request, next, context) => {
+      const changed = rewrite(
+        request,
+        { json: { b: 2 }, headers: { 'x-one': '1', 'content-type': null } },
+        context,
+      );
+      expect(await context.json(changed)).toEqual({ b: 2 });
+      return next(changed);
+    });
+    const response = await toHandler(change, async (request) =>
+      Response.json([
+        await request.json(),
+        request.headers.get('x-one'),
+        request.headers.get('content-type'),
+      ]),
+    )(post());
+    expect(await response.json()).toEqual([{ b: 2 }, '1', 'application/json']);
+  });
+
+  it.each([
+    ['{"a":', 400],
+    ['', 400],
+    ['\uFEFF{}', 400],
+    ['[1,]', 400],
+  ])('that are not JSON get a 400: %j', async (body, status) => {
+    const parse = defineMiddleware(undefined, async (request, next, context) => {
+      await context.json(request);
+      return next();
+    });
+    const response = await toHandler(parse, () => new Response())(post(body));
+    expect(response.status).toBe(status);
+  });
+
+  it('over the limit get a 413, declared or not', async () => {
+    const parse = defineMiddleware(undefined, async (request, next, context) => {
+      await context.json(request);
+      return next();
+    });
+    const handler = toHandler(parse, () => new Response(), { maxBodyBytes: 10 });
+    expect((await handler(post(`"${'x'.repeat(20)}"`))).status).toBe(413);
+    const stream = streamOf(['"', 'x'.repeat(20), '"']);
+    expect(
+      (await handler(post(null, { body: stream, duplex: 'half' } as RequestInit))).status,
+    ).toBe(413);
+  });
+
+  it('reach a foreign middleware unspent, and the end after it', async () => {
+    const foreign = async (request: Request, next: () => Promise<Response>): Promise<Response> => {
+      expect(await request.json()).toEqual({ a: 1 });
+      return next();
+    };
+    const response = await toHandler(
+      compose(foreign),
+      async (request) => new Response(await request.text()),
+    )(post());
+    expect(await response.text()).toBe('{"a":1}');
+  });
+});
+
+describe('compose()', () => {
+  const role = (name: 'semanticCache' | 'promptGuard' | 'failover' | 'modelRouter' | 'rateLimit') =>
+    defineMiddleware(name, (_request, next) => next());
+
+  it('refuses an order that opens a hole, and says how to mend it', () => {
+    expect(() => compose(role('semanticCache'), role('promptGuard'))).toThrow(OrderError);
+    expect(() => compose(role('semanticCache'), role('promptGuard'))).toThrow(
+      /Place "promptGuard" before "semanticCache"/,
+    );
+    expect(() => compose(compose(role('failover')), compose(role('modelRouter')))).toThrow(
+      OrderError,
+    );
+    expect(() => compose(role('semanticCache'), role('rateLimit'))).toThrow(OrderError);
+    expect(() =>
+      compose(
+        role('rateLimit'),
+        role('promptGuard'),
+        role('modelRouter'),
+        role('semanticCache'),
+        role('failover'),
+      ),
+    ).not.toThrow();
+    expect(() =>
+      compose(unordered(role('semanticCache'), 'the guard here only logs'), role('promptGuard')),
+    ).not.toThrow();
+  });
+
+  it('gives a middleware called by hand its own exchange', async () => {
+    const stamp = defineMiddleware(undefined, async function stamp(_request, next, context) {
+      updateOutcome(context, { source: 'none' });
+      return rewriteReply(await next(), { headers: { 'x-stamp': context.requestId } }, context);
+    });
+    const request = post();
+    const response = await stamp(request, async () => new Response('plain'));
+    expect(response.headers.get('x-stamp')).toBe(response.headers.get('x-request-id'));
+    expect(contextOf(request)?.requestId).toBe(response.headers.get('x-stamp'));
+    expect(await response.text()).toBe('plain');
+  });
+
+  it('forks and adopts', async () => {
+    const key = { symbol: Symbol('k') } as { symbol: symbol; type?: string };
+    const attempts = defineMiddleware(undefined, async (request, next, context) => {
+      const child = context.fork();
+      const response = await next(request, child);
+      expect(context.get(key)).toBeUndefined();
+      context.adopt(child);
+      expect(context.get(key)).toBe('won');
+      child.set(key, 'late');
+      expect(context.get(key)).toBe('late');
+      return response;
+    });
+    const inner = defineMiddleware(undefined, (_request, next, context) => {
+      context.set(key, 'won');
+      return next();
+    });
+    expect(
+      (await toHandler(compose(attempts, inner), () => new Response('x'))(post())).status,
+    ).toBe(200);
+  });
+});
+
+describe('createReply()', () => {
+  it('is a Response', async () => {
+    const reply = createReply({ status: 201, headers: { 'x-a': '1' }, body: '{"ok":true}' });
+    expect(reply).toBeInstanceOf(Response);
+    expect([reply.status, reply.ok, reply.headers.get('X-A')]).toEqual([201, true, '1']);
+    expect(await new Response(reply.body, reply).json()).toEqual({ ok: true });
+  });
+
+  it('refuses headers that forge others', () => {
+    expect(() => createReply({ headers: { 'x-a': '1\r\nx-b: 2' } })).toThrow(TypeError);
+    expect(() => createReply({ headers: { 'x a': '1' } })).toThrow(TypeError);
+    expect(() => rewriteReply(createReply(), { headers: { 'x-a': '1\n2' } })).toThrow(TypeError);
+  });
+
+  it('answers errors with the advice not to retry', () => {
+    expect(
+      errorResponse({ status: 400, type: 't', message: 'm' }).headers.get('x-should-retry'),
+    ).toBe('false');
+    expect(
+      errorResponse({ status: 429, type: 't', message: 'm' }).headers.get('x-should-retry'),
+    ).toBe('true');
+  });
+});

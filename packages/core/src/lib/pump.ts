@@ -1,0 +1,336 @@
+/**
+ * The one pump of a reply: takes its source's bytes through the ordered list of stages into a sink,
+ * with one decode for all of them. Where every stage only watches, chunks go to the sink first and
+ * untouched; where one transforms, an event that nobody altered leaves as its original bytes.
+ */
+import { type BlockReader, createBlockReader, type SseBlock, type SseEvent } from './sse.ts';
+import { type PumpNode, StageNode } from './stage-node.ts';
+import type { ByteSink, ByteSource, ReplyBody, ReplyEnding, ReplyStage } from './stage-types.ts';
+
+/** Reported once, when the reply has ended in whichever way. */
+export interface PumpResult extends ReplyEnding {
+  /** Bytes that went to the sink. */
+  readonly bytes: number;
+}
+
+/** Called when a stage threw, and so the reply fails. */
+export type StageFailureListener = (stage: string, error: unknown) => void;
+
+/** The pump is itself the last node: what comes out of the outermost stage. */
+export class Pump implements PumpNode {
+  /** While set, what stages pass on is dropped: its bytes have left already. */
+  muted = false;
+  readonly #source: ByteSource;
+  readonly #sse: boolean;
+  readonly #onStageFailure: StageFailureListener;
+  readonly #nodes: StageNode[] = [];
+  readonly #reader: BlockReader | undefined;
+  readonly #feedBlock = (block: SseBlock): void => (this.#nodes[0] ?? this).event(block);
+  /** No stage transforms. */
+  #watching = true;
+  #batching = false;
+  #pending: Uint8Array | undefined;
+  #sink: ByteSink | undefined;
+  #onDone: ((result: PumpResult) => void) | undefined;
+  #result: PumpResult | undefined;
+  #endedAs: 'completed' | 'failed' | undefined;
+  #started = false;
+  #bytes = 0;
+  /** Kept while there is no sink: what would have been written, and the events in it. */
+  #held: (Uint8Array | SseEvent)[] = [];
+  #heldEvents: SseEvent[] = [];
+  #heldEnd: ((outer: PumpNode) => void) | undefined;
+  #onHeldEnd: ((ending: ReplyEnding) => void) | undefined;
+
+  constructor(
+    source: ByteSource,
+    stages: readonly ReplyStage[],
+    sse: boolean,
+    onStageFailure: StageFailureListener = () => {},
+  ) {
+    this.#source = source;
+    this.#sse = sse;
+    this.#onStageFailure = onStageFailure;
+    this.#reader = sse ? createBlockReader() : undefined;
+    this.#append(stages);
+  }
+
+  /** How many stages run here already. */
+  get stageCount(): number {
+    return this.#nodes.length;
+  }
+
+  /** Bytes that went out, or are held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether stages may still write. */
+  get open(): boolean {
+    return this.#result === undefined;
+  }
+
+  /** Starts without a sink. What passes is kept for {@link attach}; `onEnd` hears an end while held. */
+  hold(onEnd: (ending: ReplyEnding) => void): void {
+    this.#onHeldEnd = onEnd;
+    this.#start();
+  }
+
+  /** Adds the stages that lie further out, sends on what was held, and goes on into `sink`. */
+  attach(
+    stages: readonly ReplyStage[],
+    sink: ByteSink,
+    onDone: (result: PumpResult) => void,
+  ): void {
+    const firstNew = this.#nodes.length;
+    const wasWatching = this.#watching;
+    this.#append(stages);
+    this.#sink = sink;
+    this.#onDone = onDone;
+    if (this.#result !== undefined) {
+      // Cancelled while held.
+      onDone(this.#result);
+      sink.fail(this.#result.error);
+      return;
+    }
+    if (!this.#started) {
+      this.#start();
+      return;
+    }
+    const outer = this.#nodes[firstNew] ?? this;
+    try {
+      for (let at = firstNew; at < this.#nodes.length; at++) this.#nodes[at]?.start();
+      this.#sendHeld(outer, wasWatching);
+      this.#heldEnd?.(outer);
+    } catch (error) {
+      this.stageThrew('reply', error);
+    }
+    if (this.#heldEnd === undefined) this.#source.resume();
+  }
+
+  pause(): void {
+    if (this.#result === undefined) this.#source.pause();
+  }
+
+  resume(): void {
+    if (this.#result === undefined) this.#source.resume();
+  }
+
+  /** Gives up: the source is cancelled and every stage told. */
+  cancel(reason?: unknown): void {
+    if (this.#result !== undefined) return;
+    this.#source.cancel(reason);
+    this.#done({ ended: 'cancelled', error: reason });
+  }
+
+  /** A stage ends the reply of its own accord. */
+  endFrom(node: StageNode, ended: 'completed' | 'failed'): void {
+    if (this.#result !== undefined) return;
+    this.#source.cancel();
+    this.#endedAs = ended;
+    node.next.end(undefined);
+  }
+
+  /** A stage threw: nothing more passes. */
+  stageThrew(stage: string, error: unknown): void {
+    if (this.#result !== undefined) return;
+    this.muted = false;
+    this.#batching = false;
+    this.#pending = undefined;
+    this.#source.cancel(error);
+    this.#onStageFailure(stage, error);
+    this.fail(error);
+  }
+
+  /** An event that came through all stages. */
+  event(event: SseEvent): void {
+    if (this.#sink === undefined) {
+      (this.#watching && this.muted ? this.#heldEvents : this.#held).push(event);
+    } else if (!this.muted) {
+      this.chunk(event.raw);
+    }
+  }
+
+  /** Bytes that came through all stages. Neighbours in one chunk leave in one write, as they came. */
+  chunk(bytes: Uint8Array): void {
+    if (this.muted || bytes.length === 0) return;
+    const before = this.#pending;
+    if (!this.#batching) {
+      this.#write(bytes);
+    } else if (before === undefined) {
+      this.#pending = bytes;
+    } else if (
+      before.buffer === bytes.buffer &&
+      before.byteOffset + before.length === bytes.byteOffset
+    ) {
+      this.#pending = new Uint8Array(
+        before.buffer,
+        before.byteOffset,
+        before.length + bytes.length,
+      );
+    } else {
+      this.#write(before);
+      this.#pending = bytes;
+    }
+  }
+
+  end(body: ReplyBody | undefined): void {
+    this.#flush();
+    const ending: ReplyEnding = { ended: this.#endedAs ?? 'completed' };
+    if (this.#sink !== undefined) {
+      this.#finish(ending);
+    } else {
+      this.#heldEnd = (outer) => outer.end(body);
+      this.#onHeldEnd?.(ending);
+    }
+  }
+
+  fail(error: unknown): void {
+    this.#flush();
+    const ending: ReplyEnding = { ended: 'failed', error };
+    if (this.#sink !== undefined) {
+      this.#finish(ending);
+    } else {
+      this.#heldEnd = (outer) => outer.fail(error);
+      this.#onHeldEnd?.(ending);
+    }
+  }
+
+  #append(stages: readonly ReplyStage[]): void {
+    for (const stage of stages) {
+      const node = new StageNode(stage, this.#sse, this);
+      const last = this.#nodes[this.#nodes.length - 1];
+      if (last !== undefined) last.next = node;
+      this.#nodes.push(node);
+      if (stage.transform === true) this.#watching = false;
+    }
+  }
+
+  #start(): void {
+    this.#started = true;
+    try {
+      for (const node of this.#nodes) node.start();
+    } catch (error) {
+      this.stageThrew('reply', error);
+      return;
+    }
+    this.#source.start({
+      write: (chunk) => this.#onChunk(chunk),
+      end: () => this.#onEnd(),
+      fail: (error) => this.#onFail(error),
+    });
+  }
+
+  #onChunk(chunk: Uint8Array): void {
+    if (this.#result !== undefined || this.#endedAs !== undefined) return;
+    if (this.#nodes.length === 0 && this.#sink !== undefined) {
+      this.#write(chunk);
+      return;
+    }
+    try {
+      if (this.#watching) {
+        this.#write(chunk);
+        this.muted = true;
+        this.#feed(chunk);
+        this.muted = false;
+      } else {
+        this.#batching = true;
+        this.#feed(chunk);
+        this.#batching = false;
+        this.#flush();
+      }
+    } catch (error) {
+      this.stageThrew('reply', error);
+    }
+  }
+
+  #feed(chunk: Uint8Array): void {
+    if (this.#reader === undefined) (this.#nodes[0] ?? this).chunk(chunk);
+    else this.#reader.push(chunk, this.#feedBlock);
+  }
+
+  #onEnd(): void {
+    if (this.#result !== undefined || this.#endedAs !== undefined) return;
+    const first = this.#nodes[0] ?? this;
+    try {
+      const last = this.#reader?.lastBlock();
+      if (last !== undefined && first !== this) {
+        // Its terminator never came. Where all stages watch, its bytes have left already.
+        this.muted = this.#watching;
+        first.event(last);
+        this.muted = false;
+      }
+      if (this.#endedAs === undefined) first.end(undefined);
+    } catch (error) {
+      this.stageThrew('reply', error);
+    }
+  }
+
+  #onFail(error: unknown): void {
+    if (this.#result !== undefined || this.#endedAs !== undefined) return;
+    try {
+      (this.#nodes[0] ?? this).fail(error);
+    } catch (thrown) {
+      this.stageThrew('reply', thrown);
+    }
+  }
+
+  #sendHeld(outer: PumpNode, wasWatching: boolean): void {
+    const held = this.#held;
+    const events = this.#heldEvents;
+    this.#held = [];
+    this.#heldEvents = [];
+    if (this.#watching) {
+      for (const item of held) this.#toSink(item);
+      this.muted = true;
+      for (const event of events) outer.event(event);
+      this.muted = false;
+      return;
+    }
+    this.#batching = true;
+    for (const item of wasWatching && this.#sse ? events : held) {
+      if (item instanceof Uint8Array) outer.chunk(item);
+      else outer.event(item);
+    }
+    this.#batching = false;
+    this.#flush();
+  }
+
+  #toSink(item: Uint8Array | SseEvent): void {
+    this.#sink?.write(item instanceof Uint8Array ? item : item.raw);
+  }
+
+  #finish(ending: ReplyEnding): void {
+    if (this.#result !== undefined) return;
+    const failed = ending.ended === 'failed' && this.#endedAs === undefined;
+    this.#done(ending);
+    if (failed) this.#sink?.fail(ending.error);
+    else this.#sink?.end();
+  }
+
+  #done(ending: ReplyEnding): void {
+    this.#result = { ...ending, bytes: this.#bytes };
+    for (const { stage } of this.#nodes) {
+      try {
+        stage.close?.(ending);
+      } catch (error) {
+        this.#onStageFailure(stage.name, error);
+      }
+    }
+    this.#onDone?.(this.#result);
+    this.#onDone = undefined;
+  }
+
+  #flush(): void {
+    const bytes = this.#pending;
+    if (bytes === undefined) return;
+    this.#pending = undefined;
+    this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.#bytes += bytes.length;
+    if (this.#sink === undefined) this.#held.push(bytes);
+    else this.#sink.write(bytes);
+  }
+}

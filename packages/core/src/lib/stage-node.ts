@@ -1,0 +1,214 @@
+/** One stage in the pump: what it is fed, and where its output goes. */
+import { type BlockReader, createBlockReader, SseBlock, type SseEvent } from './sse.ts';
+import type { ReplyBody, ReplyStage, StageOutput } from './stage-types.ts';
+
+export interface PumpNode {
+  event(event: SseEvent): void;
+  chunk(bytes: Uint8Array): void;
+  end(body: ReplyBody | undefined): void;
+  fail(error: unknown): void;
+}
+
+/** The pump as a stage's node sees it. */
+interface NodeHost extends PumpNode {
+  readonly open: boolean;
+  muted: boolean;
+  endFrom(node: StageNode, ended: 'completed' | 'failed'): void;
+  stageThrew(name: string, error: unknown): void;
+}
+
+const defaultMaxBodyBytes = 32 * 1024 * 1024;
+
+export class StageNode implements PumpNode {
+  readonly stage: ReplyStage;
+  next: PumpNode;
+  readonly #host: NodeHost;
+  readonly #sse: boolean;
+  readonly #out: StageOutput;
+  #parts: Uint8Array[] | undefined;
+  #size = 0;
+  #reader: BlockReader | undefined;
+  #ended = false;
+
+  constructor(stage: ReplyStage, sse: boolean, host: NodeHost) {
+    this.stage = stage;
+    this.next = host;
+    this.#host = host;
+    this.#sse = sse;
+    if (!sse && stage.body !== undefined && stage.bytes === undefined) this.#parts = [];
+    this.#out = {
+      event: (event) => this.#emit(() => this.next.event(event)),
+      bytes: (chunk) => this.#emit(() => this.next.chunk(chunk)),
+      end: (ended = 'failed') =>
+        this.#emit(() => {
+          this.#ended = true;
+          host.endFrom(this, ended);
+        }),
+    };
+  }
+
+  start(): void {
+    this.stage.start?.(this.#out);
+  }
+
+  event(event: SseEvent): void {
+    if (this.#ended) return;
+    const { stage } = this;
+    if (stage.bytes !== undefined) {
+      this.#raw(event.raw, event);
+      return;
+    }
+    if (stage.event === undefined || (event instanceof SseBlock && !event.dispatches())) {
+      this.next.event(event);
+      return;
+    }
+    stage.event(event, this.#out);
+    if (stage.transform !== true && !this.#ended) this.next.event(event);
+  }
+
+  chunk(bytes: Uint8Array): void {
+    if (this.#ended) return;
+    const { stage } = this;
+    if (stage.bytes !== undefined) {
+      this.#raw(bytes, undefined);
+    } else if (this.#sse) {
+      // Bytes of a stage further in that writes bytes: decode them again.
+      this.#reader ??= createBlockReader();
+      this.#reader.push(bytes, (block) => this.event(block));
+    } else {
+      if (this.#parts !== undefined) this.#collect(bytes);
+      if (this.#parts === undefined || stage.transform !== true) this.next.chunk(bytes);
+    }
+  }
+
+  end(body: ReplyBody | undefined): void {
+    if (this.#ended) return;
+    const rest = this.#reader?.lastBlock();
+    if (rest !== undefined) this.event(rest);
+    if (this.#parts === undefined) {
+      this.#finish(
+        this.stage.transform === true && this.stage.bytes !== undefined ? undefined : body,
+      );
+      return;
+    }
+    const whole = body ?? wholeBody(this.#parts, this.#size);
+    const answer = this.stage.body?.(whole, this.#out);
+    if (answer instanceof Promise) {
+      answer.then(
+        (bytes) => this.#settle(() => this.#replace(whole, bytes)),
+        (error) => this.#host.stageThrew(this.stage.name, error),
+      );
+    } else {
+      this.#replace(whole, answer ?? undefined);
+    }
+  }
+
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    this.stage.fail?.(error, this.#out);
+    if (this.#ended) return;
+    this.#ended = true;
+    this.next.fail(error);
+  }
+
+  /** What a stage writes is heard even where the input passes by itself and forwarding is muted. */
+  #emit(write: () => void): void {
+    const host = this.#host;
+    if (this.#ended || !host.open) return;
+    const { muted } = host;
+    host.muted = false;
+    try {
+      write();
+    } catch (error) {
+      host.stageThrew(this.stage.name, error);
+    }
+    host.muted = muted;
+  }
+
+  #raw(bytes: Uint8Array, event: SseEvent | undefined): void {
+    this.stage.bytes?.(bytes, this.#out);
+    if (this.stage.transform === true || this.#ended) return;
+    if (event === undefined) this.next.chunk(bytes);
+    else this.next.event(event);
+  }
+
+  #replace(whole: ReplyBody, bytes: Uint8Array | undefined): void {
+    if (this.#ended) return;
+    if (this.stage.transform !== true) {
+      this.#finish(whole);
+    } else if (bytes === undefined) {
+      this.next.chunk(whole.bytes);
+      this.#finish(whole);
+    } else {
+      this.next.chunk(bytes);
+      this.#finish(wholeBody([bytes], bytes.length));
+    }
+  }
+
+  #finish(body: ReplyBody | undefined): void {
+    this.stage.end?.(this.#out);
+    if (this.#ended) return;
+    this.#ended = true;
+    this.next.end(body);
+  }
+
+  #settle(run: () => void): void {
+    if (!this.#host.open) return;
+    try {
+      run();
+    } catch (error) {
+      this.#host.stageThrew(this.stage.name, error);
+    }
+  }
+
+  #collect(bytes: Uint8Array): void {
+    const parts = this.#parts as Uint8Array[];
+    parts.push(bytes);
+    this.#size += bytes.length;
+    if (this.#size <= (this.stage.maxBodyBytes ?? defaultMaxBodyBytes)) return;
+    this.#parts = undefined;
+    if (this.stage.transform === true && this.stage.overflow === undefined) {
+      throw new RangeError(
+        `Reply too large to inspect: more than ${this.stage.maxBodyBytes ?? defaultMaxBodyBytes} bytes`,
+      );
+    }
+    this.stage.overflow?.();
+    // What a transform held back so far goes on, except the chunk that its caller passes on.
+    if (this.stage.transform === true) for (const part of parts.slice(0, -1)) this.next.chunk(part);
+  }
+}
+
+const notParsed = Symbol();
+
+function wholeBody(parts: readonly Uint8Array[], size: number): ReplyBody {
+  let joined: Uint8Array | undefined;
+  let value: unknown = notParsed;
+  const body: ReplyBody = {
+    get bytes() {
+      joined ??= parts.length === 1 ? (parts[0] as Uint8Array) : join(parts, size);
+      return joined;
+    },
+    json() {
+      if (value === notParsed) {
+        try {
+          value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes));
+        } catch {
+          value = undefined;
+        }
+      }
+      return value;
+    },
+  };
+  return body;
+}
+
+/** One array from many. */
+export function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const joined = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
