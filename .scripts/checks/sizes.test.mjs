@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { createWorkspace, entry, manifest } from '../testing/fixture.mjs';
+import { limitOf } from './size-limits.mjs';
+import { checkSizes, measureAll } from './sizes.mjs';
+
+const workspace = (source) =>
+  createWorkspace({
+    'packages/core/package.json': manifest('@wintergate/core', { peerDependencies: { hono: '4' } }),
+    'packages/core/src/index.ts': entry('a'),
+    'packages/core/src/lib/a.ts': source,
+  });
+
+/** Text that gzip cannot make smaller than about half. */
+const noise = (length) =>
+  Array.from({ length }, (_, index) => ((index * 7919 * 7907) % 65_521).toString(36)).join('');
+
+describe('checkSizes()', () => {
+  it('accepts an entry below its ceiling and says how large it is', async () => {
+    const { problems, summary } = await checkSizes({
+      root: workspace('export const a = 1;'),
+      limits: () => 1_000,
+    });
+    expect(problems).toEqual([]);
+    expect(summary).toBe('kB: core 0.0/1');
+  });
+
+  it('refuses an entry above its ceiling', async () => {
+    const root = workspace(`export const a = ${JSON.stringify(noise(2_000))};`);
+    const { problems } = await checkSizes({ root, limits: () => 1_000 });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(
+      /^@wintergate\/core is \d{4} bytes, \d+ over its 1000: make it smaller$/,
+    );
+  });
+
+  it('does not count packages of the workspace and of npm', async () => {
+    const root = workspace("import 'hono/tiny';\nimport '@wintergate/wire';\nexport const a = 1;");
+    const [size] = await measureAll(root);
+    expect(size.bytes).toBeLessThan(150);
+  });
+
+  it('reports a source that does not bundle', async () => {
+    const { problems } = await checkSizes({
+      root: workspace("export { a } from './b.ts';"),
+      limits: limitOf,
+    });
+    expect(problems[0]).toContain('@wintergate/core cannot be bundled');
+  });
+});
+
+describe('limitOf()', () => {
+  it('knows mains, dialects and entries without a ceiling', () => {
+    expect(limitOf('@wintergate/core')).toBe(8_000);
+    expect(limitOf('@wintergate/wire/anthropic')).toBe(6_000);
+    expect(limitOf('@wintergate/wire/prices')).toBeUndefined();
+    expect(limitOf('@wintergate/core/node')).toBeUndefined();
+  });
+});
