@@ -13,7 +13,13 @@ export interface JsonObject {
 export type Operation = 'chat' | 'embeddings';
 
 /** Where a piece of text stands: whose it is decides which detectors look at it. */
-export type SegmentRole = 'system' | 'user' | 'assistant' | 'tool-result' | 'tool-arguments' | 'tool-definition';
+export type SegmentRole =
+  | 'system'
+  | 'user'
+  | 'assistant'
+  | 'tool-result'
+  | 'tool-arguments'
+  | 'tool-definition';
 
 /** One piece of text in a call, addressable for a later edit. */
 export interface TextSegment {
@@ -32,12 +38,29 @@ export interface NeutralToolCall {
 
 export type NeutralPart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly url?: string; readonly data?: string; readonly mediaType?: string; readonly raw?: JsonValue }
+  | {
+      readonly type: 'image';
+      readonly url?: string;
+      readonly data?: string;
+      readonly mediaType?: string;
+      readonly raw?: JsonValue;
+    }
   | { readonly type: 'audio' | 'file'; readonly raw: JsonValue }
-  | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string; readonly raw?: JsonValue }
+  | {
+      readonly type: 'reasoning';
+      readonly text: string;
+      readonly signature?: string;
+      readonly raw?: JsonValue;
+    }
   | { readonly type: 'refusal'; readonly text: string }
   | ({ readonly type: 'tool-call' } & NeutralToolCall)
-  | { readonly type: 'tool-result'; readonly toolCallId: string; readonly name?: string; readonly parts: readonly NeutralPart[]; readonly isError?: boolean }
+  | {
+      readonly type: 'tool-result';
+      readonly toolCallId: string;
+      readonly name?: string;
+      readonly parts: readonly NeutralPart[];
+      readonly isError?: boolean;
+    }
   | { readonly type: 'unknown'; readonly raw: JsonValue };
 
 export interface NeutralMessage {
@@ -93,7 +116,11 @@ export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' |
 /** One step of a reply stream, in neutral form. `choice` is 0 for dialects that know only one. */
 export type NeutralDelta =
   | { readonly type: 'start'; readonly id?: string; readonly model?: string }
-  | { readonly type: 'text' | 'reasoning' | 'refusal'; readonly choice: number; readonly text: string }
+  | {
+      readonly type: 'text' | 'reasoning' | 'refusal';
+      readonly choice: number;
+      readonly text: string;
+    }
   | {
       readonly type: 'tool-call';
       readonly choice: number;
@@ -103,7 +130,12 @@ export type NeutralDelta =
       /** A piece of the JSON text. */
       readonly arguments: string;
     }
-  | { readonly type: 'finish'; readonly choice: number; readonly reason: FinishReason; readonly raw: string }
+  | {
+      readonly type: 'finish';
+      readonly choice: number;
+      readonly reason: FinishReason;
+      readonly raw: string;
+    }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'error'; readonly error: ReplyError }
   /** The dialect's own end marker. */
@@ -156,21 +188,70 @@ export interface StreamDecoder {
   readonly complete: boolean;
 }
 
+export interface DecoderOptions {
+  /**
+   * `'ending'` decodes only what tells how the stream ends: finish, usage, error and the end
+   * marker. Events of text alone are then not parsed. Default: everything.
+   */
+  readonly only?: 'ending' | undefined;
+}
+
 /** Builds the complete JSON body from a stream. Bounded: gives up over `maxBytes`. */
 export interface StreamAssembler {
   push(event: SseEvent): void;
-  /** The body as the provider would have sent it without `stream`, or `undefined` when incomplete or too large. */
-  result(): JsonObject | undefined;
+  /**
+   * The body as the provider would have sent it without `stream`, or `undefined` when incomplete
+   * or too large. `usage`, known from elsewhere, is written when the stream itself held none.
+   */
+  result(usage?: Usage): JsonObject | undefined;
 }
 
 /** A text channel of a reply: content, reasoning or refusal of a choice, or the arguments of a tool call. */
 export interface TextChannel {
   readonly kind: 'text' | 'reasoning' | 'refusal' | 'tool-arguments';
   readonly choice: number;
-  /** Tool call index, for `tool-arguments`. */
+  /** Which tool call of the choice, in order of appearance; 0 for the other kinds. */
   readonly index: number;
   /** Stable name such as `0:text` or `0:tool:1`. */
   readonly id: string;
+}
+
+export interface TextPiece {
+  readonly channel: TextChannel;
+  readonly text: string;
+}
+
+/** What one event means to somebody who edits text. */
+export interface StreamStep {
+  /** The text that this event carries, at most one piece a channel. */
+  readonly pieces: readonly TextPiece[];
+  /** The channels that take no more text once this event's pieces have passed. */
+  readonly ends: readonly TextChannel[];
+}
+
+/**
+ * Reads and changes the text of one reply stream. Holds the stream's state; one instance a stream.
+ * For each event first `read`, then `write`, in order, also when nothing changes: dialects that
+ * repeat the whole text at the end need to know what left.
+ */
+export interface StreamEditor {
+  read(event: SseEvent): StreamStep;
+  /** The event with the pieces of these channels (by id) replaced; the same event when nothing changes. */
+  write(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent;
+  /** A new event that carries this text on that channel, in the form of the events read so far. */
+  textEvent(channel: TextChannel, text: string): SseEvent;
+  /** The events that end the stream as stopped by a filter, end marker included. */
+  blockedEnding(): readonly SseEvent[];
+}
+
+/** What the right answer to a call depends on. Made of fresh values: never the body's own objects changed. */
+export interface CallIdentity {
+  /** Everything that can change the answer, in canonical form. Digest it with `canonicalJson`. */
+  readonly exact: JsonValue;
+  /** The same without the text of the last user message; equal to `exact` when `text` is absent. */
+  readonly scope: JsonValue;
+  /** The last user message, when it is the last message of all and nothing but text. */
+  readonly text: string | undefined;
 }
 
 /** One wire format. Stateless; everything per stream is made by its factories. */
@@ -183,34 +264,38 @@ export interface Dialect {
   /** @throws {RequestError} 400 naming the field, when the body can not be a call of this dialect. */
   readCall(body: unknown, operation: Operation, url: URL): ModelCall;
   segments(call: ModelCall): readonly TextSegment[];
-  /** A new body with the text at these paths replaced. Everything else is kept as it was. */
+  /**
+   * A new body with the text at these paths replaced. Everything else is kept as it was.
+   *
+   * @throws {RangeError} when no text stands at a path.
+   */
   writeSegments(call: ModelCall, edits: ReadonlyMap<string, string>): JsonObject;
   /** A new body for another model. */
   withModel(call: ModelCall, model: string): JsonObject;
   /** A new body that asks for usage in the stream. The same object when it already does or does not stream. */
   withStreamUsage(call: ModelCall): JsonObject;
-  /**
-   * What the right answer depends on: `scope` is the canonical rest of the call without the last
-   * user message and without fields that can not change the answer; `text` is that message's text,
-   * `undefined` when there is none or it is more than text.
-   */
-  identity(call: ModelCall): { readonly scope: JsonValue; readonly text: string | undefined; readonly exact: JsonValue };
+  identity(call: ModelCall): CallIdentity;
   readReply(body: unknown, call: ModelCall): NeutralReply;
   readError(status: number, body: unknown): ReplyError;
-  createDecoder(call: ModelCall): StreamDecoder;
+  createDecoder(call: ModelCall, options?: DecoderOptions): StreamDecoder;
   createAssembler(call: ModelCall, options?: { maxBytes?: number }): StreamAssembler;
-  /** A stored JSON body as the stream that this caller asked for, framed SSE bytes. */
+  /**
+   * A stored JSON body in the form that this caller asked for: framed SSE bytes when the call
+   * streams (usage only when asked for), else JSON bytes.
+   */
   replay(body: JsonObject, call: ModelCall): Uint8Array;
   /** The text channels of a JSON reply with their text. */
-  replyText(body: JsonObject): readonly { readonly channel: TextChannel; readonly text: string }[];
-  /** A new JSON reply with the text of these channels (by id) replaced; `blocked` sets the content-filter finish. */
-  writeReplyText(body: JsonObject, edits: ReadonlyMap<string, string>, blocked?: boolean): JsonObject;
-  /** The text pieces of one stream event. */
-  eventText(event: SseEvent): readonly { readonly channel: TextChannel; readonly text: string }[];
-  /** The event with the text of these channels replaced. */
-  writeEventText(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent;
-  /** A new event that carries this text on that channel, in the form of `like` (same id, model). */
-  textEvent(channel: TextChannel, text: string, like: SseEvent): SseEvent;
-  /** The events that end a stream as stopped by a filter, end marker included. */
-  blockedEnding(like: SseEvent | undefined): readonly SseEvent[];
+  replyText(body: JsonObject): readonly TextPiece[];
+  /**
+   * A new JSON reply with the text of these channels (by id) replaced. `blocked` also sets the
+   * content-filter finish on every choice and leaves out the tool calls that are not in `edits`.
+   */
+  writeReplyText(
+    body: JsonObject,
+    edits: ReadonlyMap<string, string>,
+    blocked?: boolean,
+  ): JsonObject;
+  createEditor(call: ModelCall): StreamEditor;
+  /** Whether this event says nothing but usage, which a caller who did not ask for it must not see. */
+  isUsageOnly(event: SseEvent): boolean;
 }

@@ -1,0 +1,48 @@
+/**
+ * @module Model API dialects: reads calls and replies in neutral form, edits, assembles and replays them.
+ *
+ * @example
+ * import { observeReply, readCall } from '@wintergate/wire';
+ * const call = await readCall(request, context);
+ * if (call === undefined) return next();
+ * return observeReply(await next(), call, { close: ({ usage }) => console.log(usage) }, context);
+ *
+ * Runs on: Node, Bun, Deno, Workers, Edge.
+ */
+export { canonicalJson } from './lib/canonical-json.ts';
+export { isMeaningful } from './lib/delta.ts';
+export { dialects } from './lib/dialects.ts';
+export { classifyFailure, type Failure, isRetryable } from './lib/failure.ts';
+export { observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-reply.ts';
+export { openaiChat } from './lib/openai-chat.ts';
+export { openaiEmbeddings } from './lib/openai-embeddings.ts';
+export { callKey, readCall, rewriteCall } from './lib/read-call.ts';
+export { hideStreamUsage } from './lib/stream-usage.ts';
+export { estimateInputTokens, estimateTokens } from './lib/tokens.ts';
+export type {
+  CallIdentity,
+  CallParameters,
+  DecoderOptions,
+  Dialect,
+  FailureClass,
+  FinishReason,
+  JsonObject,
+  JsonValue,
+  ModelCall,
+  NeutralDelta,
+  NeutralMessage,
+  NeutralPart,
+  NeutralReply,
+  NeutralTool,
+  NeutralToolCall,
+  Operation,
+  ReplyError,
+  SegmentRole,
+  StreamAssembler,
+  StreamDecoder,
+  StreamEditor,
+  StreamStep,
+  TextChannel,
+  TextPiece,
+  TextSegment,
+} from './lib/types.ts';

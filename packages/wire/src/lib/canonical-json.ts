@@ -1,0 +1,36 @@
+/** One text for each JSON value, whatever the order its members came in: what digests are made of. */
+import type { JsonValue } from './types.ts';
+
+const maxDepth = 256;
+
+/**
+ * Writes a value as canonical JSON (RFC 8785): members sorted by UTF-16 code units, no white space,
+ * numbers and strings as ECMAScript writes them. Members that are `undefined` are left out.
+ *
+ * @throws {RangeError} for a value nested deeper than 256, which no body that was read is.
+ * @example
+ * canonicalJson({ b: 1.0, a: 'x' }); // {"a":"x","b":1}
+ */
+export function canonicalJson(value: JsonValue): string {
+  return write(value, 0);
+}
+
+function write(value: JsonValue, depth: number): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (depth === maxDepth) throw new RangeError(`Refuse JSON nested deeper than ${maxDepth}`);
+  if (Array.isArray(value)) {
+    let text = '[';
+    for (let index = 0; index < value.length; index++) {
+      if (index > 0) text += ',';
+      text += write(value[index] ?? null, depth + 1);
+    }
+    return `${text}]`;
+  }
+  let text = '';
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${write(member, depth + 1)}`;
+  }
+  return `{${text}}`;
+}

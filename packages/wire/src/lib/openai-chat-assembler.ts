@@ -1,0 +1,103 @@
+/** Builds the complete OpenAI chat reply from its stream. */
+import type { SseEvent, Usage } from '@wintergate/core';
+import { isObject, objectsOf, setMember, stringOf } from './json.ts';
+import { ChoiceAssembler } from './openai-chat-choice.ts';
+import { isDone, isErrorChunk } from './openai-chat-decoder.ts';
+import { writeOpenaiUsage } from './openai-usage.ts';
+import type { JsonObject, JsonValue, StreamAssembler } from './types.ts';
+
+const defaultMaxBytes = 8 * 1024 * 1024;
+const maxChoices = 128;
+/** Of a chunk, not of the reply: rebuilt, or padding. */
+const chunkOnly: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'choices',
+  'object',
+  'usage',
+  'obfuscation',
+]);
+
+class ChatAssembler implements StreamAssembler {
+  readonly #maxBytes: number;
+  readonly #choices = new Map<number, ChoiceAssembler>();
+  #fields: JsonObject = {};
+  #usage: JsonValue | undefined;
+  #bytes = 0;
+  #done = false;
+  #failed = false;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  push(event: SseEvent): void {
+    if (this.#failed || this.#done) return;
+    this.#bytes += event.raw.byteLength;
+    if (this.#bytes > this.#maxBytes) {
+      this.#fail();
+    } else if (isDone(event.data)) {
+      this.#done = true;
+    } else {
+      const chunk = event.json();
+      if (isErrorChunk(chunk, event)) this.#fail();
+      else if (isObject(chunk)) this.#chunk(chunk);
+    }
+  }
+
+  result(usage?: Usage): JsonObject | undefined {
+    if (this.#failed || !this.#done || this.#choices.size === 0) return undefined;
+    const choices: JsonObject[] = [];
+    for (const index of [...this.#choices.keys()].sort((a, b) => a - b)) {
+      const choice = this.#choices.get(index)?.result(index);
+      if (choice === undefined) return undefined;
+      choices.push(choice);
+    }
+    const counts = this.#usage ?? (usage === undefined ? undefined : writeOpenaiUsage(usage));
+    const { id, created, model, ...rest } = this.#fields;
+    return {
+      id: id ?? '',
+      object: 'chat.completion',
+      created: created ?? 0,
+      model: model ?? '',
+      choices,
+      ...(counts === undefined ? {} : { usage: counts }),
+      ...rest,
+    };
+  }
+
+  #chunk(chunk: JsonObject): void {
+    for (const key in chunk) {
+      const value = chunk[key];
+      // Azure's first chunk has an empty id, model and a `created` of 0.
+      if (chunkOnly.has(key) || value === undefined || value === null || value === '') continue;
+      if (key === 'created' && value === 0) continue;
+      setMember(this.#fields, key, value);
+    }
+    if (isObject(chunk['usage'])) this.#usage = chunk['usage'];
+    for (const choice of objectsOf(chunk['choices'])) this.#choice(choice);
+  }
+
+  #choice(choice: JsonObject): void {
+    const index = typeof choice['index'] === 'number' ? choice['index'] : 0;
+    const assembler = this.#choices.get(index) ?? new ChoiceAssembler();
+    this.#choices.set(index, assembler);
+    assembler.push(choice);
+    // Mistral and OpenRouter say so when the model broke off.
+    if (stringOf(choice['finish_reason']) === 'error' || this.#choices.size > maxChoices)
+      this.#fail();
+  }
+
+  #fail(): void {
+    this.#failed = true;
+    this.#choices.clear();
+    this.#fields = {};
+  }
+}
+
+/**
+ * Creates the assembler of one stream.
+ *
+ * @param options.maxBytes size of the stream at which it gives up, in bytes. Default 8 MiB.
+ */
+export function createChatAssembler(options: { maxBytes?: number } = {}): StreamAssembler {
+  return new ChatAssembler(options.maxBytes ?? defaultMaxBytes);
+}

@@ -1,0 +1,77 @@
+/** The dialect of OpenAI chat completions, which most hosts speak. */
+import { openaiErrorFormat } from '@wintergate/core';
+import { createCall } from './call.ts';
+import { checkBody } from './check.ts';
+import { chatIdentity } from './identity.ts';
+import { isObject, stringOf } from './json.ts';
+import { replaceStrings } from './json-path.ts';
+import { createChatAssembler } from './openai-chat-assembler.ts';
+import { checkChatBody } from './openai-chat-check.ts';
+import { createChatDecoder, isDone } from './openai-chat-decoder.ts';
+import { createChatEditor } from './openai-chat-editor.ts';
+import { chatReaders } from './openai-chat-read.ts';
+import { replayChat } from './openai-chat-replay.ts';
+import { chatReplyText, readChatReply, writeChatReplyText } from './openai-chat-reply.ts';
+import { readOpenaiError } from './openai-error.ts';
+import { deploymentOf, endsWithPath, endUserOf } from './openai-request.ts';
+import { chatSegments } from './openai-segments.ts';
+import type { Dialect } from './types.ts';
+
+/**
+ * OpenAI chat completions: `POST …/chat/completions` under any prefix, such as `/v1` or Azure's
+ * `/openai/deployments/{name}`.
+ */
+export const openaiChat: Dialect = {
+  id: 'openai-chat',
+  errorFormat: openaiErrorFormat,
+  matches: ({ method, path }) =>
+    method === 'POST' && endsWithPath(path, '/chat/completions') ? 'chat' : undefined,
+  readCall(body, operation, url) {
+    checkBody(body);
+    checkChatBody(body);
+    const options = body['stream_options'];
+    const stream = body['stream'] === true;
+    return createCall(
+      {
+        dialect: openaiChat,
+        operation,
+        body,
+        model: stringOf(body['model']) ?? deploymentOf(url),
+        stream,
+        streamUsage: stream && isObject(options) && options['include_usage'] === true,
+        endUser: endUserOf(body),
+      },
+      chatReaders,
+    );
+  },
+  segments: (call) => chatSegments(call.body),
+  writeSegments: (call, edits) => replaceStrings(call.body, edits),
+  withModel: (call, model) => ({ ...call.body, model }),
+  withStreamUsage(call) {
+    if (!call.stream || call.streamUsage) return call.body;
+    const options = call.body['stream_options'];
+    return {
+      ...call.body,
+      stream_options: { ...(isObject(options) ? options : {}), include_usage: true },
+    };
+  },
+  identity: chatIdentity,
+  readReply: readChatReply,
+  readError: readOpenaiError,
+  createDecoder(call, options) {
+    // With several choices every chunk counts: it may be the first sign of a choice.
+    return createChatDecoder((call.parameters.choices ?? 1) > 1 ? {} : options);
+  },
+  createAssembler: (_call, options) => createChatAssembler(options),
+  replay: replayChat,
+  replyText: chatReplyText,
+  writeReplyText: writeChatReplyText,
+  createEditor: createChatEditor,
+  isUsageOnly(event) {
+    const { data } = event;
+    if (!data.includes('"usage"') || isDone(data)) return false;
+    const chunk = event.json();
+    if (!isObject(chunk) || !isObject(chunk['usage']) || chunk['error']) return false;
+    return Array.isArray(chunk['choices']) && chunk['choices'].length === 0;
+  },
+};

@@ -1,0 +1,19 @@
+import type { FinishReason } from './types.ts';
+
+/** Finish reasons of OpenAI, and those that compatible hosts add (Mistral's `model_length`). */
+export function readFinish(reason: string): FinishReason {
+  switch (reason) {
+    case 'stop':
+      return 'stop';
+    case 'length':
+    case 'model_length':
+      return 'length';
+    case 'tool_calls':
+    case 'function_call':
+      return 'tool-calls';
+    case 'content_filter':
+      return 'content-filter';
+    default:
+      return 'other';
+  }
+}

@@ -1,0 +1,114 @@
+/** From a Request to the call in it, once. */
+import {
+  type Context,
+  type ContextKey,
+  createContextKey,
+  errorFormatKey,
+  RequestError,
+  rewrite,
+} from '@wintergate/core';
+import { matchDialect } from './dialects.ts';
+import type { JsonObject, ModelCall } from './types.ts';
+
+/** The exchange's call as it was read last: after a rewrite, the rewritten one. */
+export const callKey: ContextKey<ModelCall> =
+  /* @__PURE__ */ createContextKey<ModelCall>('@wintergate/wire/call');
+
+const byRequest = /* @__PURE__ */ new WeakMap<Request, Promise<ModelCall | undefined>>();
+/** A request derived without a new body keeps its parsed body, and with it its call. */
+const byBody = /* @__PURE__ */ new WeakMap<object, ModelCall>();
+
+/**
+ * Reads the call in a request, or answers `undefined` when it is no AI traffic: pass such a
+ * request through untouched, its body has not been looked at. The first call of an exchange emits
+ * `call-read`.
+ *
+ * A request to a path that a dialect knows is never let through unread, because the upstream might
+ * take it all the same: without a content type it is read as JSON, with one that is not JSON, or
+ * with a content encoding, it is refused.
+ *
+ * @throws {RequestError} 400 naming the field for a body that can not be a call, 413 for one that
+ * is too large, 415 for one that is not JSON.
+ * @example
+ * const call = await readCall(request, context);
+ * if (call === undefined) return next();
+ */
+export function readCall(request: Request, context: Context): Promise<ModelCall | undefined> {
+  let read = byRequest.get(request);
+  if (read === undefined) {
+    read = readFresh(request, context);
+    byRequest.set(request, read);
+  }
+  return read.then((call) => remember(call, context));
+}
+
+/**
+ * Derives a request with another body. Reading the call of the result costs no parse.
+ *
+ * @throws {RequestError} as {@link readCall}, when `body` is no call of the request's dialect.
+ */
+export function rewriteCall(request: Request, body: JsonObject, context: Context): Request {
+  const rewritten = rewrite(request, { json: body }, context);
+  const match = matchDialect(request, context);
+  if (match !== undefined) {
+    const call = match.dialect.readCall(body, match.operation, match.url);
+    byRequest.set(rewritten, Promise.resolve(call));
+    byBody.set(body, call);
+    remember(call, context);
+  }
+  return rewritten;
+}
+
+function remember(call: ModelCall | undefined, context: Context): ModelCall | undefined {
+  if (call !== undefined && context.get(callKey) !== call) context.set(callKey, call);
+  return call;
+}
+
+async function readFresh(request: Request, context: Context): Promise<ModelCall | undefined> {
+  const match = matchDialect(request, context);
+  if (match === undefined) return undefined;
+  const { dialect, operation, url } = match;
+  if (context.get(errorFormatKey) === undefined) context.set(errorFormatKey, dialect.errorFormat);
+  checkContentType(request.headers);
+  const body = await context.json(request);
+  const known = typeof body === 'object' && body !== null ? byBody.get(body) : undefined;
+  if (known !== undefined && known.dialect === dialect && known.operation === operation)
+    return known;
+  const call = dialect.readCall(body, operation, url);
+  byBody.set(call.body, call);
+  if (context.get(callKey) === undefined) await emitRead(request, call, context);
+  return call;
+}
+
+async function emitRead(request: Request, call: ModelCall, context: Context): Promise<void> {
+  const bytes = await context.bytes(request);
+  context.emit({
+    type: 'call-read',
+    dialect: call.dialect.id,
+    operation: call.operation,
+    requestModel: call.model,
+    stream: call.stream,
+    inputBytes: bytes.byteLength,
+  });
+}
+
+function checkContentType(headers: Headers): void {
+  const type = headers.get('content-type');
+  if (type !== null && !/^\s*application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) {
+    throw unsupported(`Send the body as "application/json", got "${type.slice(0, 100)}"`);
+  }
+  const encoding = headers.get('content-encoding');
+  if (encoding !== null && encoding !== '' && encoding.toLowerCase() !== 'identity') {
+    throw unsupported(`Send the body without "content-encoding", got "${encoding.slice(0, 100)}"`);
+  }
+}
+
+function unsupported(message: string): RequestError {
+  return new RequestError({
+    status: 415,
+    type: 'invalid_request_error',
+    code: 'unsupported_media_type',
+    message,
+    where: 'header',
+  });
+}
