@@ -66,6 +66,11 @@ export interface Platform {
   digest(data: string | Uint8Array, key?: string): string | Promise<string>;
   /** Keeps the host alive for background work, where it needs telling. */
   waitUntil?(work: Promise<unknown>): void;
+  /**
+   * `true` inside an SDK, under `wrapFetch`: a credential in the call is the SDK's own, and does not
+   * say whose data it is.
+   */
+  readonly client?: boolean | undefined;
   /** The host's fast way upstream; without it the global `fetch` is used. */
   readonly transport?: Transport | undefined;
 }
