@@ -78,8 +78,10 @@ export function finishNatively(response: Response, context: Context): Response {
     endExchange(context, named.status, 'completed', byteLength(body));
     return native;
   }
-  const stream = replyStream(named, ({ ended, bytes }) =>
-    endExchange(context, named.status, ended, bytes),
+  const stream = replyStream(
+    named,
+    ({ ended, bytes }) => endExchange(context, named.status, ended, bytes),
+    () => context.signal.aborted,
   );
   return new Response(stream, init);
 }

@@ -32,6 +32,7 @@ export class Pump implements PumpNode {
   #pending: Uint8Array | undefined;
   #sink: ByteSink | undefined;
   #onDone: ((result: PumpResult) => void) | undefined;
+  #callerLeft: () => boolean = () => false;
   #result: PumpResult | undefined;
   #endedAs: 'completed' | 'failed' | undefined;
   #started = false;
@@ -76,12 +77,19 @@ export class Pump implements PumpNode {
     this.#start();
   }
 
-  /** Adds the stages that lie further out, sends on what was held, and goes on into `sink`. */
+  /**
+   * Adds the stages that lie further out, sends on what was held, and goes on into `sink`.
+   *
+   * @param callerLeft asked when the source fails: a source that broke because nobody is there any
+   *   more was cancelled, and has not failed.
+   */
   attach(
     stages: readonly ReplyStage[],
     sink: ByteSink,
     onDone: (result: PumpResult) => void,
+    callerLeft?: () => boolean,
   ): void {
+    if (callerLeft !== undefined) this.#callerLeft = callerLeft;
     const firstNew = this.#nodes.length;
     const wasWatching = this.#watching;
     this.#append(stages);
@@ -268,6 +276,11 @@ export class Pump implements PumpNode {
 
   #onFail(error: unknown): void {
     if (this.#result !== undefined || this.#endedAs !== undefined) return;
+    if (this.#callerLeft()) {
+      this.#done({ ended: 'cancelled', error });
+      this.#sink?.fail(error);
+      return;
+    }
     try {
       (this.#nodes[0] ?? this).fail(error);
     } catch (thrown) {

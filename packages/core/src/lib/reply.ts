@@ -238,17 +238,18 @@ export function addReplyStage(response: Response, stage: ReplyStage, context: Co
   return rewriteReply(reply as unknown as Response, { headers: { 'content-length': null } });
 }
 
-/** Runs the reply's pump into `sink`. Call once. */
+/** Runs the reply's pump into `sink`. Call once. `callerLeft`: see {@link Pump.attach}. */
 export function runReply(
   response: Response,
   sink: ByteSink,
   onDone: (result: PumpResult) => void,
+  callerLeft?: () => boolean,
 ): Pump {
   const reply = adopt(response);
   const { content } = reply;
   content.used = true;
   const pump = (content.pump ??= createPump(reply));
-  pump.attach(content.stages.slice(pump.stageCount), sink, onDone);
+  pump.attach(content.stages.slice(pump.stageCount), sink, onDone, callerLeft);
   return pump;
 }
 
@@ -264,6 +265,7 @@ export function immediateBody(response: Response): string | Uint8Array | null | 
   const content = asReply(response)?.content;
   if (content === undefined || content.stages.length > 0 || content.pump !== undefined)
     return undefined;
+  content.value = taken(content.value);
   const { value } = content;
   if (value !== null && typeof value !== 'string' && !(value instanceof Uint8Array))
     return undefined;
@@ -302,7 +304,7 @@ function createPump(reply: Reply): Pump {
   const { content } = reply;
   const { context } = content;
   return new Pump(
-    toSource(content.value),
+    toSource(taken(content.value)),
     content.stages,
     isEventStream(reply as unknown as Response),
     (stage, error) =>
@@ -311,6 +313,12 @@ function createPump(reply: Reply): Pump {
         message: `Stage "${stage}" failed: ${String(error)}`,
       }),
   );
+}
+
+/** A source whose bytes have all arrived is as good as bytes. */
+function taken(value: ReplyContent['value']): ReplyContent['value'] {
+  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value;
+  return ('take' in value ? value.take?.() : undefined) ?? value;
 }
 
 function toSource(value: ReplyContent['value']): ByteSource {
@@ -327,6 +335,7 @@ function toSource(value: ReplyContent['value']): ByteSource {
 export function replyStream(
   response: Response,
   onDone: (result: PumpResult) => void = () => {},
+  callerLeft?: () => boolean,
 ): ReadableStream<Uint8Array> {
   let pump: Pump | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array>;
@@ -368,7 +377,7 @@ export function replyStream(
       pull() {
         return new Promise<void>((resolve) => {
           asked = resolve;
-          if (pump === undefined) pump = runReply(response, sink, onDone);
+          if (pump === undefined) pump = runReply(response, sink, onDone, callerLeft);
           else pump.resume();
         });
       },

@@ -53,6 +53,7 @@ export interface ReplyStage {
   body?(
     body: ReplyBody,
     out: StageOutput,
+    // biome-ignore lint/suspicious/noConfusingVoidType: an observer's method returns nothing
   ): Uint8Array | Promise<Uint8Array | undefined> | undefined | void;
   /** Default 32 MiB. */
   readonly maxBodyBytes?: number;
@@ -78,6 +79,8 @@ export interface ByteSource {
   resume(): void;
   /** Gives up the rest. No call to the sink follows. */
   cancel(reason?: unknown): void;
+  /** The whole body if it has arrived already, before any `start`: it can be sent at once. */
+  take?(): Uint8Array | undefined;
 }
 
 /** Takes what a source pushes. After `end` or `fail` nothing follows. */

@@ -1,0 +1,94 @@
+/** Node's incoming message as a Request that is built only on demand. */
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { RequestError } from './errors.ts';
+import { type HeaderRecord, LightHeaders } from './light-headers.ts';
+import {
+  brokenBody,
+  createLazyRequest,
+  type LazyBody,
+  type LazyRequestInit,
+  tooLarge,
+} from './request.ts';
+import { join } from './stage-node.ts';
+
+const validHost = /^[\w.:[\]-]{1,255}$/;
+const validPath = /^[\x21-\x7e]*$/;
+
+/**
+ * @param signal made on first use.
+ * @throws {RequestError} 400 when the host or the path can not be part of a URL.
+ */
+export function createNodeRequest(incoming: IncomingMessage, signal: () => AbortSignal): Request {
+  const method = incoming.method ?? 'GET';
+  const init: LazyRequestInit = {
+    url: urlOf(incoming),
+    method,
+    headers: new LightHeaders(incoming.headers as HeaderRecord) as unknown as Headers,
+    signal,
+  };
+  if (hasBody(incoming, method)) init.body = nodeBody(incoming);
+  return createLazyRequest(init);
+}
+
+function urlOf(incoming: IncomingMessage): string {
+  const host = incoming.headers.host ?? 'localhost';
+  const path = incoming.url ?? '/';
+  if (!validHost.test(host) || !validPath.test(path)) {
+    throw new RequestError({
+      status: 400,
+      type: 'invalid_request_error',
+      message: 'Send a valid host and path',
+      where: 'url',
+    });
+  }
+  const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
+  if (path.startsWith('/')) return `${scheme}://${host}${path}`;
+  // Absolute form (RFC 9112 section 3.2.2): the authority says nothing about where we go.
+  const at = /^https?:\/\/[^/?#]*(\/.*)?$/i.exec(path);
+  return `${scheme}://${host}${at?.[1] ?? '/'}`;
+}
+
+function hasBody(incoming: IncomingMessage, method: string): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const { headers } = incoming;
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+function nodeBody(incoming: IncomingMessage): LazyBody {
+  return {
+    stream: () => Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>,
+    read(maxBytes) {
+      return new Promise((resolve, reject) => {
+        const parts: Uint8Array[] = [];
+        let size = 0;
+
+        function done(error: Error | undefined): void {
+          incoming
+            .off('data', onData)
+            .off('end', onEnd)
+            .off('error', onBreak)
+            .off('close', onBreak);
+          if (error === undefined)
+            resolve(parts.length === 1 ? (parts[0] as Uint8Array) : join(parts, size));
+          else reject(error);
+        }
+        function onData(chunk: Buffer): void {
+          parts.push(chunk);
+          size += chunk.length;
+          if (size <= maxBytes) return;
+          incoming.pause();
+          done(tooLarge(maxBytes));
+        }
+        function onEnd(): void {
+          done(undefined);
+        }
+        function onBreak(error?: Error): void {
+          done(brokenBody(error));
+        }
+        if (incoming.destroyed || incoming.readableEnded) onBreak();
+        else incoming.on('data', onData).on('end', onEnd).on('error', onBreak).on('close', onBreak);
+      });
+    },
+  };
+}

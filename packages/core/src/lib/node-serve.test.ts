@@ -1,0 +1,233 @@
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  addReplyStage,
+  asMemoAware,
+  compose,
+  defineMiddleware,
+  type End,
+  type GatewayEvent,
+  type Middleware,
+  sendableBody,
+} from '../index.ts';
+import { type NodeServer, serveNode } from '../node.ts';
+
+const open: (NodeServer | Server)[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) {
+    if ('server' in server) await server.close({ timeout: 100 });
+    else server.close();
+  }
+});
+
+async function upstreamServer(
+  handle: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Promise<string> {
+  const server = createServer(handle);
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function gate(
+  middleware: Middleware,
+  end: End,
+  onEvent?: (event: GatewayEvent) => void,
+): Promise<NodeServer> {
+  const server = await serveNode(middleware, end, {
+    port: 0,
+    ...(onEvent && { onEvent }),
+    maxBodyBytes: 1000,
+  });
+  open.push(server);
+  return server;
+}
+
+/** The simplest end that uses the host's transport. */
+function proxyTo(base: string): End {
+  return asMemoAware((request, context) =>
+    context!.platform.transport!({
+      url: base + new URL(request.url).pathname,
+      method: request.method,
+      headers: request.headers,
+      body: sendableBody(request),
+      signal: context!.signal,
+    }),
+  );
+}
+
+const pass = defineMiddleware(undefined, (_request, next) => next());
+const watch = defineMiddleware(undefined, async (_request, next, context) =>
+  addReplyStage(await next(), { name: 'watch', event() {}, body() {} }, context),
+);
+
+describe('serveNode()', () => {
+  it('carries a call to the upstream and its reply back', async () => {
+    const base = await upstreamServer((incoming, outgoing) => {
+      incoming.setEncoding('utf8');
+      let text = '';
+      incoming.on('data', (chunk) => (text += chunk));
+      incoming.on('end', () =>
+        outgoing.setHeader('x-up', '1').end(
+          JSON.stringify({
+            path: incoming.url,
+            text,
+            length: incoming.headers['content-length'],
+          }),
+        ),
+      );
+    });
+    for (const chain of [compose(pass), compose(watch)]) {
+      const { url } = await gate(chain, proxyTo(base));
+      const response = await fetch(`${url}/v1/x`, { method: 'POST', body: 'hello' });
+      expect(response.headers.get('x-up')).toBe('1');
+      expect(response.headers.get('x-request-id')).toMatch(/^[\w-]+$/);
+      expect(await response.json()).toEqual({ path: '/v1/x', text: 'hello', length: '5' });
+    }
+  });
+
+  it.each([
+    ['nothing', pass],
+    ['an observer', watch],
+  ])('neither delays nor merges chunks with %s', async (_name, middleware) => {
+    let step = (): void => {};
+    const base = await upstreamServer((_incoming, outgoing) => {
+      outgoing.writeHead(200, { 'content-type': 'text/event-stream' });
+      outgoing.write('data: 1\n');
+      step = () =>
+        outgoing.write('\ndata: 2\n\n', () => (step = () => outgoing.end('data: [DONE]\n\n')));
+    });
+    const { url } = await gate(compose(middleware), proxyTo(base));
+    const reader = (await fetch(url)).body!.getReader();
+    const seen: string[] = [];
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      seen.push(new TextDecoder().decode(value));
+      step();
+    }
+    expect(seen).toEqual(['data: 1\n', '\ndata: 2\n\n', 'data: [DONE]\n\n']);
+  });
+
+  it('decodes a compressed reply and drops what no longer holds', async () => {
+    const body = gzipSync('{"zipped":true}');
+    const base = await upstreamServer((_incoming, outgoing) =>
+      outgoing
+        .writeHead(200, {
+          'content-type': 'application/json',
+          'content-encoding': 'gzip',
+          'content-length': body.length,
+        })
+        .end(body),
+    );
+    const { url } = await gate(compose(watch), proxyTo(base));
+    const response = await fetch(url);
+    expect(response.headers.get('content-encoding')).toBeNull();
+    expect(await response.json()).toEqual({ zipped: true });
+  });
+
+  it('tells the upstream when the caller leaves, before and during the reply', async () => {
+    const events: GatewayEvent[] = [];
+    let begun = (): void => {};
+    let closed = (): void => {};
+    const base = await upstreamServer((incoming, outgoing) => {
+      if (incoming.url === '/stream') {
+        outgoing.writeHead(200, { 'content-type': 'text/event-stream' });
+        outgoing.write('data: 1\n\n');
+      }
+      outgoing.on('close', () => closed());
+      begun();
+    });
+    const { port } = await gate(compose(watch), proxyTo(base), (event) => events.push(event));
+    for (const path of ['/silent', '/stream']) {
+      const started = new Promise<void>((resolve) => (begun = resolve));
+      const left = new Promise<void>((resolve) => (closed = resolve));
+      const call = httpRequest({ port, path, host: '127.0.0.1' });
+      call.on('error', () => {});
+      const answered = new Promise<void>((resolve) =>
+        call.on('response', (incoming) => incoming.once('data', () => resolve())),
+      );
+      call.end();
+      await started;
+      if (path === '/stream') await answered;
+      call.destroy();
+      await left;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    const ends = events.filter((event) => event.type === 'response-end');
+    expect(ends.map((event) => event.outcome)).toMatchObject([
+      { ended: 'cancelled' },
+      { ended: 'cancelled' },
+    ]);
+  });
+
+  it('breaks the reply off when the upstream does', async () => {
+    const base = await upstreamServer((_incoming, outgoing) => {
+      outgoing.writeHead(200, { 'content-type': 'text/event-stream' });
+      outgoing.write('data: 1\n\n', () => outgoing.destroy());
+    });
+    const { url } = await gate(compose(watch), proxyTo(base));
+    await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
+  });
+
+  it('answers 413 and closes when the body is too large', async () => {
+    const read = defineMiddleware(undefined, async (request, next, context) => {
+      await context.bytes(request);
+      return next();
+    });
+    const { url } = await gate(compose(read), () => new Response());
+    const response = await fetch(url, { method: 'POST', body: 'x'.repeat(2000) });
+    expect(response.status).toBe(413);
+    expect(response.headers.get('connection')).toBe('close');
+  });
+
+  it.each(['GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 'GET / HTTP/1.1\r\nHost: x/../y?\r\n\r\n'])(
+    'answers 400 to a host that is none: %j',
+    async (text) => {
+      const { port } = await gate(compose(pass), () => new Response('ok'));
+      const answer = await new Promise<string>((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => socket.write(text));
+        socket.once('data', (data) => resolve(String(data)));
+      });
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    },
+  );
+
+  it('never takes the host of an absolute request target', async () => {
+    const { port } = await gate(compose(pass), (request) => new Response(request.url));
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () =>
+        socket.write(
+          'GET http://evil.test/path?q HTTP/1.1\r\nHost: good.test\r\nConnection: close\r\n\r\n',
+        ),
+      );
+      let all = '';
+      socket.on('data', (data) => (all += data));
+      socket.on('close', () => resolve(all));
+    });
+    expect(answer).toContain('http://good.test/path?q');
+  });
+
+  it('drains on close', async () => {
+    let finish = (): void => {};
+    const server = await gate(
+      compose(pass),
+      () => new Promise((resolve) => (finish = () => resolve(new Response('done')))),
+    );
+    const answer = fetch(server.url).then((response) => response.text());
+    const before = finish;
+    while (finish === before) await new Promise<void>((resolve) => setImmediate(resolve));
+    const closed = server.close();
+    finish();
+    expect(await answer).toBe('done');
+    await closed;
+  });
+});

@@ -1,0 +1,183 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { bindEnd } from './compose.ts';
+import { createContext, fullPlatform } from './context.ts';
+import { errorResponse } from './error-response.ts';
+import { RequestError } from './errors.ts';
+import { answer, endExchange } from './exchange.ts';
+import type { HandlerOptions } from './handler.ts';
+import { nodeDigest } from './node-digest.ts';
+import { writeNodeReply } from './node-reply.ts';
+import { createNodeRequest } from './node-request.ts';
+import { nodeTransport } from './node-transport.ts';
+import type { Context, End, Middleware, Platform, Transport } from './types.ts';
+
+export interface ServeNodeOptions extends HandlerOptions {
+  /** 0 takes any free port. @default 8787 */
+  port?: number;
+  /** @default '127.0.0.1' */
+  host?: string;
+  /** The way upstream. @default nodeTransport() where undici is installed, else the global fetch */
+  transport?: Transport;
+}
+
+/** A running server. */
+export interface NodeServer {
+  readonly port: number;
+  readonly host: string;
+  readonly url: string;
+  readonly server: Server;
+  /**
+   * Accepts no more, lets running replies end, and resolves when they have.
+   *
+   * @param options.timeout milliseconds until what still runs is cut off. @default 10000
+   */
+  close(options?: { timeout?: number }): Promise<void>;
+}
+
+/**
+ * Serves a chain on Node.
+ *
+ * @throws the system's error, such as `EADDRINUSE`, when it can not listen.
+ * @example
+ * const server = await serveNode(compose(logger()), upstream({ provider: openai() }), { port: 8787 });
+ * process.once('SIGINT', () => server.close());
+ */
+export async function serveNode(
+  middleware: Middleware,
+  end: End,
+  options: ServeNodeOptions = {},
+): Promise<NodeServer> {
+  const { port = 8787, host = '127.0.0.1', onEvent, maxBodyBytes } = options;
+  const run = bindEnd(middleware, end);
+  const transport =
+    options.transport ??
+    options.platform?.transport ??
+    (await nodeTransport().catch(() => undefined));
+  const platform = fullPlatform({
+    name: 'node',
+    sharesIo: true,
+    digest: nodeDigest,
+    ...options.platform,
+    transport,
+  });
+
+  function serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const call = new NodeCall(incoming, outgoing, platform);
+    let context: Context;
+    let request: Request;
+    try {
+      request = createNodeRequest(incoming, () => call.signal);
+      context = createContext(request, { platform: call as Platform, maxBodyBytes });
+    } catch (error) {
+      const details = RequestError.isInstance(error)
+        ? error.details
+        : { status: 400, type: 'invalid_request_error', message: 'Send a valid request' };
+      writeNodeReply(outgoing, errorResponse(details), { connection: 'close' }, () => {});
+      return;
+    }
+    if (onEvent !== undefined) context.subscribe(onEvent);
+    void answer((own) => run(request, own), context).then((response) => {
+      const extra: Record<string, string> = { 'x-request-id': context.requestId };
+      // An unread rest of a body would be taken for the next request.
+      if (!server.listening || (!incoming.complete && response.status >= 400))
+        extra['connection'] = 'close';
+      writeNodeReply(outgoing, response, extra, (ended, bytes) => {
+        call.finished = true;
+        endExchange(context, response.status, ended, bytes);
+        if (!server.listening) setImmediate(() => server.closeIdleConnections());
+      });
+    });
+  }
+
+  const server = createServer({ keepAliveTimeout: 65_000 }, serve);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const bound = (server.address() as AddressInfo).port;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return {
+    port: bound,
+    host,
+    url: `http://${shown}:${bound}`,
+    server,
+    close: (how) => close(server, how?.timeout),
+  };
+}
+
+function close(server: Server, timeout = 10_000): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), timeout);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** The platform of one call: shared facts by prototype, the call's own on demand. */
+class NodeCall {
+  finished = false;
+  #controller: AbortController | undefined;
+  #left = false;
+  readonly #incoming: IncomingMessage;
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, platform: Platform) {
+    this.#incoming = incoming;
+    this.native = { incoming, outgoing };
+    this.platform = platform;
+    outgoing.on('close', () => {
+      if (this.finished) return;
+      this.#left = true;
+      this.#controller?.abort(callerLeft());
+    });
+  }
+
+  readonly native: { incoming: IncomingMessage; outgoing: ServerResponse };
+  private readonly platform: Platform;
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#left) this.#controller.abort(callerLeft());
+    }
+    return this.#controller.signal;
+  }
+
+  get name(): string {
+    return this.platform.name;
+  }
+
+  get sharesIo(): boolean {
+    return this.platform.sharesIo;
+  }
+
+  get transport(): Transport | undefined {
+    return this.platform.transport;
+  }
+
+  get env(): unknown {
+    return this.platform.env ?? process.env;
+  }
+
+  get clientAddress(): string | undefined {
+    return this.#incoming.socket.remoteAddress;
+  }
+
+  get digest(): Platform['digest'] {
+    return this.platform.digest;
+  }
+
+  get waitUntil(): Platform['waitUntil'] {
+    return this.platform.waitUntil;
+  }
+}
+
+function callerLeft(): DOMException {
+  return new DOMException('The caller left', 'AbortError');
+}

@@ -1,0 +1,220 @@
+/** The fast way upstream on Node: undici's dispatch, whose chunks go straight into the pump. */
+import type { Agent as UndiciAgent } from 'undici';
+import { type HeaderRecord, LightHeaders } from './light-headers.ts';
+import { createDecodedSource } from './node-decode.ts';
+import { createReply } from './reply.ts';
+import { join } from './stage-node.ts';
+import type { ByteSink, ByteSource } from './stage-types.ts';
+import type { Transport, TransportRequest } from './types.ts';
+
+export interface NodeTransportOptions {
+  /** Connections kept to one origin at most; more calls wait for one. @default unlimited */
+  connections?: number;
+  /** Milliseconds to wait for a connection. @default 10000 */
+  connectTimeout?: number;
+  /** Milliseconds to wait for the reply's headers. @default 300000 */
+  headersTimeout?: number;
+  /** Milliseconds without a byte of the body. @default 300000 */
+  bodyTimeout?: number;
+  /** An undici Agent of your own, a proxy for instance; the other options are its. */
+  agent?: UndiciAgent;
+}
+
+/** What a caller has not taken yet is kept up to this many bytes before the socket is paused. */
+const maxBacklog = 64 * 1024;
+
+/** The part of undici's controller that is used. */
+interface Controller {
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
+/**
+ * Creates a transport with a keep-alive pool. Replies come decoded (gzip, deflate, br).
+ *
+ * @throws when `undici` is not installed.
+ * @example
+ * await serveNode(chain, upstream(), { transport: await nodeTransport({ connections: 256 }) });
+ */
+export async function nodeTransport(options: NodeTransportOptions = {}): Promise<Transport> {
+  const agent = options.agent ?? (await createAgent(options));
+  return function transport(request) {
+    return new Promise<Response>((resolve, reject) => {
+      if (request.signal.aborted) {
+        reject(request.signal.reason);
+        return;
+      }
+      const reply = new UndiciReply(request, resolve, reject);
+      try {
+        const url = new URL(request.url);
+        agent.dispatch(
+          {
+            origin: url.origin,
+            path: url.pathname + url.search,
+            method: request.method as 'POST',
+            headers: plainHeaders(request.headers),
+            body: request.body as Uint8Array | null,
+          },
+          reply,
+        );
+      } catch (error) {
+        reply.fail(error);
+      }
+    });
+  };
+}
+
+async function createAgent(options: NodeTransportOptions): Promise<UndiciAgent> {
+  const { Agent } = await import('undici');
+  const {
+    connections,
+    connectTimeout = 10_000,
+    headersTimeout = 300_000,
+    bodyTimeout = 300_000,
+  } = options;
+  return new Agent({
+    headersTimeout,
+    bodyTimeout,
+    connect: { timeout: connectTimeout },
+    ...(connections !== undefined && { connections }),
+  });
+}
+
+function plainHeaders(headers: Headers): HeaderRecord {
+  if (headers instanceof LightHeaders) return headers.record;
+  return Object.fromEntries(headers);
+}
+
+/** One dispatch: undici's handler on one side, a reply's source on the other. */
+class UndiciReply implements ByteSource {
+  readonly #request: TransportRequest;
+  readonly #resolve: (response: Response) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #onAbort = (): void => this.#abort();
+  #controller: Controller | undefined;
+  #sink: ByteSink | undefined;
+  #backlog: Uint8Array[] | undefined = [];
+  #backlogSize = 0;
+  #ended = false;
+  #error: unknown;
+  #answered = false;
+
+  constructor(
+    request: TransportRequest,
+    resolve: (response: Response) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    request.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller;
+    if (this.#request.signal.aborted) this.#abort();
+  }
+
+  onResponseStart(
+    _controller: Controller,
+    status: number,
+    headers: HeaderRecord,
+    statusText = '',
+  ): void {
+    if (status < 200) return;
+    this.#answered = true;
+    const encoding = headers['content-encoding'];
+    const decoded = typeof encoding === 'string' ? createDecodedSource(this, encoding) : undefined;
+    const record = { ...headers };
+    if (decoded !== undefined) {
+      delete record['content-encoding'];
+      delete record['content-length'];
+    }
+    const light = new LightHeaders(record) as unknown as Headers;
+    this.#resolve(createReply({ status, statusText, headers: light, body: decoded ?? this }));
+  }
+
+  onResponseData(controller: Controller, chunk: Uint8Array): void {
+    if (this.#backlog === undefined) {
+      this.#sink?.write(chunk);
+      return;
+    }
+    this.#backlog.push(chunk);
+    this.#backlogSize += chunk.length;
+    if (this.#backlogSize > maxBacklog) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#release();
+    this.#ended = true;
+    if (this.#backlog === undefined) this.#sink?.end();
+  }
+
+  onResponseError(_controller: unknown, error: unknown): void {
+    this.fail(error);
+  }
+
+  fail(error: unknown): void {
+    this.#release();
+    const reason = this.#request.signal.aborted ? this.#request.signal.reason : asTimeout(error);
+    if (!this.#answered) {
+      this.#reject(reason);
+    } else if (this.#backlog === undefined) {
+      this.#sink?.fail(reason);
+    } else {
+      this.#error = reason;
+      this.#ended = true;
+    }
+  }
+
+  start(sink: ByteSink): void {
+    this.#sink = sink;
+    const backlog = this.#backlog ?? [];
+    this.#backlog = undefined;
+    for (const chunk of backlog) this.#sink?.write(chunk);
+    if (!this.#ended) {
+      if (this.#backlogSize > maxBacklog) this.#controller?.resume();
+    } else if (this.#error !== undefined) {
+      this.#sink?.fail(this.#error);
+    } else {
+      this.#sink?.end();
+    }
+  }
+
+  /** The whole body, when it had arrived before anybody asked. */
+  take(): Uint8Array | undefined {
+    const { length } = this.#backlog ?? [];
+    if (!this.#ended || this.#error !== undefined || this.#backlog === undefined) return undefined;
+    return length === 1 ? this.#backlog[0] : join(this.#backlog, this.#backlogSize);
+  }
+
+  pause(): void {
+    if (!this.#ended) this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (!this.#ended) this.#controller?.resume();
+  }
+
+  cancel(): void {
+    this.#sink = undefined;
+    this.#backlog = undefined;
+    if (!this.#ended) this.#abort();
+  }
+
+  #abort(): void {
+    this.#controller?.abort(new DOMException('The reply is no longer wanted', 'AbortError'));
+  }
+
+  #release(): void {
+    this.#request.signal.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function asTimeout(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string' || !code.includes('TIMEOUT')) return error;
+  const timeout = new DOMException(`The upstream took too long: ${code}`, 'TimeoutError');
+  return Object.assign(timeout, { cause: error });
+}
