@@ -7,8 +7,9 @@ export const pnpmVersion = '12.21.0';
 /**
  * Runs a command to its end.
  *
- * @param options `cwd`, `env` (added to ours; undefined removes), `quiet` (collect instead of show).
- * @returns exit code and, when quiet, everything it printed.
+ * @param options `cwd`; `env`, added to ours, undefined removes; `quiet`, collect instead of show; `timeout`
+ * in milliseconds, after which it is ended.
+ * @returns exit code (124 after the timeout) and, when quiet, everything it printed.
  */
 export function run(command, args, options = {}) {
   const env = { ...process.env, ...options.env };
@@ -17,10 +18,20 @@ export function run(command, args, options = {}) {
     const stdio = options.quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'];
     const child = spawn(command, args, { cwd: options.cwd, env, stdio });
     let output = '';
+    let late = false;
+    const end = () => {
+      late = true;
+      child.kill('SIGTERM');
+      setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
+    };
+    const timer = options.timeout === undefined ? undefined : setTimeout(end, options.timeout);
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code: code ?? 1, signal, output }));
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code: late ? 124 : (code ?? 1), output });
+    });
   });
 }
 
@@ -28,13 +39,8 @@ export function run(command, args, options = {}) {
 export function pnpm(args, options) {
   const agent = process.env.npm_config_user_agent ?? '';
   const path = process.env.npm_execpath ?? '';
-  if (
-    agent.startsWith(`pnpm/${pnpmVersion}`) &&
-    /pnpm[^/\\]*$/.test(path) &&
-    !/\.[cm]?js$/.test(path)
-  ) {
-    return run(path, args, options);
-  }
+  const native = /pnpm[^/\\]*$/.test(path) && !/\.[cm]?js$/.test(path);
+  if (agent.startsWith(`pnpm/${pnpmVersion}`) && native) return run(path, args, options);
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
   return run(npx, ['--yes', `pnpm@${pnpmVersion}`, ...args], options);
 }

@@ -7,4 +7,7 @@ export interface StageOptions {
 
 export function stagePackages(dir: string, options?: StageOptions): void;
 
-export function publishedManifest(entry: object, packages: readonly object[]): Record<string, unknown>;
+export function publishedManifest(
+  entry: object,
+  packages: readonly object[],
+): Record<string, unknown>;
