@@ -1,0 +1,86 @@
+// One subject in one fresh process: started, checked, warmed, measured, stopped.
+
+import { ask, busySeconds, freePort, processorSeconds, start, stop } from '../lib/processes.mjs';
+import { check, countOf } from './check.mjs';
+import { launch } from './subjects.mjs';
+
+export const connections = 32;
+/** Offered rates, a second. The second one only for whoever has clearly more at saturation. */
+export const rates = { json: 200, jsonHigh: 2000, stream: 100 };
+const headroom = 1.3;
+let seed = 1;
+
+/**
+ * @param bench `upstream`, `upstreamPort`, `load` (running processes), `runtime`, `staged`, `ms` (of one
+ *   measurement).
+ * @returns the measurements by name: `json`, `stream`, `hit` (saturation), `jsonAt`, `jsonHighAt`, `streamAt`
+ *   (fixed rate).
+ */
+export async function measureSubject(subject, bench) {
+  const port = await freePort();
+  const options = launch(subject, { ...bench, port });
+  const target = await start({ ...options, core: 0, port });
+  try {
+    const lengths = await check(subject, { ...bench, port, seed: seed++ });
+    const run = (job) => measure({ port, ...job }, lengths, target, bench);
+    return await runPlan(subject.plan, run, bench.ms);
+  } finally {
+    await stop(target);
+  }
+}
+
+async function runPlan(plan, run, ms) {
+  const closed = { mode: 'closed', connections, warmMs: ms / 4, ms };
+  const open = { mode: 'open', warmMs: ms / 4, ms };
+  if (plan === 'hit') {
+    await run({ ...closed, kind: 'same' });
+    return { hit: await run({ ...closed, kind: 'same' }) };
+  }
+  // Compiled code first: the first seconds of a fresh process are half as fast as what follows.
+  await run({ ...closed, kind: 'json' });
+  await run({ ...closed, kind: 'stream', ms: ms / 2 });
+  const json = await run({ ...closed, kind: 'json' });
+  const stream = await run({ ...closed, kind: 'stream' });
+  if (plan === 'short') return { json, stream };
+  const jsonAt = await run({ ...open, kind: 'json', rate: rates.json });
+  const canMore = json.perSecond > rates.jsonHigh * headroom;
+  const jsonHighAt = canMore
+    ? await run({ ...open, kind: 'json', rate: rates.jsonHigh })
+    : undefined;
+  const streamAt = await run({ ...open, kind: 'paced', rate: rates.stream });
+  return { json, stream, jsonAt, jsonHighAt, streamAt };
+}
+
+/** One job of the load generator, with the processor time that the subject and strangers used meanwhile. */
+async function measure(job, lengths, target, { upstream, upstreamPort, load }) {
+  const bodyBytes = lengths[job.kind === 'same' ? 'json' : job.kind];
+  const pids = [target.pid, upstream.pid, load.pid, process.pid];
+  const clock = () => ({
+    at: performance.now(),
+    busy: busySeconds(),
+    own: pids.map(processorSeconds),
+  });
+  const countBefore = await countOf(upstream);
+  const before = clock();
+  const { result } = await ask(load, { ...job, upstreamPort, bodyBytes, seed: seed++ });
+  const after = clock();
+  const reached = (await countOf(upstream)) - countBefore;
+  const repeats = job.kind === 'same';
+  if (repeats && reached > 0) throw new Error(`${reached} repeated calls reached the upstream`);
+  // Calls still under way at the end of a saturated run may be cut off before they get there.
+  if (!repeats && reached < result.sent - connections) {
+    throw new Error(`Only ${reached} of ${result.sent} different calls reached the upstream`);
+  }
+  return { ...result, ...usage(before, after) };
+}
+
+function usage(before, after) {
+  if (before.busy === undefined) return {};
+  const seconds = (after.at - before.at) / 1000;
+  const own = after.own.map((value, index) => value - before.own[index]);
+  const total = own.reduce((sum, value) => sum + value, 0);
+  return {
+    cpu: own[0] / seconds,
+    foreign: Math.max(0, after.busy - before.busy - total) / seconds,
+  };
+}
