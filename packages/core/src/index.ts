@@ -43,6 +43,7 @@ export {
   type ReplyInit,
   rewriteReply,
 } from './lib/reply.ts';
+export { replySource } from './lib/reply-source.ts';
 export { type RequestChange, rewrite, sendableBody } from './lib/request.ts';
 export { createSseDecoder, createSseEvent, encodeSse, type SseEvent } from './lib/sse.ts';
 export type {

@@ -267,6 +267,8 @@ export interface RequestChange {
   method?: string;
   /** Lower-case names; `null` deletes. */
   headers?: Readonly<Record<string, string | null>>;
+  /** Who may give the request up, in place of the caller. */
+  signal?: AbortSignal;
   /** The new body as a value: serialised at most once, parsed by nobody. */
   json?: unknown;
   /** The new body as bytes. */
@@ -287,7 +289,7 @@ export function rewrite(request: Request, change: RequestChange, _context?: Cont
     url: change.url ?? request.url,
     method: change.method ?? request.method,
     headers: headers as unknown as Headers,
-    signal: () => request.signal,
+    signal: () => change.signal ?? request.signal,
   };
   if (change.bytes !== undefined) init.memo = { bytes: change.bytes };
   else if ('json' in change) init.memo = { json: change.json, hasJson: true };
