@@ -1,5 +1,11 @@
 /** Who is called: providers, targets, and the plan that a router makes of them. */
-import { createContextKey, type ContextKey, type End, type TargetName, type Transport } from '@wintergate/core';
+import {
+  type ContextKey,
+  createContextKey,
+  type End,
+  type TargetName,
+  type Transport,
+} from '@wintergate/core';
 
 /** A secret as a value, or a function asked for each attempt (rotation). Never logged. */
 export type Credential = string | (() => string | Promise<string>);
@@ -20,6 +26,12 @@ export interface Target {
   readonly handler?: End | undefined;
   /** Takes the place of the host's transport. */
   readonly transport?: Transport | undefined;
+  /**
+   * Whether the upstream understands `stream_options.include_usage`; it is then asked for, and
+   * hidden from a caller who did not ask.
+   * @default true
+   */
+  readonly streamUsage?: boolean | undefined;
   /** Relative share in a weighted choice. @default 1 */
   readonly weight?: number | undefined;
 }
@@ -47,10 +59,27 @@ export interface Plan {
 }
 
 /** The plan that the router set; without it there is one implicit target. */
-export const planKey: ContextKey<Plan> = /* @__PURE__ */ createContextKey<Plan>('@wintergate/providers/plan');
+export const planKey: ContextKey<Plan> = /* @__PURE__ */ createContextKey<Plan>(
+  '@wintergate/providers/plan',
+);
 
 /** The target of this attempt, set on its fork by failover. */
-export const targetKey: ContextKey<Target> = /* @__PURE__ */ createContextKey<Target>('@wintergate/providers/target');
+export const targetKey: ContextKey<Target> = /* @__PURE__ */ createContextKey<Target>(
+  '@wintergate/providers/target',
+);
+
+/** Number of this attempt, from 1. Whoever sets it tells of its start and end (failover); else `upstream()` does. */
+export const attemptKey: ContextKey<number> = /* @__PURE__ */ createContextKey<number>(
+  '@wintergate/providers/attempt',
+);
+
+/**
+ * Set on the attempt's context by the end that makes a reply stream which breaks off end in the
+ * dialect's error event, so that nobody outside does the same work again.
+ */
+export const completenessKey: ContextKey<boolean> = /* @__PURE__ */ createContextKey<boolean>(
+  '@wintergate/providers/completeness',
+);
 
 /** A target's loggable name: no credential, no path. */
 export function targetName(target: Target, requestedModel?: string): TargetName {

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { removeCallerAuthentication, removeKeyParameter, setCredential } from './credential.ts';
+
+describe('removeCallerAuthentication()', () => {
+  it('removes every way in which a caller says who they are', () => {
+    const headers = new Headers({
+      authorization: 'Bearer a',
+      'x-api-key': 'b',
+      'api-key': 'c',
+      'x-goog-api-key': 'd',
+      cookie: 'e=f',
+      'openai-organization': 'org',
+      'openai-project': 'proj',
+      'proxy-authorization': 'g',
+      'content-type': 'application/json',
+    });
+    removeCallerAuthentication(headers);
+    expect([...headers.keys()]).toEqual(['content-type']);
+  });
+});
+
+describe('removeKeyParameter()', () => {
+  it.each([
+    ['', ''],
+    ['?alt=sse', '?alt=sse'],
+    ['?key=abc', ''],
+    ['?key=abc&alt=sse', '?alt=sse'],
+    ['?alt=sse&key=abc&key=def', '?alt=sse'],
+    ['?%6bey=abc', ''],
+    ['?k%65y=abc', ''],
+    ['?ke%79=abc&a=1', '?a=1'],
+    ['?monkey=1&keys=2', '?monkey=1&keys=2'],
+    ['?after=%2Fx%20y', '?after=%2Fx%20y'],
+  ])('%s becomes %s', (given, expected) => {
+    expect(removeKeyParameter(given)).toBe(expected);
+  });
+});
+
+describe('setCredential()', () => {
+  it('sets a value at once', () => {
+    const headers = new Headers();
+    expect(setCredential(headers, 'authorization', 'k', 'Bearer ')).toBeUndefined();
+    expect(headers.get('authorization')).toBe('Bearer k');
+  });
+
+  it('asks a function each time', async () => {
+    let asked = 0;
+    const headers = new Headers();
+    await setCredential(headers, 'api-key', async () => `k${++asked}`);
+    await setCredential(headers, 'api-key', async () => `k${++asked}`);
+    expect(headers.get('api-key')).toBe('k2');
+  });
+});

@@ -1,0 +1,53 @@
+/** Setting a target's own credential, and taking the caller's away. */
+import type { Credential } from './types.ts';
+
+/**
+ * Headers by which a caller says who they are, or whose account pays. None of them may reach a
+ * target that has credentials of its own.
+ */
+const callerAuthentication = [
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+  'x-goog-user-project',
+  'openai-organization',
+  'openai-project',
+  'cookie',
+] as const;
+
+/** Removes every caller credential from the headers. */
+export function removeCallerAuthentication(headers: Headers): void {
+  for (const name of callerAuthentication) headers.delete(name);
+}
+
+/** The query (with its `?`, or empty) without the parameter that carries Google's keys. */
+export function removeKeyParameter(search: string): string {
+  // Escapes may hide the name; anything else that can not hold it stays byte for byte.
+  if (!search.includes('key=') && !search.includes('%')) return search;
+  const parameters = new URLSearchParams(search);
+  if (!parameters.has('key')) return search;
+  parameters.delete('key');
+  const rest = parameters.toString();
+  return rest === '' ? '' : `?${rest}`;
+}
+
+/** Sets a header from a credential, asking for it when it is a function. */
+export function setCredential(
+  headers: Headers,
+  name: string,
+  credential: Credential,
+  prefix = '',
+): void | Promise<void> {
+  if (typeof credential === 'string') {
+    headers.set(name, prefix + credential);
+    return;
+  }
+  const value = credential();
+  if (typeof value === 'string') {
+    headers.set(name, prefix + value);
+    return;
+  }
+  return value.then((settled) => headers.set(name, prefix + settled));
+}

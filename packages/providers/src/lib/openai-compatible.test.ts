@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { openai, openaiCompatible } from './openai-compatible.ts';
+import { targetName } from './types.ts';
+
+describe('openaiCompatible()', () => {
+  it('makes targets of a model', () => {
+    const provider = openaiCompatible({ baseUrl: 'http://127.0.0.1:11434/v1/', models: ['a'] });
+    expect(provider).toMatchObject({
+      name: '127.0.0.1:11434',
+      baseUrl: 'http://127.0.0.1:11434/v1',
+      models: ['a'],
+    });
+    expect(provider.target('a', { weight: 2 })).toMatchObject({
+      model: 'a',
+      weight: 2,
+      baseUrl: provider.baseUrl,
+    });
+    expect(targetName(provider.target(), 'asked')).toEqual({
+      provider: '127.0.0.1:11434',
+      model: 'asked',
+      host: '127.0.0.1:11434',
+    });
+  });
+
+  it('leaves the caller’s credential alone without a key of its own', () => {
+    expect(
+      openaiCompatible({ baseUrl: 'https://a.example/v1' }).target().authorize,
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['nonsense', 'Expected "baseUrl" to be an absolute URL: got "nonsense"'],
+    ['ftp://a/v1', 'Expected "baseUrl" to start with "https://" or "http://": got "ftp:"'],
+    ['https://u:p@a/v1', 'Remove the credentials from "baseUrl" and pass them as "apiKey"'],
+    ['https://a/v1?x=1', 'Remove the query and fragment from "baseUrl": got "https://a/v1?x=1"'],
+  ])('refuses the base URL %s', (baseUrl, message) => {
+    expect(() => openaiCompatible({ baseUrl })).toThrow(message);
+  });
+
+  it('refuses an empty key and a header that could forge others', () => {
+    const baseUrl = 'https://a.example/v1';
+    expect(() => openaiCompatible({ baseUrl, apiKey: '' })).toThrow(
+      'Expected "apiKey" to be left out or not empty',
+    );
+    expect(() => openaiCompatible({ baseUrl, headers: { 'x-a': 'b\nc: d' } })).toThrow(
+      'Expected header "x-a" in "headers" to have a valid name and value',
+    );
+  });
+});
+
+describe('openai()', () => {
+  it('sets key, organization and project', async () => {
+    const target = openai({ apiKey: 'sk-x', organization: 'o', project: 'p' }).target('m');
+    const headers = new Headers();
+    await target.authorize?.(headers);
+    expect(headers.get('authorization')).toBe('Bearer sk-x');
+    expect(target.headers).toEqual({ 'openai-organization': 'o', 'openai-project': 'p' });
+    expect(target.baseUrl).toBe('https://api.openai.com/v1');
+  });
+});

@@ -1,0 +1,125 @@
+/** Targets that speak OpenAI's API: OpenAI itself and everything compatible. */
+import type { Transport } from '@wintergate/core';
+import { setCredential } from './credential.ts';
+import type { Credential, Provider, Target } from './types.ts';
+
+export interface OpenAICompatibleOptions {
+  /**
+   * Base URL with its version segment, such as `http://127.0.0.1:11434/v1`. `http:` or `https:`,
+   * without credentials, query or fragment.
+   */
+  readonly baseUrl: string;
+  /** Name for logs, events and prices. @default the host of `baseUrl` */
+  readonly name?: string | undefined;
+  /**
+   * Sent as `authorization: Bearer …`. A function is asked at each attempt (rotation); when it
+   * throws, the attempt fails as unauthorised. Absent: the caller's own credential goes on.
+   */
+  readonly apiKey?: Credential | undefined;
+  /** Extra headers on each request. They win over the caller's. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Models known without asking, for `GET /v1/models`. @default [] */
+  readonly models?: readonly string[] | undefined;
+  /** Whether usage may be asked for in streams (`stream_options.include_usage`). @default true */
+  readonly streamUsage?: boolean | undefined;
+  /** Takes the place of the host's transport and of the global `fetch`. */
+  readonly transport?: Transport | undefined;
+}
+
+export interface OpenAIOptions extends Partial<OpenAICompatibleOptions> {
+  /** Sent as `openai-organization`. */
+  readonly organization?: string | undefined;
+  /** Sent as `openai-project`. */
+  readonly project?: string | undefined;
+}
+
+/**
+ * Creates the OpenAI provider.
+ *
+ * @throws {TypeError} when an option is not usable.
+ * @example
+ * const provider = openai({ apiKey: process.env.OPENAI_API_KEY });
+ * const handler = toHandler(failover(), upstream({ provider }));
+ */
+export function openai(options: OpenAIOptions = {}): Provider {
+  const { organization, project, headers, ...rest } = options;
+  return openaiCompatible({
+    ...rest,
+    baseUrl: rest.baseUrl ?? 'https://api.openai.com/v1',
+    name: rest.name ?? 'openai',
+    headers: {
+      ...(organization !== undefined && { 'openai-organization': organization }),
+      ...(project !== undefined && { 'openai-project': project }),
+      ...headers,
+    },
+  });
+}
+
+/**
+ * Creates a provider for any server that speaks OpenAI's API.
+ *
+ * @throws {TypeError} when an option is not usable.
+ * @example
+ * const local = openaiCompatible({ name: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2'] });
+ */
+export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
+  const baseUrl = checkBaseUrl(options.baseUrl);
+  const { apiKey } = options;
+  if (apiKey === '') throw new TypeError('Expected "apiKey" to be left out or not empty');
+  const name = options.name ?? new URL(baseUrl).host;
+  const headers = checkHeaders(options.headers);
+  const shared = {
+    provider: name,
+    baseUrl,
+    headers,
+    streamUsage: options.streamUsage,
+    transport: options.transport,
+    authorize:
+      apiKey === undefined
+        ? undefined
+        : (target: Headers) => setCredential(target, 'authorization', apiKey, 'Bearer '),
+  } satisfies Target;
+  return {
+    name,
+    baseUrl,
+    models: [...(options.models ?? [])],
+    target: (model, extra) => ({ ...shared, model, weight: extra?.weight }),
+  };
+}
+
+/** The base URL without a slash at its end. */
+export function checkBaseUrl(value: string): string {
+  let url: URL;
+  try {
+    url = new URL(value);
+  } catch {
+    throw new TypeError(`Expected "baseUrl" to be an absolute URL: got "${value}"`);
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new TypeError(
+      `Expected "baseUrl" to start with "https://" or "http://": got "${url.protocol}"`,
+    );
+  }
+  if (url.username || url.password) {
+    throw new TypeError('Remove the credentials from "baseUrl" and pass them as "apiKey"');
+  }
+  if (url.search || url.hash) {
+    throw new TypeError(`Remove the query and fragment from "baseUrl": got "${value}"`);
+  }
+  return url.origin + url.pathname.replace(/\/$/, '');
+}
+
+function checkHeaders(
+  headers: Readonly<Record<string, string>> | undefined,
+): Record<string, string> | undefined {
+  const entries = Object.entries(headers ?? {});
+  if (entries.length === 0) return undefined;
+  for (const [name, value] of entries) {
+    try {
+      new Headers([[name, value]]);
+    } catch {
+      throw new TypeError(`Expected header "${name}" in "headers" to have a valid name and value`);
+    }
+  }
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,153 @@
+/** Failures of an upstream as answers: in the caller's dialect, and without its internals. */
+import { type Context, createReply, errorResponse, RequestError } from '@wintergate/core';
+import { classifyFailure, type FailureClass, type ModelCall } from '@wintergate/wire';
+import { CredentialError } from './upstream-request.ts';
+
+/** Error bodies are read up to here; a longer one is not an API's. */
+const maxErrorBytes = 64 * 1024;
+
+/** An answer that is a failure, and its class. */
+export interface UpstreamFailure {
+  readonly response: Response;
+  readonly failure: FailureClass;
+}
+
+/** What was thrown on the way to an answer: nobody answered, or not in time. */
+export function thrownAnswer(error: unknown, context: Context): UpstreamFailure {
+  if (RequestError.isInstance(error)) {
+    const { code, type, message } = error.details;
+    const failure = classifyFailure({
+      status: error.status,
+      error: { message, type, code: code ?? undefined },
+    });
+    return { response: errorResponse(error.details, context), failure };
+  }
+  if (error instanceof CredentialError) {
+    context.emit({ type: 'background-error', message: error.message });
+    return { response: credentialAnswer(401, {}, context), failure: 'auth' };
+  }
+  const late = classifyFailure({ thrown: error }) === 'timeout';
+  const response = errorResponse(
+    {
+      status: late ? 504 : 502,
+      type: 'server_error',
+      code: late ? 'upstream_timeout' : 'upstream_unreachable',
+      message: late ? 'The upstream did not answer in time' : 'The upstream could not be reached',
+    },
+    context,
+  );
+  return { response, failure: late ? 'timeout' : 'network' };
+}
+
+/** The upstream answered, but with nothing that its API would answer. */
+export function malformed(detail: string, context: Context): UpstreamFailure {
+  const message = `The upstream sent a malformed answer: ${detail}`;
+  const response = errorResponse(
+    { status: 502, type: 'server_error', code: 'upstream_malformed', message },
+    context,
+  );
+  return { response, failure: 'server' };
+}
+
+/**
+ * An error status on an AI call. A JSON body goes on as it is; HTML and the like become an error in
+ * the caller's dialect. What an upstream says about a credential that is not the caller's (parts of
+ * the key, the account) is not told.
+ */
+export async function errorAnswer(
+  reply: Response,
+  call: ModelCall,
+  ownCredential: boolean,
+  context: Context,
+): Promise<UpstreamFailure> {
+  const bytes = await readBounded(reply, maxErrorBytes);
+  const body = parse(bytes);
+  const error = call.dialect.readError(reply.status, body);
+  const failure = classifyFailure({ status: reply.status, error });
+  if (
+    ownCredential &&
+    (reply.status === 401 || reply.status === 403) &&
+    failure !== 'content-policy'
+  ) {
+    return { response: credentialAnswer(reply.status, adviceOf(reply), context), failure };
+  }
+  if (typeof body === 'object' && body !== null && bytes !== undefined) {
+    return {
+      response: createReply({ status: reply.status, headers: reply.headers, body: bytes }),
+      failure,
+    };
+  }
+  const { status } = reply;
+  const type =
+    status === 429 ? 'rate_limit_error' : status < 500 ? 'invalid_request_error' : 'server_error';
+  const message = `The upstream answered with status ${status}`;
+  const response = errorResponse({ status, type, message, headers: adviceOf(reply) }, context);
+  return { response, failure };
+}
+
+function credentialAnswer(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  context: Context,
+): Response {
+  const message = 'The upstream refused the credential of this gateway';
+  return errorResponse(
+    {
+      status,
+      type: 'authentication_error',
+      code: 'upstream_authentication',
+      message,
+      headers,
+      retry: false,
+    },
+    context,
+  );
+}
+
+/** Headers that advise when to try again. */
+function adviceOf(reply: Response): Record<string, string> {
+  const advice: Record<string, string> = {};
+  for (const name of ['retry-after', 'retry-after-ms', 'x-ms-retry-after-ms']) {
+    const value = reply.headers.get(name);
+    if (value !== null) advice[name] = value;
+  }
+  return advice;
+}
+
+function parse(bytes: Uint8Array | undefined): unknown {
+  if (bytes === undefined) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The whole body, or `undefined` when it is longer or breaks off; then the rest is given up. */
+async function readBounded(reply: Response, limit: number): Promise<Uint8Array | undefined> {
+  const reader = reply.body?.getReader();
+  if (reader === undefined) return new Uint8Array(0);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.length;
+      if (size > limit) {
+        void reader.cancel().catch(() => {});
+        return undefined;
+      }
+      parts.push(value);
+    }
+  } catch {
+    return undefined;
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,198 @@
+/** From an upstream's answer to the reply that goes inward: checked, stripped, and told about. */
+import {
+  addReplyStage,
+  type Context,
+  cancelReply,
+  createReply,
+  errorResponse,
+  forwardedReplyHeaders,
+  RequestError,
+  rewriteReply,
+  type Usage,
+  updateOutcome,
+} from '@wintergate/core';
+import {
+  classifyFailure,
+  type FailureClass,
+  type JsonObject,
+  type ModelCall,
+} from '@wintergate/wire';
+import { completenessKey, type Target, targetName } from './types.ts';
+import { errorAnswer, malformed, thrownAnswer, type UpstreamFailure } from './upstream-failure.ts';
+import { endingStage } from './upstream-stream.ts';
+
+/** How an attempt ended, for its report. */
+export interface AttemptResult {
+  readonly status: number;
+  readonly failure?: FailureClass | undefined;
+}
+
+/** What is known of the exchange when the answer arrives. */
+export interface ReplyState {
+  /** As it was sent; `undefined` for what is not AI traffic. */
+  readonly call: ModelCall | undefined;
+  /** As the caller wrote it. */
+  readonly asked: ModelCall | undefined;
+  readonly target: Target;
+  readonly context: Context;
+  /** Called once, when the attempt is over: at once, or when its stream has ended. */
+  onEnd(result: AttemptResult): void;
+}
+
+/** Turns the upstream's answer into ours. */
+export async function takeReply(answer: Response, state: ReplyState): Promise<Response> {
+  const { call, context, onEnd } = state;
+  const { status } = answer;
+  const reply = rewriteReply(
+    answer,
+    { headers: strippedHeaders(answer.headers, state.target) },
+    context,
+  );
+  if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
+    cancelReply(reply);
+    return give(malformed(status === 0 ? 'a redirect' : `status ${status}`, context));
+  }
+  if (call === undefined) {
+    tellOutcome(state, undefined, status < 400);
+    onEnd({ status, failure: status < 400 ? undefined : classifyFailure({ status }) });
+    return reply;
+  }
+  if (status >= 400) {
+    return give(await errorAnswer(reply, call, state.target.authorize !== undefined, context));
+  }
+  if (isEventStream(reply)) {
+    if (call.stream) return watchStream(reply, call, state);
+    cancelReply(reply);
+    return give(malformed('a stream that was not asked for', context));
+  }
+  return takeJson(reply, call, state);
+
+  function give(failed: UpstreamFailure): Response {
+    tellOutcome(state, undefined, false);
+    onEnd({ status: failed.response.status, failure: failed.failure });
+    return failed.response;
+  }
+}
+
+function watchStream(reply: Response, call: ModelCall, state: ReplyState): Response {
+  const { context, asked, onEnd } = state;
+  tellOutcome(state, undefined, false);
+  context.set(completenessKey, true);
+  const hideUsage = call.streamUsage && asked?.streamUsage === false;
+  const stage = endingStage(call, hideUsage, ({ ended, error, complete, usage, reported }) => {
+    tellOutcome(state, usage, complete);
+    const failure =
+      ended === 'cancelled'
+        ? 'cancelled'
+        : reported !== undefined
+          ? classifyFailure({ error: reported })
+          : ended === 'failed'
+            ? classifyFailure({ thrown: error })
+            : undefined;
+    onEnd({ status: reply.status, failure });
+  });
+  return addReplyStage(reply, stage, context);
+}
+
+/** A JSON answer is read whole before it goes on: what is no JSON must not leave as a success. */
+async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Promise<Response> {
+  const { context, onEnd } = state;
+  const { signal } = context;
+  const giveUp = (): void => cancelReply(reply, signal.reason);
+  let body: unknown;
+  let failed: UpstreamFailure | undefined;
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    body = await context.json(reply);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    failed = RequestError.isInstance(error)
+      ? malformed('not valid JSON', context)
+      : error instanceof RangeError
+        ? malformed('too large', context)
+        : thrownAnswer(error, context);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+  if (failed === undefined && !isObject(body)) failed = malformed('not a JSON object', context);
+  if (failed === undefined) {
+    const { error, usage, choices } = call.dialect.readReply(body, call);
+    if (error === undefined) {
+      const finished = choices.every((choice) => choice.finish !== undefined);
+      tellOutcome(
+        state,
+        usage,
+        finished && (choices.length > 0 || call.operation === 'embeddings'),
+      );
+      onEnd({ status: reply.status });
+      return call.stream ? asStream(reply, body as JsonObject, call, state) : reply;
+    }
+    // An error inside of a 200: callers look at the status first, so it gets one.
+    const { status = 502, message, type = 'server_error', code, param } = error;
+    const response = errorResponse({ status, message, type, code, param }, context);
+    failed = { response, failure: classifyFailure({ error }) };
+  }
+  tellOutcome(state, undefined, false);
+  onEnd({ status: failed.response.status, failure: failed.failure });
+  return failed.response;
+}
+
+/** The caller asked for a stream and the upstream does not stream: it is told as one. */
+function asStream(
+  reply: Response,
+  body: JsonObject,
+  call: ModelCall,
+  { asked }: ReplyState,
+): Response {
+  const { headers, status } = rewriteReply(reply, {
+    headers: { 'content-type': 'text/event-stream; charset=utf-8' },
+  });
+  return createReply({ status, headers, body: call.dialect.replay(body, asked ?? call) });
+}
+
+function tellOutcome(
+  { target, call, context }: ReplyState,
+  usage: Usage | undefined,
+  complete: boolean,
+): void {
+  const name = targetName(target, call?.model);
+  updateOutcome(context, {
+    source: 'upstream',
+    target: name,
+    complete,
+    ...(usage !== undefined && { usage }),
+  });
+  if (usage !== undefined) context.emit({ type: 'usage-report', usage, target: name });
+}
+
+/** Headers that describe the upstream's own site or account, which are not the caller's business. */
+const internalHeaders = [
+  'strict-transport-security',
+  'server',
+  'nel',
+  'report-to',
+  'clear-site-data',
+];
+const accountHeaders = ['openai-organization', 'openai-project', 'anthropic-organization-id'];
+
+/** The change that makes the upstream's headers ours. */
+function strippedHeaders(headers: Headers, target: Target): Record<string, string | null> {
+  const kept = forwardedReplyHeaders(headers);
+  const change: Record<string, string | null> = {};
+  headers.forEach((_, name) => {
+    if (!kept.has(name)) change[name] = null;
+  });
+  const upstreamId = kept.get('x-upstream-request-id');
+  if (upstreamId !== null) change['x-upstream-request-id'] = upstreamId;
+  for (const name of internalHeaders) change[name] = null;
+  if (target.authorize !== undefined) for (const name of accountHeaders) change[name] = null;
+  return change;
+}
+
+function isEventStream(reply: Response): boolean {
+  return /^\s*text\/event-stream\s*(?:;|$)/i.test(reply.headers.get('content-type') ?? '');
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,81 @@
+/** The request as it goes upstream: its model, its stream options, its headers, its body. */
+import {
+  type Context,
+  forwardedRequestHeaders,
+  sendableBody,
+  type TransportRequest,
+} from '@wintergate/core';
+import { type ModelCall, readCall, rewriteCall } from '@wintergate/wire';
+import { removeCallerAuthentication } from './credential.ts';
+import type { Target } from './types.ts';
+import { mayForwardAuthentication } from './upstream-target.ts';
+import { upstreamUrl } from './upstream-url.ts';
+
+/** A request and its call, as the target shall see them. */
+export interface PreparedCall {
+  readonly request: Request;
+  readonly call: ModelCall | undefined;
+}
+
+/** The request with the target's model, and asking for usage where the target can tell it. */
+export async function prepareCall(
+  request: Request,
+  given: ModelCall | undefined,
+  target: Target,
+  context: Context,
+): Promise<PreparedCall> {
+  if (given === undefined) return { request, call: undefined };
+  let call = given;
+  let prepared = request;
+  // What is sent is this attempt's affair: outside, the call stays what the caller wrote.
+  const local = context.fork();
+  async function change(body: ModelCall['body']): Promise<void> {
+    if (body === call.body) return;
+    prepared = rewriteCall(prepared, body, local);
+    call = (await readCall(prepared, local)) ?? call;
+  }
+  if (target.model !== undefined && target.model !== call.model) {
+    await change(call.dialect.withModel(call, target.model));
+  }
+  if (call.stream && target.streamUsage !== false) await change(call.dialect.withStreamUsage(call));
+  return { request: prepared, call };
+}
+
+/** The request in a transport's form. Asks the target for its credential. */
+export async function toTransportRequest(
+  request: Request,
+  target: Target,
+  context: Context,
+): Promise<TransportRequest> {
+  const headers = forwardedRequestHeaders(request.headers);
+  if (!mayForwardAuthentication(target, context)) removeCallerAuthentication(headers);
+  // Cookies are the affair of the host that the caller called, and of no other.
+  if (headers.has('cookie') && !isSameHost(request.url, target.baseUrl)) headers.delete('cookie');
+  for (const [name, value] of Object.entries(target.headers ?? {})) headers.set(name, value);
+  await authorize(target, headers);
+  const bodyless = request.method === 'GET' || request.method === 'HEAD';
+  return {
+    url: upstreamUrl(target, request.url),
+    method: request.method,
+    headers,
+    body: bodyless ? null : sendableBody(request),
+    signal: context.signal,
+  };
+}
+
+/** The target's credential could not be had: its source failed. */
+export class CredentialError extends Error {
+  override readonly name = 'CredentialError';
+}
+
+async function authorize(target: Target, headers: Headers): Promise<void> {
+  try {
+    await target.authorize?.(headers);
+  } catch (cause) {
+    throw new CredentialError(`Failed to get the credential of "${target.provider}"`, { cause });
+  }
+}
+
+function isSameHost(a: string, b: string): boolean {
+  return new URL(a).host === new URL(b).host;
+}

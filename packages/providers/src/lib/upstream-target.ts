@@ -1,0 +1,31 @@
+/** Which target answers, and whether the caller's own credential may go there. */
+import type { Context } from '@wintergate/core';
+import { planKey, type Target, targetKey } from './types.ts';
+import { ownBaseUrl } from './upstream-url.ts';
+
+/**
+ * The target of this attempt: failover's choice, else the plan's first candidate, else the
+ * configured one. No field of the request has a say.
+ */
+export function findTarget(context: Context, configured: Target | undefined): Target | undefined {
+  return context.get(targetKey) ?? context.get(planKey)?.candidates[0] ?? configured;
+}
+
+/** The request's own URL as a target; only where the caller's own code wrote that URL. */
+export function implicitTarget(requestUrl: string): Target {
+  const baseUrl = ownBaseUrl(requestUrl);
+  return { provider: new URL(baseUrl).host, baseUrl };
+}
+
+/**
+ * Whether the caller's authentication may go to this target. Not when the target has credentials,
+ * and not when it was written for another host: where several targets of a plan have none, it was
+ * written for the first of them.
+ */
+export function mayForwardAuthentication(target: Target, context: Context): boolean {
+  if (target.authorize !== undefined) return false;
+  const first = context
+    .get(planKey)
+    ?.candidates.find((candidate) => candidate.authorize === undefined);
+  return first === undefined || new URL(first.baseUrl).host === new URL(target.baseUrl).host;
+}

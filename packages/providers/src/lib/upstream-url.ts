@@ -1,0 +1,30 @@
+/** Where a request goes: the target's base URL and the caller's path. */
+
+import { removeKeyParameter } from './credential.ts';
+import type { Target } from './types.ts';
+
+const versionSegment = /\/v\d+(?:alpha|beta)?\d*(?=\/|$)/;
+
+/**
+ * The upstream URL: the target's base URL, then the caller's path after its version segment (a
+ * mount path before it falls away), then the query. Host and port come from the target alone.
+ */
+export function upstreamUrl(target: Target, requestUrl: string): string {
+  const { pathname, search } = new URL(requestUrl);
+  const query = target.authorize === undefined ? search : removeKeyParameter(search);
+  // `new URL` has resolved `..` and `%2e%2e` in the caller's path already, and what follows the
+  // version segment begins with a slash, so it can not reach into the authority.
+  return target.baseUrl + pathname.slice(baseLength(pathname)) + query;
+}
+
+/** The base URL of a request that is meant for its own URL. */
+export function ownBaseUrl(requestUrl: string): string {
+  const { origin, pathname } = new URL(requestUrl);
+  return origin + pathname.slice(0, baseLength(pathname));
+}
+
+/** Where the path after the version segment begins; 0 when there is no such segment. */
+function baseLength(pathname: string): number {
+  const match = versionSegment.exec(pathname);
+  return match === null ? 0 : match.index + match[0].length;
+}

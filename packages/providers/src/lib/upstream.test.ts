@@ -1,0 +1,311 @@
+import { type Context, defineMiddleware, type GatewayEvent, outcomeKey } from '@wintergate/core';
+import { callKey } from '@wintergate/wire';
+import { describe, expect, it } from 'vitest';
+import { openai, openaiCompatible } from './openai-compatible.ts';
+import { chatRequest, completion, fakeTransport, run, sentText } from './test-calls.ts';
+import { planKey, type Target, targetKey } from './types.ts';
+import { upstream } from './upstream.ts';
+
+const own = openaiCompatible({ name: 'own', baseUrl: 'https://own.test/v1', apiKey: 'sk-own' });
+const open = openaiCompatible({ name: 'open', baseUrl: 'https://open.test/v1' });
+
+function setKeys(set: (context: Context) => void) {
+  return defineMiddleware(undefined, (_request, next, context) => {
+    set(context);
+    return next();
+  });
+}
+
+describe('upstream() sends', () => {
+  it('the bytes as they came when nothing changes, to the base URL and the caller’s path', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const { handler } = run(upstream({ provider: open, transport }));
+    const body = '{ "model":"m",  "messages":[{"role":"user","content":"Hi"}], "unknown": 1.0 }';
+    const response = await handler(
+      new Request('http://g.test/v1/chat/completions?x=1', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-mine': 'kept', te: 'trailers' },
+        body,
+      }),
+    );
+    expect(await response.json()).toEqual(completion);
+    const [sent] = transport.requests;
+    expect(sent?.url).toBe('https://open.test/v1/chat/completions?x=1');
+    expect(sent?.method).toBe('POST');
+    expect(await sentText(sent)).toBe(body);
+    expect(sent?.headers.get('x-mine')).toBe('kept');
+    for (const name of ['te', 'host', 'content-length', 'accept-encoding']) {
+      expect(sent?.headers.has(name)).toBe(false);
+    }
+  });
+
+  it('the target’s model, every other field as it was', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const { handler } = run(upstream({ target: open.target('other'), transport }));
+    await handler(chatRequest({ unknown: { a: [1] }, temperature: 0 }));
+    expect(JSON.parse(await sentText(transport.requests[0]))).toEqual({
+      model: 'other',
+      messages: [{ role: 'user', content: 'Hi' }],
+      unknown: { a: [1] },
+      temperature: 0,
+    });
+  });
+
+  it('the target of the attempt before the plan’s, and the plan’s before its own', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const plan = { candidates: [open.target('planned')], rule: 'r', reason: 'r', cacheScope: 's' };
+    const end = upstream({ target: own.target('configured'), transport });
+    await run(
+      end,
+      setKeys((context) => context.set(planKey, plan)),
+    ).handler(chatRequest());
+    await run(
+      end,
+      setKeys((context) => {
+        context.set(planKey, plan);
+        context.set(targetKey, own.target('attempt'));
+      }),
+    ).handler(chatRequest());
+    await run(end).handler(chatRequest());
+    const models = await Promise.all(transport.requests.map(sentText));
+    expect(models.map((text) => JSON.parse(text).model)).toEqual([
+      'planned',
+      'attempt',
+      'configured',
+    ]);
+    expect(transport.requests.map(({ url }) => new URL(url).host)).toEqual([
+      'open.test',
+      'own.test',
+      'own.test',
+    ]);
+  });
+
+  it('a body that is not JSON as a stream, unread', async () => {
+    const transport = fakeTransport(() => new Response('ok'));
+    const { handler } = run(upstream({ provider: open, transport }));
+    const form = new FormData();
+    form.set('file', new Blob(['content']), 'a.txt');
+    const response = await handler(
+      new Request('http://g.test/v1/files', { method: 'POST', body: form }),
+    );
+    expect(await response.text()).toBe('ok');
+    const [sent] = transport.requests;
+    expect(sent?.body).toBeInstanceOf(ReadableStream);
+    expect(sent?.headers.get('content-type')).toMatch(/^multipart\/form-data; boundary=/);
+    expect(await sentText(sent)).toContain('content');
+  });
+
+  it('with fetch, following no redirect, when there is no transport', async () => {
+    const calls: [unknown, RequestInit | undefined][] = [];
+    const fake = async (input: unknown, init?: RequestInit): Promise<Response> => {
+      calls.push([input, init]);
+      return Response.json(completion);
+    };
+    const { handler } = run(upstream({ provider: own, fetch: fake as typeof fetch }));
+    expect((await handler(chatRequest())).status).toBe(200);
+    expect(calls[0]?.[0]).toBe('https://own.test/v1/chat/completions');
+    expect(calls[0]?.[1]).toMatchObject({ method: 'POST', redirect: 'manual' });
+    expect(new Headers(calls[0]?.[1]?.headers).get('authorization')).toBe('Bearer sk-own');
+  });
+
+  it('with the target’s transport before its own before the host’s', async () => {
+    const host = fakeTransport(() => Response.json(completion));
+    const configured = fakeTransport(() => Response.json(completion));
+    const targets = fakeTransport(() => Response.json(completion));
+    const target: Target = { ...open.target(), transport: targets };
+    const platform = { platform: { transport: host } };
+    await run(upstream({ target, transport: configured }), undefined, platform).handler(
+      chatRequest(),
+    );
+    await run(upstream({ provider: open, transport: configured }), undefined, platform).handler(
+      chatRequest(),
+    );
+    await run(upstream({ provider: open }), undefined, platform).handler(chatRequest());
+    expect([targets, configured, host].map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
+  });
+
+  it('nothing without a target: 404, whatever the host header says', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const { handler } = run(upstream({ transport }));
+    const response = await handler(
+      chatRequest({}, { url: 'http://169.254.169.254/v1/chat/completions' }),
+    );
+    expect(response.status).toBe(404);
+    expect((await response.json()).error.code).toBe('no_upstream');
+    expect(transport.requests).toHaveLength(0);
+  });
+
+  it('to the request’s own URL with its own credential when told so', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const { handler } = run(upstream({ toRequestUrl: true, transport }));
+    const headers = { authorization: 'Bearer mine', cookie: 'a=b' };
+    await handler(
+      chatRequest({}, { url: 'https://api.any.test/v1/chat/completions?a=1', headers }),
+    );
+    expect(transport.requests[0]?.url).toBe('https://api.any.test/v1/chat/completions?a=1');
+    expect(transport.requests[0]?.headers.get('authorization')).toBe('Bearer mine');
+  });
+
+  it('leaves the exchange’s call as the caller wrote it', async () => {
+    const seen: unknown[] = [];
+    const look = defineMiddleware(undefined, async (_request, next, context) => {
+      const response = await next();
+      seen.push(context.get(callKey)?.model);
+      return response;
+    });
+    const transport = fakeTransport(() => Response.json(completion));
+    await run(upstream({ target: open.target('other'), transport }), look).handler(chatRequest());
+    expect(seen).toEqual(['m']);
+  });
+});
+
+describe('upstream() keeps credentials apart', () => {
+  const all = {
+    authorization: 'Bearer caller',
+    'x-api-key': 'caller',
+    'api-key': 'caller',
+    'x-goog-api-key': 'caller',
+    'openai-organization': 'caller',
+    cookie: 'session=caller',
+  };
+
+  it('a target with credentials gets its own and nothing of the caller’s', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const { handler } = run(upstream({ provider: own, transport }));
+    await handler(
+      chatRequest({}, { headers: all, url: 'http://g.test/v1/chat/completions?key=caller&a=1' }),
+    );
+    const [sent] = transport.requests;
+    expect(sent?.headers.get('authorization')).toBe('Bearer sk-own');
+    expect(JSON.stringify([sent?.url, ...(sent?.headers.entries() ?? [])])).not.toContain('caller');
+  });
+
+  it('a target without gets the caller’s, but no cookie', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    await run(upstream({ provider: open, transport })).handler(chatRequest({}, { headers: all }));
+    expect(transport.requests[0]?.headers.get('authorization')).toBe('Bearer caller');
+    expect(transport.requests[0]?.headers.has('cookie')).toBe(false);
+  });
+
+  it('the caller’s goes to one host of a plan only', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const other = openaiCompatible({ baseUrl: 'https://elsewhere.test/v1' }).target('b');
+    const plan = { candidates: [open.target('a'), other], rule: 'r', reason: 'r', cacheScope: 's' };
+    const chain = setKeys((context) => {
+      context.set(planKey, plan);
+      context.set(targetKey, other);
+    });
+    await run(upstream({ transport }), chain).handler(chatRequest({}, { headers: all }));
+    expect(transport.requests[0]?.url).toContain('elsewhere.test');
+    expect(JSON.stringify([...(transport.requests[0]?.headers.entries() ?? [])])).not.toContain(
+      'caller',
+    );
+  });
+
+  it('a key that can not be had is a 401 that names nothing', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const failing = openai({ apiKey: () => Promise.reject(new Error('vault sk-secret')) });
+    const { handler, events } = run(upstream({ provider: failing, transport }));
+    const response = await handler(chatRequest());
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain('sk-secret');
+    expect(JSON.stringify(events)).not.toContain('sk-secret');
+    expect(transport.requests).toHaveLength(0);
+  });
+
+  it('what an upstream says about a key of ours is not told, about the caller’s it is', async () => {
+    const message = 'Incorrect API key provided: sk-own***';
+    const transport = fakeTransport(() => Response.json({ error: { message } }, { status: 401 }));
+    const ours = await run(upstream({ provider: own, transport })).handler(chatRequest());
+    expect(ours.status).toBe(401);
+    expect(await ours.text()).not.toContain('sk-own');
+    const theirs = await run(upstream({ provider: open, transport })).handler(chatRequest());
+    expect(await theirs.text()).toContain(message);
+  });
+
+  it('strips headers that belong to the upstream’s connection, site or account', async () => {
+    const headers = {
+      'set-cookie': 'a=b',
+      'content-encoding': 'gzip',
+      'transfer-encoding': 'chunked',
+      connection: 'x-private',
+      'x-private': '1',
+      'openai-organization': 'org-ours',
+      'strict-transport-security': 'max-age=1',
+      'alt-svc': 'h3',
+      server: 'envoy',
+      'x-request-id': 'req-up',
+      'x-ratelimit-remaining-tokens': '5',
+    };
+    const transport = fakeTransport(() => Response.json(completion, { headers }));
+    const response = await run(upstream({ provider: own, transport })).handler(chatRequest());
+    expect(response.headers.get('x-ratelimit-remaining-tokens')).toBe('5');
+    expect(response.headers.get('x-upstream-request-id')).toBe('req-up');
+    expect(response.headers.get('x-request-id')).not.toBe('req-up');
+    for (const name of Object.keys(headers).slice(0, 9))
+      expect(response.headers.has(name), name).toBe(false);
+  });
+});
+
+describe('upstream() tells', () => {
+  function ofType<T extends GatewayEvent['type']>(events: GatewayEvent[], type: T) {
+    return events.filter(
+      (event): event is Extract<GatewayEvent, { type: T }> => event.type === type,
+    );
+  }
+
+  it('attempt, usage and outcome of a JSON answer', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    let time = 0;
+    const { handler, events } = run(upstream({ provider: own, transport, now: () => (time += 5) }));
+    await (await handler(chatRequest())).text();
+    const target = { provider: 'own', model: 'm', host: 'own.test' };
+    const usage = { inputTokens: 9, outputTokens: 2 };
+    expect(ofType(events, 'attempt-start')).toMatchObject([{ attempt: 1, target }]);
+    expect(ofType(events, 'attempt-end')).toMatchObject([
+      { attempt: 1, target, ok: true, status: 200, failure: undefined, durationMs: 5 },
+    ]);
+    expect(ofType(events, 'usage-report')).toMatchObject([{ usage, target }]);
+    expect(ofType(events, 'response-end')).toMatchObject([
+      {
+        status: 200,
+        outcome: { source: 'upstream', target, usage, complete: true, ended: 'completed' },
+      },
+    ]);
+  });
+
+  it('the class of a failure', async () => {
+    const body = { error: { message: 'quota', code: 'insufficient_quota' } };
+    const transport = fakeTransport(() => Response.json(body, { status: 429 }));
+    const { handler, events } = run(upstream({ provider: own, transport }));
+    expect(await (await handler(chatRequest())).json()).toEqual(body);
+    expect(ofType(events, 'attempt-end')).toMatchObject([
+      { ok: false, status: 429, failure: 'money' },
+    ]);
+    expect(ofType(events, 'response-end')[0]?.outcome).toMatchObject({
+      source: 'upstream',
+      complete: false,
+    });
+  });
+
+  it('an answer that was cut at its limit as not incomplete, one without finish as incomplete', async () => {
+    const outcomes: unknown[] = [];
+    const look = defineMiddleware(undefined, async (_request, next, context) => {
+      const response = await next();
+      outcomes.push(context.get(outcomeKey)?.complete);
+      return response;
+    });
+    for (const finish of ['length', null]) {
+      const choices = [{ ...completion.choices[0], finish_reason: finish }];
+      const transport = fakeTransport(() => Response.json({ ...completion, choices }));
+      await run(upstream({ provider: own, transport }), look).handler(chatRequest());
+    }
+    expect(outcomes).toEqual([true, false]);
+  });
+});
+
+it('upstream() refuses two ways to say whom to call', () => {
+  expect(() => upstream({ provider: own, target: open.target() })).toThrow(
+    'Give either "provider" or "target" to upstream(), not both',
+  );
+});

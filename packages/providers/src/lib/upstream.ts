@@ -1,0 +1,147 @@
+/** The end of a chain that calls a model provider. */
+import {
+  type Context,
+  contextOf,
+  createContext,
+  type End,
+  errorResponse,
+  type Transport,
+  type TransportRequest,
+  updateOutcome,
+} from '@wintergate/core';
+import { type ModelCall, readCall } from '@wintergate/wire';
+import { attemptKey, type Provider, type Target, targetName } from './types.ts';
+import { thrownAnswer } from './upstream-failure.ts';
+import { type AttemptResult, takeReply } from './upstream-reply.ts';
+import { prepareCall, toTransportRequest } from './upstream-request.ts';
+import { findTarget, implicitTarget } from './upstream-target.ts';
+
+export interface UpstreamOptions {
+  /** Whom to call when no plan says otherwise. */
+  readonly provider?: Provider | undefined;
+  /** As `provider`, with a model or options of its own. Give one of the two. */
+  readonly target?: Target | undefined;
+  /**
+   * Without a plan, provider or target, calls the request's own URL with its own credential. For
+   * the client side only (`wrapFetch`), where your own code writes that URL: behind a server its
+   * host is what any caller puts into the `host` header.
+   * @default false: such a request is answered with 404
+   */
+  readonly toRequestUrl?: boolean | undefined;
+  /** Takes the place of the host's transport, for targets that bring none. */
+  readonly transport?: Transport | undefined;
+  /** Used where the host has no transport. @default the global `fetch`, looked up at each call */
+  readonly fetch?: typeof fetch | undefined;
+  /** Milliseconds, for the durations in events. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Creates the end that calls the target of the attempt. It never rejects but for an abort: an
+ * unreachable upstream is a 502, one that is late a 504, one that answers nonsense a 502, all in the
+ * caller's dialect; a stream that breaks off ends in the dialect's error event.
+ *
+ * @throws {TypeError} when both `provider` and `target` are given.
+ * @example
+ * const handler = toHandler(compose(modelRouter({ … }), failover()), upstream());
+ */
+export function upstream(options: UpstreamOptions = {}): End {
+  if (options.provider !== undefined && options.target !== undefined) {
+    throw new TypeError('Give either "provider" or "target" to upstream(), not both');
+  }
+  const configured = options.target ?? options.provider?.target();
+  const { toRequestUrl = false, now = Date.now } = options;
+  const fallback = options.transport;
+  const overFetch = fetchTransport(options.fetch);
+
+  async function upstreamEnd(request: Request, given?: Context): Promise<Response> {
+    const context = given ?? contextOf(request) ?? createContext(request);
+    const target =
+      findTarget(context, configured) ?? (toRequestUrl ? implicitTarget(request.url) : undefined);
+    if (target === undefined) return nowhere(context);
+    const asked = await readCall(request, context);
+    const prepared = await prepareCall(request, asked, target, context);
+    const onEnd = startAttempt(target, prepared.call, context);
+    const state = { call: prepared.call, asked, target, context, onEnd };
+    try {
+      return await takeReply(await send(prepared.request, target, context), state);
+    } catch (error) {
+      const { aborted, reason } = context.signal;
+      if (aborted && !isTimeout(reason)) {
+        onEnd({ status: 499, failure: 'cancelled' });
+        throw reason;
+      }
+      const { response, failure } = thrownAnswer(aborted ? reason : error, context);
+      updateOutcome(context, {
+        source: 'upstream',
+        target: targetName(target, prepared.call?.model),
+        complete: false,
+      });
+      onEnd({ status: response.status, failure });
+      return response;
+    }
+  }
+
+  async function send(request: Request, target: Target, context: Context): Promise<Response> {
+    if (target.handler !== undefined) return target.handler(request, context);
+    const outgoing = await toTransportRequest(request, target, context);
+    const transport = target.transport ?? fallback ?? context.platform.transport ?? overFetch;
+    return transport(outgoing);
+  }
+
+  /** Tells of the attempt, unless failover does. */
+  function startAttempt(
+    target: Target,
+    call: ModelCall | undefined,
+    context: Context,
+  ): (result: AttemptResult) => void {
+    if (context.get(attemptKey) !== undefined) return () => {};
+    const name = targetName(target, call?.model);
+    const started = now();
+    context.emit({ type: 'attempt-start', attempt: 1, target: name });
+    return ({ status, failure }) =>
+      context.emit({
+        type: 'attempt-end',
+        attempt: 1,
+        target: name,
+        ok: failure === undefined,
+        status,
+        failure,
+        durationMs: now() - started,
+      });
+  }
+
+  // Requests of ours come as they are, with their remembered body.
+  return Object.assign(upstreamEnd, { [Symbol.for('@wintergate/core/memo-aware')]: true });
+}
+
+/** Sends with `fetch`. Redirects are not followed: they would carry the credential elsewhere. */
+function fetchTransport(given: typeof fetch | undefined): Transport {
+  return ({ url, method, headers, body, signal }: TransportRequest) => {
+    const init: RequestInit & { duplex?: 'half' } = {
+      method,
+      headers: [...headers.entries()],
+      body: body as BodyInit | null,
+      signal,
+      redirect: 'manual',
+    };
+    if (body !== null && !(body instanceof Uint8Array)) init.duplex = 'half';
+    return (given ?? fetch)(url, init);
+  };
+}
+
+function nowhere(context: Context): Response {
+  return errorResponse(
+    {
+      status: 404,
+      type: 'invalid_request_error',
+      code: 'no_upstream',
+      message: 'No upstream is configured for this path and model',
+    },
+    context,
+  );
+}
+
+function isTimeout(reason: unknown): boolean {
+  return (reason as { name?: unknown } | null)?.name === 'TimeoutError';
+}
