@@ -84,8 +84,14 @@ function checkTools(tools: JsonValue | undefined): void {
   for (const [index, tool] of tools.entries()) {
     const path = `tools[${index}]`;
     if (!isObject(tool)) throw wrongType(path, 'an object', tool);
-    if (typeof tool['type'] !== 'string') throw wrongType(`${path}.type`, 'a string', tool['type']);
-    if (tool['type'] === 'function') checkFunction(tool['function'], `${path}.function`);
+    const { type, function: definition } = tool;
+    // Mistral's own client leaves the type out.
+    if (typeof type !== 'string' && definition === undefined) {
+      throw wrongType(`${path}.type`, 'a string', type);
+    }
+    if (type === 'function' || definition !== undefined) {
+      checkFunction(definition, `${path}.function`);
+    }
   }
 }
 
@@ -141,7 +147,7 @@ function checkPart(part: JsonValue, path: string): void {
   if (
     part['type'] === 'text'
       ? typeof text !== 'string'
-      : text !== undefined && typeof text !== 'string'
+      : text !== undefined && text !== null && typeof text !== 'string'
   ) {
     throw wrongType(`${path}.text`, 'a string', text);
   }

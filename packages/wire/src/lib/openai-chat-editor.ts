@@ -28,6 +28,9 @@ interface ChoiceState {
   readonly tracker: ToolCallTracker;
   readonly tools: Map<string, ToolState>;
   reasoning: 'reasoning_content' | 'reasoning' | 'thinking';
+  /** The role has left. */
+  begun: boolean;
+  /** The finish reason has left. */
   finished: boolean;
 }
 
@@ -39,6 +42,8 @@ class ChatEditor implements StreamEditor {
   readonly #choices = new Map<number, ChoiceState>();
   /** For each tool call delta of the event read last, its channel's id. */
   #toolIds: string[] = [];
+  /** Choices of the event read last, and whether it finishes them: true once it has been written. */
+  #read: { readonly state: ChoiceState; readonly finishes: boolean }[] = [];
   #like: JsonObject | undefined;
 
   constructor(call: ModelCall) {
@@ -47,6 +52,7 @@ class ChatEditor implements StreamEditor {
 
   read(event: SseEvent): StreamStep {
     if (this.#toolIds.length > 0) this.#toolIds = [];
+    if (this.#read.length > 0) this.#read = [];
     if (isDone(event.data)) return this.#endAll();
     const chunk = event.json();
     if (isErrorChunk(chunk, event)) return this.#endAll();
@@ -61,6 +67,10 @@ class ChatEditor implements StreamEditor {
   }
 
   write(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent {
+    for (const { state, finishes } of this.#read) {
+      state.begun = true;
+      if (finishes) state.finished = true;
+    }
     if (edits.size === 0) return event;
     const chunk = event.json();
     if (!isObject(chunk)) return event;
@@ -87,18 +97,19 @@ class ChatEditor implements StreamEditor {
 
   textEvent(channel: TextChannel, text: string): SseEvent {
     const state = this.#choices.get(channel.choice);
-    return this.#chunk(channel.choice, textDelta(channel, text, state), null);
+    const delta = textDelta(channel, text, state);
+    if (state === undefined || state.begun) return this.#chunk(channel.choice, delta, null);
+    state.begun = true;
+    return this.#chunk(channel.choice, { role: 'assistant', ...delta }, null);
   }
 
   blockedEnding(): readonly SseEvent[] {
-    const open = [...this.#choices.values()].filter((choice) => !choice.finished);
-    const events = (this.#choices.size === 0 ? [{ index: 0 }] : open).map(({ index }) =>
-      this.#chunk(
-        index,
-        this.#choices.size === 0 ? { role: 'assistant', content: '' } : {},
-        'content_filter',
-      ),
-    );
+    const states = this.#choices.size === 0 ? [newChoice(0)] : [...this.#choices.values()];
+    const events = states
+      .filter((state) => !state.finished)
+      .map(({ index, begun }) =>
+        this.#chunk(index, begun ? {} : { role: 'assistant', content: '' }, 'content_filter'),
+      );
     return [...events, createSseEvent({ data: '[DONE]' })];
   }
 
@@ -111,8 +122,9 @@ class ChatEditor implements StreamEditor {
     }
     const { delta } = choice;
     if (isObject(delta)) this.#delta(state, delta, pieces, ends);
-    if (!stringOf(choice['finish_reason'])) return;
-    state.finished = true;
+    const finishes = Boolean(stringOf(choice['finish_reason']));
+    this.#read.push({ state, finishes });
+    if (!finishes) return;
     ends.push(...state.open.values());
     state.open.clear();
   }
@@ -199,6 +211,7 @@ function newChoice(index: number): ChoiceState {
     tracker: new ToolCallTracker(),
     tools: new Map(),
     reasoning: 'reasoning_content',
+    begun: false,
     finished: false,
   };
 }

@@ -115,8 +115,7 @@ function readImage(part: JsonObject): NeutralPart {
 }
 
 function readTool(tool: JsonObject): NeutralTool {
-  if (tool['type'] === 'function' && isObject(tool['function']))
-    return readFunction(tool['function']);
+  if (isObject(tool['function'])) return readFunction(tool['function']);
   const named = tool['custom'];
   const { name, description } = isObject(named) ? named : {};
   return {

@@ -4,7 +4,10 @@ import { callKey, readCall, rewriteCall } from './read-call.ts';
 
 const chat = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
 
-function post(body: unknown, init: { path?: string; headers?: Record<string, string> } = {}): Request {
+function post(
+  body: unknown,
+  init: { path?: string; headers?: Record<string, string> } = {},
+): Request {
   return new Request(`http://gateway.test${init.path ?? '/v1/chat/completions'}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...init.headers },

@@ -1,0 +1,176 @@
+/** Changes, holds back or stops the text of a reply, stream or JSON, channel by channel. */
+import {
+  addReplyStage,
+  type Context,
+  type ReplyBody,
+  type ReplyEnding,
+  type ReplyStage,
+  type SseEvent,
+  type StageOutput,
+} from '@wintergate/core';
+import { isObject } from './json.ts';
+import type { Dialect, ModelCall, StreamEditor, TextChannel, TextPiece } from './types.ts';
+
+/** Where a filter writes. May be kept and used later, by a timer for instance, until `close`. */
+export interface TextOutput {
+  /** Lets this text leave on that channel, after everything written to it before. */
+  text(channel: TextChannel, text: string): void;
+  /**
+   * Ends the reply here as stopped by a filter, in the dialect's own form, and cancels the
+   * upstream. What was written before has left; nothing follows.
+   */
+  block(): void;
+}
+
+/** Sees all text of a reply. Nothing passes unless written to `out`. */
+export interface TextFilter {
+  /** A piece of text. Written unchanged and at once, its original bytes leave. */
+  text(channel: TextChannel, text: string, out: TextOutput): void;
+  /** The channel ends, or the reply does: write what was held, it leaves before the finish reason. */
+  flush?(channel: TextChannel, out: TextOutput): void;
+  /** Last call of all, whatever happened: release timers. */
+  close?(ending: ReplyEnding): void;
+}
+
+const noPieces: readonly TextPiece[] = [];
+const noEdits: ReadonlyMap<string, string> = /* @__PURE__ */ new Map();
+
+/**
+ * Runs all text of a reply through a filter: content, reasoning and refusal of every choice and
+ * the arguments of every tool call. Everything that is no text passes by itself. A JSON reply is
+ * filtered once whole, over 32 MiB it fails. A filter that throws fails the reply.
+ *
+ * @returns the response to go on with.
+ * @example
+ * filterReplyText(response, call, { text: (channel, text, out) => out.text(channel, mask(text)) }, context);
+ */
+export function filterReplyText(
+  response: Response,
+  call: ModelCall,
+  filter: TextFilter,
+  context: Context,
+): Response {
+  return addReplyStage(response, new TextFilterStage(call, filter), context);
+}
+
+class TextFilterStage implements ReplyStage, TextOutput {
+  readonly name = 'filterReplyText';
+  readonly transform = true;
+  readonly #dialect: Dialect;
+  readonly #editor: StreamEditor;
+  readonly #filter: TextFilter;
+  readonly #open = new Map<string, TextChannel>();
+  /** What was written so far on each channel of the event, or the body, in hand. */
+  readonly #written = new Map<string, string>();
+  #pieces: readonly TextPiece[] = noPieces;
+  #out: StageOutput | undefined;
+  #inBody = false;
+  #blocked = false;
+  #closed = false;
+
+  constructor(call: ModelCall, filter: TextFilter) {
+    this.#dialect = call.dialect;
+    this.#editor = call.dialect.createEditor(call);
+    this.#filter = filter;
+  }
+
+  start(out: StageOutput): void {
+    this.#out = out;
+  }
+
+  event(event: SseEvent, out: StageOutput): void {
+    const { pieces, ends } = this.#editor.read(event);
+    if (pieces.length === 0 && ends.length === 0) {
+      out.event(this.#editor.write(event, noEdits));
+      return;
+    }
+    this.#take(pieces);
+    for (const { channel, text } of pieces) {
+      this.#open.set(channel.id, channel);
+      this.#filter.text(channel, text, this);
+      if (this.#blocked) return;
+    }
+    for (const channel of ends) {
+      this.#flush(channel);
+      if (this.#blocked) return;
+    }
+    const edits = this.#isUnchanged() ? noEdits : this.#written;
+    out.event(this.#editor.write(event, edits));
+    this.#take(noPieces);
+  }
+
+  body(body: ReplyBody): Uint8Array | undefined {
+    const json = body.json();
+    const pieces = isObject(json) ? this.#dialect.replyText(json) : noPieces;
+    if (!isObject(json) || pieces.length === 0) return undefined;
+    this.#inBody = true;
+    this.#take(pieces);
+    for (const { channel, text } of pieces) {
+      if (!this.#blocked) this.#filter.text(channel, text, this);
+      if (!this.#blocked) this.#filter.flush?.(channel, this);
+      // A tool call cut short is none.
+      if (this.#blocked && channel.kind === 'tool-arguments') this.#written.delete(channel.id);
+    }
+    if (!this.#blocked && this.#isUnchanged()) return undefined;
+    const written = this.#dialect.writeReplyText(json, this.#written, this.#blocked);
+    return new TextEncoder().encode(JSON.stringify(written));
+  }
+
+  end(): void {
+    this.#flushAll();
+  }
+
+  fail(): void {
+    this.#flushAll();
+  }
+
+  close(ending: ReplyEnding): void {
+    this.#closed = true;
+    this.#filter.close?.(ending);
+  }
+
+  text(channel: TextChannel, text: string): void {
+    if (this.#blocked || this.#closed || text === '') return;
+    const before = this.#written.get(channel.id);
+    if (before !== undefined) this.#written.set(channel.id, before + text);
+    else if (!this.#inBody) this.#out?.event(this.#editor.textEvent(channel, text));
+  }
+
+  block(): void {
+    if (this.#blocked || this.#closed) return;
+    this.#blocked = true;
+    const out = this.#out;
+    if (out === undefined || this.#inBody) return;
+    for (const { channel } of this.#pieces) {
+      const text = this.#written.get(channel.id);
+      // A tool call may begin in the event in hand, which does not leave: its text alone is nothing.
+      if (text && channel.kind !== 'tool-arguments')
+        out.event(this.#editor.textEvent(channel, text));
+    }
+    for (const event of this.#editor.blockedEnding()) out.event(event);
+    out.end('completed');
+  }
+
+  #take(pieces: readonly TextPiece[]): void {
+    this.#pieces = pieces;
+    this.#written.clear();
+    for (const { channel } of pieces) this.#written.set(channel.id, '');
+  }
+
+  #isUnchanged(): boolean {
+    for (const { channel, text } of this.#pieces) {
+      if (this.#written.get(channel.id) !== text) return false;
+    }
+    return true;
+  }
+
+  #flush(channel: TextChannel): void {
+    if (this.#open.delete(channel.id)) this.#filter.flush?.(channel, this);
+  }
+
+  #flushAll(): void {
+    for (const channel of [...this.#open.values()]) {
+      if (!this.#blocked) this.#flush(channel);
+    }
+  }
+}

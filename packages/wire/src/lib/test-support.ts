@@ -1,0 +1,136 @@
+/** What the tests of this package share. Not part of any entry. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  type Context,
+  createContext,
+  createSseDecoder,
+  encodeSse,
+  type SseEvent,
+} from '@wintergate/core';
+import { describe } from 'vitest';
+import { openaiChat } from './openai-chat.ts';
+import type { JsonObject, ModelCall, NeutralDelta, NeutralReply } from './types.ts';
+
+const chatUrl = new URL('http://gateway.test/v1/chat/completions');
+
+export function chatCall(fields: JsonObject = {}): ModelCall {
+  const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }], ...fields };
+  return openaiChat.readCall(body, 'chat', chatUrl);
+}
+
+export function newContext(): Context {
+  return createContext(new Request(chatUrl, { method: 'POST', body: '{}' }));
+}
+
+/** A chunk of one choice. */
+export function chunk(
+  delta: JsonObject,
+  finish: string | null = null,
+  rest: JsonObject & { choice?: number } = {},
+): JsonObject {
+  const { choice = 0, ...fields } = rest;
+  return {
+    id: 'c1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: choice, delta, finish_reason: finish }],
+    ...fields,
+  };
+}
+
+export const usageChunk: JsonObject = {
+  ...chunk({}),
+  choices: [],
+  usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
+};
+
+/** A stream of these chunks, framed, with the end marker unless told otherwise. */
+export function frames(chunks: readonly JsonObject[], done = true): string {
+  const text = chunks.map((item) => `data: ${JSON.stringify(item)}\n\n`).join('');
+  return done ? `${text}data: [DONE]\n\n` : text;
+}
+
+export function eventsOf(stream: string | Uint8Array): SseEvent[] {
+  const bytes = typeof stream === 'string' ? new TextEncoder().encode(stream) : stream;
+  const decoder = createSseDecoder();
+  return decoder.push(bytes);
+}
+
+export function streamReply(stream: string): Response {
+  return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+export function jsonReply(body: unknown, status = 200): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+/** The JSON of a stream's events, without the end marker. */
+export function chunksOf(stream: string | Uint8Array): JsonObject[] {
+  return eventsOf(stream)
+    .filter((event) => event.data !== '[DONE]')
+    .map((event) => event.json() as JsonObject);
+}
+
+export function deltasOf(
+  stream: string | Uint8Array,
+  call: ModelCall = chatCall(),
+): NeutralDelta[] {
+  const decoder = call.dialect.createDecoder(call);
+  return eventsOf(stream).flatMap((event) => [...decoder.push(event)]);
+}
+
+/** The reply that deltas tell, to compare with a reply that was read whole. */
+export function replyOf(deltas: readonly NeutralDelta[]): NeutralReply {
+  type Choice = {
+    text: string;
+    reasoning: string;
+    refusal: string;
+    toolCalls: { id: string; name: string; arguments: string }[];
+    finish: NeutralReply['choices'][number]['finish'];
+  };
+  const choices: Choice[] = [];
+  const reply: { -readonly [K in keyof NeutralReply]: NeutralReply[K] } = { choices };
+  const at = (index: number): Choice =>
+    (choices[index] ??= { text: '', reasoning: '', refusal: '', toolCalls: [], finish: undefined });
+  for (const delta of deltas) {
+    if (delta.type === 'start') {
+      if (delta.id !== undefined) reply.id = delta.id;
+      if (delta.model !== undefined) reply.model = delta.model;
+    } else if (delta.type === 'usage') reply.usage = delta.usage;
+    else if (delta.type === 'error') reply.error = delta.error;
+    else if (delta.type === 'finish') at(delta.choice).finish = delta.reason;
+    else if (delta.type === 'tool-call') {
+      const calls = at(delta.choice).toolCalls;
+      const call = (calls[delta.index] ??= { id: '', name: '', arguments: '' });
+      call.id ||= delta.id ?? '';
+      call.name ||= delta.name ?? '';
+      call.arguments += delta.arguments;
+    } else if (delta.type !== 'done') at(delta.choice)[delta.type] += delta.text;
+  }
+  return reply;
+}
+
+export function frame(fields: { data: string; event?: string }): string {
+  return new TextDecoder().decode(encodeSse(fields));
+}
+
+const dataFolder = new URL('../../../../../shared/data/', import.meta.url);
+
+export function dataPath(name: string): string {
+  return fileURLToPath(new URL(name, dataFolder));
+}
+
+/**
+ * Tests against the shared data. Without the data they are skipped with one line that says so,
+ * unless WINTERGATE_REQUIRE=all is set: then they run, and fail.
+ */
+export function describeData(title: string, name: string, tests: () => void): void {
+  const there = existsSync(dataPath(name));
+  if (there || process.env['WINTERGATE_REQUIRE'] === 'all') describe(title, tests);
+  else describe.skip(`${title} (skipped: no ${name} in the shared data)`, () => {});
+}
