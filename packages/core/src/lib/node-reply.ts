@@ -20,6 +20,8 @@ export function writeNodeReply(
     return;
   }
   const headers = { ...headerRecord(response), ...extra };
+  // Framing is Node's own.
+  delete headers['transfer-encoding'];
   const noBody =
     response.status === 204 || response.status === 304 || outgoing.req.method === 'HEAD';
   const body = noBody ? null : immediateBody(response);

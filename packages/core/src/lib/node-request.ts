@@ -1,6 +1,5 @@
 /** Node's incoming message as a Request that is built only on demand. */
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
 import { RequestError } from './errors.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import {
@@ -57,7 +56,7 @@ function hasBody(incoming: IncomingMessage, method: string): boolean {
 
 function nodeBody(incoming: IncomingMessage): LazyBody {
   return {
-    stream: () => Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>,
+    stream: () => incomingStream(incoming),
     read(maxBytes) {
       return new Promise((resolve, reject) => {
         const parts: Uint8Array[] = [];
@@ -91,4 +90,41 @@ function nodeBody(incoming: IncomingMessage): LazyBody {
       });
     },
   };
+}
+
+/**
+ * The body as a standard stream that pulls. Who cancels it leaves the rest to be drained: destroying
+ * the message, as `Readable.toWeb` does, would close the caller's connection before it has our reply.
+ */
+function incomingStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let over = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        incoming.pause();
+        incoming.on('data', (chunk: Buffer) => {
+          if (over) return;
+          controller.enqueue(chunk);
+          incoming.pause();
+        });
+        incoming.on('end', () => {
+          if (!over) controller.close();
+          over = true;
+        });
+        function fail(error?: Error): void {
+          if (!over) controller.error(brokenBody(error));
+          over = true;
+        }
+        incoming.on('error', fail).on('close', fail);
+      },
+      pull() {
+        incoming.resume();
+      },
+      cancel() {
+        over = true;
+        incoming.resume();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

@@ -117,6 +117,24 @@ describe('serveNode()', () => {
     expect(seen).toEqual(['data: 1\n', '\ndata: 2\n\n', 'data: [DONE]\n\n']);
   });
 
+  it('streams an upload through and keeps the connection', async () => {
+    const base = await upstreamServer((incoming, outgoing) => {
+      let size = 0;
+      incoming.on('data', (chunk) => (size += chunk.length));
+      incoming.on('end', () => outgoing.end(String(size)));
+    });
+    const { server, url } = await gate(compose(pass), proxyTo(base));
+    let connections = 0;
+    server.on('connection', () => connections++);
+    for (const length of [1, 100_000, 3_000_000]) {
+      const response = await fetch(url, { method: 'POST', body: new Uint8Array(length) });
+      expect(await response.text()).toBe(String(length));
+      expect(response.headers.get('connection')).toBe('keep-alive');
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    expect(connections).toBe(1);
+  });
+
   it('decodes a compressed reply and drops what no longer holds', async () => {
     const body = gzipSync('{"zipped":true}');
     const base = await upstreamServer((_incoming, outgoing) =>
