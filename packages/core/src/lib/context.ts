@@ -75,12 +75,12 @@ class RequestContext implements Context {
   }
 
   bytes(message: Request | Response): Promise<Uint8Array> {
-    if (message instanceof Request) return readRequest(message, this[sharedKey].maxBodyBytes);
+    if (isRequest(message)) return readRequest(message, this[sharedKey].maxBodyBytes);
     return readReply(message, maxReplyBytes);
   }
 
   async text(message: Request | Response): Promise<string> {
-    const memo = message instanceof Request ? memoOf(message) : undefined;
+    const memo = isRequest(message) ? memoOf(message) : undefined;
     if (memo?.text !== undefined) return memo.text;
     const bytes = await this.bytes(message);
     let text: string;
@@ -97,7 +97,7 @@ class RequestContext implements Context {
   }
 
   async json(message: Request | Response): Promise<unknown> {
-    const memo = message instanceof Request ? memoOf(message) : undefined;
+    const memo = isRequest(message) ? memoOf(message) : undefined;
     if (memo?.hasJson === true) return memo.json;
     const text = await this.text(message);
     const json = parseJson(text);
@@ -228,6 +228,11 @@ function isFull(platform: Partial<Platform>): platform is Platform {
   return (
     platform.name !== undefined && platform.sharesIo !== undefined && platform.digest !== undefined
   );
+}
+
+/** Not by `instanceof`: some servers put a class of their own in the place of the global one. */
+function isRequest(message: Request | Response): message is Request {
+  return 'method' in message;
 }
 
 function parseJson(text: string): unknown {
