@@ -1,0 +1,176 @@
+/** What each adapter tells the chain about its host. That they serve is shown in test/hosts. */
+import { createHash, createHmac } from 'node:crypto';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createReply, defineMiddleware, type GatewayEvent, type Platform } from '../index.ts';
+import { toBun } from './to-bun.ts';
+import { toDeno } from './to-deno.ts';
+import { toVercel } from './to-vercel.ts';
+import { toWorker } from './to-worker.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** A chain that keeps the platform it was given, and one background promise. */
+function spy() {
+  const seen: { platform?: Platform; signal?: AbortSignal } = {};
+  const work = Promise.resolve();
+  const chain = defineMiddleware(undefined, function spy(_request, _next, context) {
+    seen.platform = context.platform;
+    seen.signal = context.signal;
+    context.waitUntil(work);
+    return createReply({ body: 'ok' });
+  });
+  return { seen, chain };
+}
+
+const end = () => createReply();
+const request = (headers: Record<string, string> = {}, signal?: AbortSignal) =>
+  new Request('http://gate.test/', { headers, ...(signal && { signal }) });
+
+describe('toWorker()', () => {
+  it('hands over bindings, address and background work, and shares no promises', async () => {
+    const { seen, chain } = spy();
+    const waited: Promise<unknown>[] = [];
+    // As on Workers, where a method taken off its object throws.
+    const ctx = {
+      waitUntil(work: Promise<unknown>) {
+        if (this !== ctx) throw new TypeError('Illegal invocation');
+        waited.push(work);
+      },
+    };
+    const env = { KEY: 'x' };
+    const worker = toWorker(chain, end);
+    const reply = await worker.fetch(request({ 'cf-connecting-ip': '192.0.2.1' }), env, ctx);
+    expect(await reply.text()).toBe('ok');
+    expect(seen.platform).toMatchObject({
+      name: 'workers',
+      clientAddress: '192.0.2.1',
+      env,
+      native: ctx,
+      sharesIo: false,
+    });
+    expect(waited).toHaveLength(1);
+  });
+
+  it('works without a context', async () => {
+    const { seen, chain } = spy();
+    expect((await toWorker(chain, end).fetch(request())).status).toBe(200);
+    expect(seen.platform?.waitUntil).toBe(undefined);
+  });
+});
+
+describe('toBun()', () => {
+  it('asks the server for the address and takes no header for it', async () => {
+    const { seen, chain } = spy();
+    const server = { requestIP: () => ({ address: '192.0.2.2' }) };
+    await toBun(chain, end).fetch(request({ 'x-forwarded-for': '203.0.113.9' }), server);
+    expect(seen.platform).toMatchObject({
+      name: 'bun',
+      clientAddress: '192.0.2.2',
+      sharesIo: true,
+    });
+  });
+
+  it('digests synchronously where Bun can', async () => {
+    const CryptoHasher = class {
+      readonly #hash;
+      constructor(algorithm: string, key?: string) {
+        this.#hash = key === undefined ? createHash(algorithm) : createHmac(algorithm, key);
+      }
+      update(data: string | Uint8Array) {
+        this.#hash.update(data);
+        return this;
+      }
+      digest() {
+        return this.#hash.digest('hex');
+      }
+    };
+    vi.stubGlobal('Bun', { CryptoHasher });
+    const { seen, chain } = spy();
+    await toBun(chain, end).fetch(request());
+    const plain = createHash('sha256').update('a').digest('hex');
+    expect(seen.platform?.digest('a')).toBe(plain);
+    expect(seen.platform?.digest('a', 'k')).toBe(
+      createHmac('sha256', 'k').update('a').digest('hex'),
+    );
+  });
+
+  it('lets slow models think, and refuses a limit that Bun does not have', () => {
+    const { chain } = spy();
+    expect(toBun(chain, end).idleTimeout).toBe(255);
+    expect(toBun(chain, end, { idleTimeout: 0 }).idleTimeout).toBe(0);
+    expect(() => toBun(chain, end, { idleTimeout: 256 })).toThrow(
+      'Expected "idleTimeout" to be 0 to 255 seconds: 256',
+    );
+  });
+});
+
+describe('toDeno()', () => {
+  it('takes the address from its info', async () => {
+    const { seen, chain } = spy();
+    const info = { remoteAddr: { transport: 'tcp', hostname: '192.0.2.3' } };
+    await toDeno(chain, end).fetch(request({ 'x-real-ip': '203.0.113.9' }), info);
+    expect(seen.platform).toMatchObject({
+      name: 'deno',
+      clientAddress: '192.0.2.3',
+      sharesIo: true,
+    });
+  });
+
+  it('passes on the abort of a caller who left, not the one after every reply', async () => {
+    const { seen, chain } = spy();
+    const caller = new AbortController();
+    await toDeno(chain, end).fetch(request({}, caller.signal));
+    caller.abort();
+    expect(seen.signal?.aborted).toBe(false);
+
+    const leaving = new AbortController();
+    const events: GatewayEvent[] = [];
+    const hangs = toDeno(chainThatWaits(), end, { onEvent: (event) => events.push(event) });
+    const reply = hangs.fetch(request({}, leaving.signal));
+    leaving.abort(new Error('left'));
+    expect((await reply).status).toBe(499);
+    expect(events.map((event) => event.type)).toEqual(['response-end', 'exchange-end']);
+  });
+});
+
+/** Answers only when its caller leaves. */
+function chainThatWaits() {
+  return defineMiddleware(undefined, function wait(_request, _next, { signal }) {
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  });
+}
+
+describe('toVercel()', () => {
+  it('takes the address that Vercel writes, and its context', async () => {
+    const { seen, chain } = spy();
+    const waitUntil = vi.fn();
+    await toVercel(chain, end)(request({ 'x-real-ip': '192.0.2.4' }), { waitUntil });
+    expect(seen.platform).toMatchObject({
+      name: 'vercel',
+      clientAddress: '192.0.2.4',
+      sharesIo: true,
+    });
+    expect(waitUntil).toHaveBeenCalledTimes(1);
+  });
+
+  it('finds the context that Vercel keeps outside of the arguments', async () => {
+    const waitUntil = vi.fn();
+    const key = Symbol.for('@vercel/request-context');
+    Object.assign(globalThis, { [key]: { get: () => ({ waitUntil }) } });
+    try {
+      await toVercel(spy().chain, end)(request());
+      expect(waitUntil).toHaveBeenCalledTimes(1);
+    } finally {
+      delete (globalThis as { [key]?: unknown })[key];
+    }
+  });
+
+  it('shares no promises on the edge', async () => {
+    vi.stubGlobal('EdgeRuntime', 'vercel');
+    const { seen, chain } = spy();
+    await toVercel(chain, end)(request());
+    expect(seen.platform?.sharesIo).toBe(false);
+  });
+});

@@ -1,0 +1,58 @@
+import { bindEnd } from './compose.ts';
+import { createContext, fullPlatform } from './context.ts';
+import { answer, finishNatively } from './exchange.ts';
+import type { HandlerOptions } from './handler.ts';
+import { outcomeKey } from './outcome.ts';
+import type { Context, End, Middleware } from './types.ts';
+
+/** The part of Deno's second argument that is used. */
+export interface DenoInfo {
+  readonly remoteAddr?: { readonly transport: string; readonly hostname?: string };
+}
+
+/** For `export default` under `deno serve`, and for `Deno.serve`. */
+export interface DenoHandler {
+  fetch(request: Request, info?: DenoInfo): Promise<Response>;
+}
+
+/**
+ * Serves a chain on Deno and Deno Deploy. The caller's address is `info.remoteAddr`.
+ *
+ * @param middleware the chain, usually from `compose`.
+ * @param end what lies inside: `upstream()`, or any fetch handler.
+ * @example
+ * export default toDeno(compose(logger(), failover()), upstream());
+ * // or: Deno.serve({ port: 8787 }, toDeno(logger(), upstream()).fetch);
+ */
+export function toDeno(
+  middleware: Middleware,
+  end: End,
+  options: HandlerOptions = {},
+): DenoHandler {
+  const run = bindEnd(middleware, end);
+  const base = fullPlatform({ name: 'deno', sharesIo: true, ...options.platform });
+  const { maxBodyBytes, onEvent } = options;
+
+  return {
+    async fetch(request, info) {
+      const platform = { ...base, clientAddress: info?.remoteAddr?.hostname, native: info };
+      const caller = new AbortController();
+      const signal = caller.signal;
+      const context = createContext(request, { platform, signal, maxBodyBytes });
+      followCaller(request.signal, caller, context);
+      if (onEvent !== undefined) context.subscribe(onEvent);
+      return finishNatively(await answer((own) => run(request, own), context), context);
+    },
+  };
+}
+
+/** Deno aborts `request.signal` after every reply, also after one that was sent whole. */
+function followCaller(signal: AbortSignal, caller: AbortController, context: Context): void {
+  signal.addEventListener(
+    'abort',
+    () => {
+      if (context.get(outcomeKey)?.ended === undefined) caller.abort(signal.reason);
+    },
+    { once: true },
+  );
+}

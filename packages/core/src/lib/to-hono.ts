@@ -1,0 +1,179 @@
+import type { Context as HonoContext, Next as HonoNext, MiddlewareHandler } from 'hono';
+import { asMemoAware, compose, partsOf, roleInChain } from './compose.ts';
+import { createContext, fullPlatform } from './context.ts';
+import { answer, finishNatively } from './exchange.ts';
+import type { HandlerOptions } from './handler.ts';
+import { checkOrder, type RoleInChain } from './order.ts';
+import { addReplyStage, cancelReply, createReply } from './reply.ts';
+import { mayShareIo } from './shares-io.ts';
+import { HonoNextError } from './to-hono-error.ts';
+import { fromHonoRequest, toHonoRequest } from './to-hono-request.ts';
+import type { Context, Middleware, Next, Platform } from './types.ts';
+
+export interface HonoOptions extends HandlerOptions {
+  /**
+   * The peer's address as the host vouches for it, usually by the `getConnInfo` of Hono's adapter:
+   * `(c) => getConnInfo(c).remote.address`. A failure leaves the address unknown.
+   *
+   * @default unknown
+   */
+  clientAddress?: ((c: HonoContext) => string | undefined) | undefined;
+}
+
+/** A mount and those outside of it, for the order check: each combination is checked once. */
+interface Chain {
+  readonly roles: readonly RoleInChain[];
+  readonly inside: WeakMap<object, Chain>;
+}
+
+/** What the mounts of one request share. */
+interface HonoState {
+  chain: Chain;
+  /** Of the attempt under way. */
+  context: Context;
+  /** What the chain passed on, and what Hono got for it. */
+  request: Request;
+  raw: Request;
+}
+
+const stateKey = Symbol.for('@wintergate/core/hono');
+
+/**
+ * Mounts a chain as Hono middleware. Several mounts of one request share one Context; their order is
+ * checked on the first request that meets them. Handlers further in find the request as the chain
+ * left it, with an unread body. `next` can be called once: a chain that retries ends in `upstream()`.
+ *
+ * With an `executionCtx` background work is handed to it. `platform.sharesIo` is `false` on runtimes
+ * that bind I/O to a request; set `platform: { sharesIo: false }` for others of that kind.
+ *
+ * @param middleware one middleware, or a chain from `compose`.
+ * @throws {OrderError} from the handler, when mounts stand in an order that opens a hole.
+ * @throws {HonoNextError} from the handler, when a middleware calls `next` again.
+ * @example
+ * app.use('/v1/*', toHono(promptGuard()));
+ * app.use('/v1/*', toHono(semanticCache({ tenant: 'shared' })));
+ */
+export function toHono(middleware: Middleware, options: HonoOptions = {}): MiddlewareHandler {
+  const chain = compose(middleware);
+  const roles = partsOf(chain).map(roleInChain);
+  const alone: Chain = { roles, inside: new WeakMap() };
+  const { clientAddress, maxBodyBytes, onEvent } = options;
+  const base = fullPlatform({ name: 'hono', sharesIo: mayShareIo(), ...options.platform });
+
+  return async function wintergate(c, next) {
+    const outer = (c as { [stateKey]?: HonoState })[stateKey];
+    if (outer !== undefined) {
+      outer.chain = chainInside(outer.chain, alone, roles);
+      return mountInside(c, next, chain, outer);
+    }
+    const request = fromHonoRequest(c);
+    const platform = { ...base, ...hostFacts(c, clientAddress) };
+    const context = createContext(request, { platform, maxBodyBytes });
+    if (onEvent !== undefined) context.subscribe(onEvent);
+    const state: HonoState = { chain: alone, context, request, raw: c.req.raw };
+    Object.assign(c, { [stateKey]: state });
+    const inward = onceInward(c, next, state);
+    const response = await answer((own) => chain(request, inward.next, own), context);
+    replaceReply(c, finishNatively(response, context), inward);
+  };
+}
+
+/** A mount inside of another: one more part of its chain, with its Context. */
+async function mountInside(
+  c: HonoContext,
+  next: HonoNext,
+  chain: Middleware,
+  state: HonoState,
+): Promise<void> {
+  const { context } = state;
+  // Replaced by somebody else in between: what was remembered is of another body.
+  if (state.raw !== c.req.raw) {
+    state.request = fromHonoRequest(c);
+    state.raw = c.req.raw;
+  }
+  const inward = onceInward(c, next, state);
+  let response: Response;
+  try {
+    response = await chain(state.request, inward.next, context);
+  } catch (error) {
+    // An abort is the outermost mount's to end, and never reaches the app's error handler.
+    if (!context.signal.aborted) throw error;
+    response = createReply({ status: 499 });
+  }
+  replaceReply(c, response, inward);
+}
+
+interface Inward {
+  readonly next: Next;
+  /** What a middleware did that Hono can not do. */
+  misuse: HonoNextError | undefined;
+}
+
+function onceInward(c: HonoContext, next: HonoNext, state: HonoState): Inward {
+  const { request: given, context: around } = state;
+  let called = false;
+  const inward: Inward = {
+    misuse: undefined,
+    next: asMemoAware(async (request: Request = given, context: Context = around) => {
+      if (called) {
+        inward.misuse = new HonoNextError();
+        throw inward.misuse;
+      }
+      called = true;
+      state.raw = toHonoRequest(c, request, given);
+      state.request = request;
+      state.context = context;
+      await next();
+      if (context.signal.aborted) throw context.signal.reason;
+      // With an error handler next() does not throw: the answer to a failure looks like any other.
+      return c.error === undefined ? c.res : addReplyStage(c.res, failed, context);
+    }),
+  };
+  return inward;
+}
+
+/** Ends the exchange as failed; the error handler's answer leaves as it is. */
+const failed = /* @__PURE__ */ Object.freeze({
+  name: 'hono-error',
+  end: (out: { end(ended: 'failed'): void }) => out.end('failed'),
+});
+
+function replaceReply(c: HonoContext, response: Response, { misuse }: Inward): void {
+  if (misuse !== undefined) {
+    cancelReply(response, misuse);
+    throw misuse;
+  }
+  if (c.finalized && c.res === response) return;
+  // Assigning over a reply merges the old headers into the new ones.
+  c.res = undefined;
+  c.res = response;
+}
+
+function chainInside(outer: Chain, mount: Chain, roles: readonly RoleInChain[]): Chain {
+  let chain = outer.inside.get(mount);
+  if (chain === undefined) {
+    chain = { roles: [...outer.roles, ...roles], inside: new WeakMap() };
+    checkOrder(chain.roles);
+    outer.inside.set(mount, chain);
+  }
+  return chain;
+}
+
+function hostFacts(c: HonoContext, clientAddress: HonoOptions['clientAddress']): Partial<Platform> {
+  const facts = { env: c.env as unknown, native: c, clientAddress: addressOf(c, clientAddress) };
+  try {
+    // The getter throws where there is none.
+    const { executionCtx } = c;
+    return { ...facts, waitUntil: (work) => executionCtx.waitUntil(work) };
+  } catch {
+    return facts;
+  }
+}
+
+function addressOf(c: HonoContext, read: HonoOptions['clientAddress']): string | undefined {
+  try {
+    return read?.(c);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { type HandlerOptions, toHandler } from './handler.ts';
+import type { End, Middleware, Platform } from './types.ts';
+
+/** The part of a Worker's execution context that is used. */
+export interface WorkerContext {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** A Worker's default export. */
+export interface WorkerHandler {
+  fetch(request: Request, env?: unknown, ctx?: WorkerContext): Promise<Response>;
+}
+
+/**
+ * Serves a chain as a Cloudflare Worker. The bindings are `platform.env`; the caller's address is
+ * `cf-connecting-ip`, which Cloudflare overwrites. Requests share no promises there
+ * (`platform.sharesIo` is `false`), and background work is cancelled 30 s after the reply.
+ *
+ * @param middleware the chain, usually from `compose`.
+ * @param end what lies inside: `upstream()`, or any fetch handler.
+ * @example
+ * export default toWorker(compose(rateLimit({ limits: ['100 / 1 m'] }), failover()), upstream());
+ */
+export function toWorker(
+  middleware: Middleware,
+  end: End,
+  options: HandlerOptions = {},
+): WorkerHandler {
+  const handler = toHandler(middleware, end, options);
+
+  return {
+    fetch: function worker(request, env, ctx) {
+      const platform: Partial<Platform> = {
+        name: 'workers',
+        clientAddress: request.headers.get('cf-connecting-ip') ?? undefined,
+        env,
+        native: ctx,
+        sharesIo: false,
+      };
+      if (ctx === undefined) return handler(request, platform);
+      // Called as a method: a Worker's context refuses to be called without itself.
+      return handler(request, { ...platform, waitUntil: (work) => ctx.waitUntil(work) });
+    },
+  };
+}
