@@ -29,9 +29,11 @@ export async function checkBoundaries({ root }) {
   const problems = [];
   let files = 0;
   for (const entry of readPackages(root)) {
-    const sources = listFiles(`${entry.dir}/src`).filter(
+    const published = listFiles(`${entry.dir}/src`).filter(
       (path) => path.endsWith('.ts') && !isTest(path),
     );
+    const sources = published.filter((path) => !isTestSupport(path));
+    problems.push(...reachedSupport(entry, root));
     files += sources.length;
     const used = new Set();
     for (const path of sources) {
@@ -49,6 +51,15 @@ export async function checkBoundaries({ root }) {
     }
   }
   return { problems, summary: `${files} files` };
+}
+
+/** What tests share: it imports vitest itself, and no entry may reach it. */
+const isTestSupport = (path) => readImports(path).some(({ specifier }) => specifier === 'vitest');
+
+function reachedSupport(entry, root) {
+  const reached = Object.values(entriesOf(entry)).flatMap((source) => reachableFrom(source));
+  const support = [...new Set(reached)].filter(isTestSupport);
+  return support.map((path) => `${relative(root, path)} imports "vitest" and is part of an entry`);
 }
 
 function checkImport(entry, path, specifier, line, say, used) {

@@ -103,6 +103,14 @@ describe('checkBoundaries()', () => {
     ]);
   });
 
+  it('leaves what tests share alone, unless an entry reaches it', async () => {
+    const support = { 'packages/core/src/lib/suite.ts': "import 'node:fs';\nimport 'vitest';" };
+    expect(await check({ ...core('export const a = 1;'), ...support })).toEqual([]);
+    expect(
+      await check({ ...core("import './suite.ts';\nexport const a = 1;"), ...support }),
+    ).toEqual(['packages/core/src/lib/suite.ts imports "vitest" and is part of an entry']);
+  });
+
   it('leaves tests alone', async () => {
     const test = {
       'packages/core/src/lib/a.test.ts': "import 'node:fs';\nimport 'vitest';\nx.clone();",

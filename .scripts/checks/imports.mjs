@@ -9,8 +9,20 @@ import { loadTool } from '../lib/install.mjs';
  * @returns `{ specifier, line, typeOnly }` for each.
  */
 export function readImports(path) {
+  const text = readFileSync(path, 'utf8');
+  const known = parsed.get(path);
+  if (known?.text === text) return known.imports;
+  const imports = parseImports(path, text);
+  parsed.set(path, { text, imports });
+  return imports;
+}
+
+/** Files are asked for once for each entry that reaches them. */
+const parsed = new Map();
+
+function parseImports(path, text) {
   const ts = loadTool('typescript');
-  const file = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true);
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const imports = [];
   const add = (node, literal, typeOnly) => {
     const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
