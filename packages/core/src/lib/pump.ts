@@ -117,11 +117,16 @@ export class Pump implements PumpNode {
   }
 
   pause(): void {
-    if (this.#result === undefined) this.#source.pause();
+    if (this.#result !== undefined) return;
+    this.#source.pause();
+    for (const { stage } of this.#nodes) stage.pause?.();
   }
 
   resume(): void {
-    if (this.#result === undefined) this.#source.resume();
+    if (this.#result !== undefined) return;
+    // First the stages: the source may push from within.
+    for (const { stage } of this.#nodes) stage.resume?.();
+    this.#source.resume();
   }
 
   /** Gives up: the source is cancelled and every stage told. */

@@ -352,7 +352,8 @@ export function replyStream(
     write(chunk) {
       if (over) return;
       controller.enqueue(chunk);
-      pump?.pause();
+      // A source may push from within its start, before `runReply` has answered.
+      (pump ?? asReply(response)?.content.pump)?.pause();
       answer();
     },
     end() {

@@ -67,6 +67,13 @@ export interface ReplyStage {
    * of its own making; otherwise the failure goes on outward.
    */
   fail?(error: unknown, out: StageOutput): void;
+  /**
+   * The reader can take no more for now: the source rests until `resume`. A silence in between is
+   * not the upstream's.
+   */
+  pause?(): void;
+  /** The reader is ready again. */
+  resume?(): void;
   /** Last call of all, whatever happened, `cancelled` included: release timers and report. */
   close?(ending: ReplyEnding): void;
 }
