@@ -207,7 +207,7 @@ function emitCheck(
     quota: quotaOf(report),
     remaining: result.remaining,
     resetMs: waitOf(report),
-    ...(failure === undefined ? {} : { failure: limit.failure }),
+    failure: failure === undefined ? undefined : limit.failure,
   });
 }
 

@@ -64,7 +64,8 @@ export function testStore({ name, create, now, advance }: StoreSuite): void {
       await ask(store, [take]);
       const [result] = await ask(store, [take]);
       expect(result!.retryMs).toBeGreaterThan(0);
-      expect(result!.retryMs).toBeLessThanOrEqual(60_000);
+      // A window, and a millisecond that a store may need beyond its end.
+      expect(result!.retryMs).toBeLessThanOrEqual(60_001);
       advance(result!.retryMs);
       expect((await ask(store, [take]))[0]!.allowed).toBe(true);
     });

@@ -47,7 +47,7 @@ describe('upstashLimiter()', () => {
   it('says when to come again', async () => {
     const { state } = present();
     const [result] = await upstashLimiter(client({ caller: no })).take([take], state);
-    expect(result).toMatchObject({ allowed: false, retryMs: 5000 });
+    expect(result).toMatchObject({ allowed: false, retryMs: 5001 });
   });
 
   it('gives back what was taken when an enforced limit refuses', async () => {

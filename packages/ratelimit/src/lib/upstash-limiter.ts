@@ -84,7 +84,8 @@ function toTakeResult(result: UpstashResult, now: number): TakeResult {
     allowed: result.success,
     remaining: Math.max(0, result.remaining),
     resetMs: untilReset,
-    retryMs: result.success ? 0 : Math.max(1, untilReset),
+    // In the very millisecond of the reset its local cache of blocked callers still blocks.
+    retryMs: result.success ? 0 : untilReset + 1,
     at: now,
     // A deny list and a blocked caller answered from the local cache say no quota.
     ...(result.limit > 0 ? { quota: result.limit } : {}),
