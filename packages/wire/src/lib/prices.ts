@@ -1,0 +1,158 @@
+/** What tokens cost, from a dated table. */
+import type { Usage } from '@wintergate/core';
+import { tableDate, tables } from './price-table.ts';
+
+/** Prices in USD for one million tokens. */
+export interface TokenRates {
+  readonly input: number;
+  /** Absent for models that answer no tokens, such as embeddings. */
+  readonly output?: number;
+  /** Input read from the provider's prompt cache. The input price when absent. */
+  readonly cachedInput?: number;
+  /** Input written to the provider's prompt cache. The input price when absent. */
+  readonly cacheWrite?: number;
+}
+
+/** A model's prices. */
+export interface ModelPrice extends TokenRates {
+  /** USD for each call, besides its tokens. */
+  readonly perCall?: number;
+  /** Prices for the whole call once its input exceeds `above` tokens, rising. */
+  readonly tiers?: readonly (TokenRates & { readonly above: number })[];
+}
+
+interface Row {
+  readonly match: readonly string[];
+  readonly price: ModelPrice;
+  readonly dated: readonly { readonly from: number; readonly price: ModelPrice }[];
+}
+
+/** The day of the newest source, as `YYYY-MM-DD`. Show it beside every cost. */
+export const priceTableDate: string = tableDate;
+
+/** Names that people and SDKs use for the providers of the table. */
+const aliases: Readonly<Record<string, string>> = {
+  'azure-openai': 'azure',
+  bedrock: 'aws',
+  'amazon-bedrock': 'aws',
+  gemini: 'google',
+  vertex: 'google',
+  'google-vertex': 'google',
+  moonshot: 'moonshotai',
+  'workers-ai': 'cloudflare',
+  togetherai: 'together',
+  xai: 'x-ai',
+  zai: 'zhipuai',
+};
+
+const parsed = /* @__PURE__ */ new Map<string, readonly Row[]>();
+
+/**
+ * Finds the list price of a model at a provider. Prices of audio, images and tools are not in it,
+ * nor are discounts of batches and service tiers.
+ *
+ * @param at the moment of the call, in milliseconds since the epoch. Default: now.
+ * @returns `undefined` when the price is not known, which is not the same as free.
+ * @example
+ * const price = findPrice('openai', 'gpt-4o-mini');
+ * if (price !== undefined) console.log(costOf(usage, price));
+ */
+export function findPrice(
+  provider: string,
+  model: string,
+  at = Date.now(),
+): ModelPrice | undefined {
+  const lower = provider.toLowerCase();
+  const name = model.toLowerCase();
+  for (const row of rowsOf(aliases[lower] ?? lower)) {
+    if (!row.match.some((clause) => matches(clause, name))) continue;
+    return last(row.dated, ({ from }) => from <= at)?.price ?? row.price;
+  }
+  return undefined;
+}
+
+/** The cost of a call in USD. */
+export function costOf(usage: Usage, price: ModelPrice): number {
+  const rates = last(price.tiers ?? [], ({ above }) => usage.inputTokens > above) ?? price;
+  const cached = Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
+  const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached);
+  const cost =
+    (usage.inputTokens - cached - written) * rates.input +
+    cached * (rates.cachedInput ?? rates.input) +
+    written * (rates.cacheWrite ?? rates.input) +
+    usage.outputTokens * (rates.output ?? 0);
+  return cost / 1_000_000 + (price.perCall ?? 0);
+}
+
+/** `findLast`, which is newer than ES2022. */
+function last<T>(items: readonly T[], test: (item: T) => boolean): T | undefined {
+  return items.filter(test).pop();
+}
+
+function rowsOf(provider: string): readonly Row[] {
+  let rows = parsed.get(provider);
+  if (rows === undefined) {
+    if (!Object.hasOwn(tables, provider)) return [];
+    rows = (tables[provider] ?? '').trim().split('\n').map(parseRow);
+    parsed.set(provider, rows);
+  }
+  return rows;
+}
+
+function parseRow(line: string): Row {
+  const [names = '', ...parts] = line.split('|');
+  const dated: { from: number; price: ModelPrice }[] = [];
+  const cut = parts.findIndex((part) => part.startsWith('@'));
+  const own = cut === -1 ? parts : parts.slice(0, cut);
+  for (let at = cut; at !== -1 && at < parts.length; ) {
+    let end = at + 1;
+    while (end < parts.length && !parts[end]?.startsWith('@')) end++;
+    const [first = '', ...rest] = parts.slice(at, end);
+    const day = first.slice(1, 11);
+    dated.push({ from: Date.parse(day), price: parsePrice([first.slice(12), ...rest]) });
+    at = end;
+  }
+  return { match: names.split(' '), price: parsePrice(own), dated };
+}
+
+function parsePrice([base = '', ...parts]: readonly string[]): ModelPrice {
+  const tiers: (TokenRates & { above: number })[] = [];
+  let perCall: number | undefined;
+  for (const part of parts) {
+    const [above = '', rates = ''] = part.slice(1).split(':');
+    if (part.startsWith('>')) tiers.push({ above: Number(above), ...parseRates(rates) });
+    else perCall = Number(above) / 1000;
+  }
+  return {
+    ...parseRates(base),
+    ...(tiers.length === 0 ? {} : { tiers }),
+    ...(perCall === undefined ? {} : { perCall }),
+  };
+}
+
+function parseRates(text: string): TokenRates {
+  const [input = '', output = '', cachedInput = '', cacheWrite = ''] = text.split(',');
+  return {
+    input: Number(input),
+    ...(output === '' ? {} : { output: Number(output) }),
+    ...(cachedInput === '' ? {} : { cachedInput: Number(cachedInput) }),
+    ...(cacheWrite === '' ? {} : { cacheWrite: Number(cacheWrite) }),
+  };
+}
+
+/** The table's expressions are its own, short and linear. */
+function matches(clause: string, name: string): boolean {
+  const value = clause.slice(1);
+  switch (clause[0]) {
+    case '=':
+      return name === value;
+    case '^':
+      return name.startsWith(value);
+    case '*':
+      return name.includes(value);
+    case '$':
+      return name.endsWith(value);
+    default:
+      return new RegExp(value).test(name);
+  }
+}
