@@ -71,16 +71,14 @@ async function measure(job, lengths, target, { upstream, upstreamPort, load }) {
   if (!repeats && reached < result.sent - connections) {
     throw new Error(`Only ${reached} of ${result.sent} different calls reached the upstream`);
   }
-  return { ...result, ...usage(before, after) };
+  return { ...result, ...usage(before, after, result.sent) };
 }
 
-function usage(before, after) {
+function usage(before, after, calls) {
   if (before.busy === undefined) return {};
   const seconds = (after.at - before.at) / 1000;
   const own = after.own.map((value, index) => value - before.own[index]);
   const total = own.reduce((sum, value) => sum + value, 0);
-  return {
-    cpu: own[0] / seconds,
-    foreign: Math.max(0, after.busy - before.busy - total) / seconds,
-  };
+  const foreign = Math.max(0, after.busy - before.busy - total) / seconds;
+  return { core: own[0] / seconds, microseconds: (own[0] * 1e6) / calls, foreign };
 }

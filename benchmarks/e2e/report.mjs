@@ -57,17 +57,19 @@ function collect(rounds, name) {
     spread: spread(all.map((it) => it.perSecond)),
     latency: { p50: middle((it) => it.latency.p50), p99: middle((it) => it.latency.p99) },
     firstByte: { p50: middle((it) => it.firstByte.p50), p99: middle((it) => it.firstByte.p99) },
-    cpu: middle((it) => it.cpu ?? Number.NaN),
+    core: middle((it) => it.core ?? Number.NaN),
+    microseconds: middle((it) => it.microseconds ?? Number.NaN),
     disturbed: all.some((it) => it.foreign > 0.1),
   };
 }
 
 const whole = (value) => Math.round(value).toLocaleString('en-US');
-const percent = (value) => (Number.isNaN(value) ? '–' : `${Math.round(value * 100)} %`);
+const percent = (value) => (value > 0 ? `${Math.round(value * 100)} %` : '–');
+const cost = (it) => (it?.microseconds > 0 ? it.microseconds.toFixed(0) : '–');
 const rate = (it) =>
   it === undefined
     ? '–'
-    : `${whole(it.perSecond)} ±${percent(it.spread)}${it.disturbed ? ' †' : ''}`;
+    : `${whole(it.perSecond)} ±${Math.round(it.spread * 100)} %${it.disturbed ? ' †' : ''}`;
 const ratio = (it, base) =>
   it === undefined || base === undefined ? '–' : (it.perSecond / base.perSecond).toFixed(2);
 
@@ -84,14 +86,16 @@ function throughputTable(subjects, view) {
         rate(json),
         toPipe(json, 'json'),
         toFetch(json, 'json'),
+        cost(json),
         rate(stream),
         toPipe(stream, 'stream'),
         toFetch(stream, 'stream'),
-        percent(json?.cpu ?? Number.NaN),
+        cost(stream),
+        percent(Math.min(json?.core, stream?.core)),
       ];
     });
-  const columns = ['', '1 kB JSON calls/s', '÷ pipe', '÷ fetch'];
-  columns.push('64-event streams/s', '÷ pipe', '÷ fetch', 'core used');
+  const columns = ['', '1 kB JSON calls/s', '÷ pipe', '÷ fetch', 'µs a call'];
+  columns.push('64-event streams/s', '÷ pipe', '÷ fetch', 'µs a stream', 'core used');
   return table(columns, rows);
 }
 
@@ -120,9 +124,9 @@ function hitTable(subjects, view) {
     .filter(({ plan }) => plan === 'hit')
     .map(({ id, label }) => {
       const hit = view(id, 'hit');
-      return [label, rate(hit), ratio(hit, base), percent(hit?.cpu ?? Number.NaN)];
+      return [label, rate(hit), ratio(hit, base), cost(hit), percent(hit?.core)];
     });
-  return table(['', 'calls/s', '÷ constant', 'core used'], rows);
+  return table(['', 'calls/s', '÷ constant', 'µs a call', 'core used'], rows);
 }
 
 /** What the project expects of itself, computed: kept or not. */
@@ -153,7 +157,7 @@ function expectations(view) {
 
 function notes({ pinned }) {
   const text = [
-    'The upstream is a raw TCP server that answers with bytes made beforehand; a stream is 64 events, each its own HTTP chunk, sent in one write. "Core used" is the share of its core that a subject took: near 100 % means that it was the limit, not the load generator or the upstream.',
+    'The upstream is a raw TCP server that answers with bytes made beforehand; a stream is 64 events, each its own HTTP chunk, sent in one write. "µs" is processor time of the subject: the least disturbed by a busy machine. "Core used" is the share of its core that a subject took: near 100 % means that it was the limit, not the load generator or the upstream.',
     'Every miss is a call never sent before (two halves drawn from different word pools and a mark that counts), and the upstream counts that it saw it; a hit is one call repeated, and the upstream counts that it saw none.',
     'At a fixed rate calls become due at random moments whether or not earlier ones were answered, and waiting for a connection counts. The stream measured there pauses 100 ms after its first event, so that its first byte says who holds events back. "–" at a rate: the subject has less than 1.3 times that at saturation.',
     'Before it is timed each subject must answer the exact JSON and all 64 events in order up to `[DONE]` (Portkey, which writes replies anew: the same fields); any other status or body length during a run invalidates it. † marks a measurement during which other processes used more than a tenth of a core.',

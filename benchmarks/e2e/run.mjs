@@ -1,16 +1,16 @@
 // `pnpm bench e2e [--quick] [--runtime node|bun] [--rounds N] [--ms N] [--only id,…] [--force]`: what a
 // gateway costs, end to end, beside a bare pipe, a bare fetch proxy and a peer.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { pnpm } from '../../.scripts/lib/run.mjs';
 import { foreignLoad } from '../lib/machine.mjs';
 import { canPin, freePort, start, stop } from '../lib/processes.mjs';
 import { writeSection } from '../lib/results.mjs';
 import { stage } from '../lib/stage.mjs';
 import { measureSubject } from './measure.mjs';
+import { installPeers } from './peers.mjs';
 import { render } from './report.mjs';
-import { hasBun, portkey, subjects } from './subjects.mjs';
+import { hasBun, subjects } from './subjects.mjs';
 
 const folder = fileURLToPath(new URL('../', import.meta.url));
 const { values } = parseArgs({
@@ -38,15 +38,6 @@ const runtimes = values.runtime === 'both' ? ['node', 'bun'] : [values.runtime];
 for (const runtime of runtimes) {
   if (runtime === 'bun' && !hasBun()) console.log('Bun is not installed: left out');
   else await runAll(runtime);
-}
-
-/** Portkey and Bun: an install of their own, so that nobody else has to download them. */
-async function installPeers() {
-  if (existsSync(portkey) && hasBun()) return;
-  const { code } = await pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], {
-    cwd: `${folder}peers`,
-  });
-  if (code !== 0) throw new Error('Cannot install the peers: see the lines above');
 }
 
 async function refuseWhenBusy() {

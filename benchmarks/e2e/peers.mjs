@@ -1,0 +1,14 @@
+// Portkey and Bun: an install of their own, so that nobody else has to download them.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { pnpm } from '../../.scripts/lib/run.mjs';
+import { hasBun, portkey } from './subjects.mjs';
+
+/** @throws when the install fails. */
+export async function installPeers() {
+  if (existsSync(portkey) && hasBun()) return;
+  const { code } = await pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], {
+    cwd: fileURLToPath(new URL('../peers/', import.meta.url)),
+  });
+  if (code !== 0) throw new Error('Cannot install the peers: see the lines above');
+}

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { createBodies, sseEvents } from './messages.mjs';
+
+it('makes 1 kB bodies that are never the same', () => {
+  const seen = new Set();
+  for (const seed of [1, 2, 3]) {
+    const next = createBodies('json', seed);
+    for (let count = 0; count < 5000; count++) seen.add(next());
+  }
+  expect(seen.size).toBe(15_000);
+  for (const body of seen) expect(body.length).toBe(1024);
+});
+
+it('repeats one body for hits, whatever the seed', () => {
+  const [first, second] = [createBodies('same', 1), createBodies('same', 2)];
+  expect(first()).toBe(first());
+  expect(second()).toBe(first());
+});
+
+it('streams 64 events that end with [DONE]', () => {
+  expect(sseEvents.length).toBe(64);
+  expect(sseEvents.at(-1)).toBe('data: [DONE]\n\n');
+  expect(JSON.parse(createBodies('stream', 1)()).stream).toBe(true);
+});

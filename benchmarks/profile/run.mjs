@@ -1,0 +1,72 @@
+// `pnpm bench profile SUBJECT [--kind json|stream|same] [--ms N] [--top N]`: where a subject of the
+// end-to-end benchmark spends its time on Node, in the same set-up, after warming.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { check } from '../e2e/check.mjs';
+import { launch, subjects } from '../e2e/subjects.mjs';
+import { ask, freePort, processorSeconds, start, stop } from '../lib/processes.mjs';
+import { stage } from '../lib/stage.mjs';
+import { selfTimes, totalTimes } from './self-time.mjs';
+
+const { values, positionals } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: {
+    kind: { type: 'string', default: 'json' },
+    ms: { type: 'string', default: '3000' },
+    top: { type: 'string', default: '30' },
+    out: { type: 'string' },
+    server: { type: 'string' },
+  },
+});
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const subject = subjects.find((it) => it.id === positionals[0]);
+if (subject === undefined) {
+  throw new Error(`Choose a subject: ${subjects.map((it) => it.id).join(', ')}`);
+}
+
+const [port, upstreamPort] = [await freePort(), await freePort()];
+const env = { PORT: String(upstreamPort) };
+const upstream = await start({ args: [path('../lib/upstream.mjs')], core: 1, env });
+const load = await start({ args: [path('../lib/load.mjs')], core: 1 });
+const staged =
+  values.server ?? (subject.middleware && stage(path('../e2e/subjects/wintergate.mjs')));
+const how = launch(subject, { runtime: 'node', port, upstreamPort, staged });
+const target = await start({
+  ...how,
+  args: ['--import', path('hook.mjs'), ...how.args],
+  core: 0,
+  port,
+});
+try {
+  const lengths = await check(subject, { port, upstreamPort, upstream, seed: 1 });
+  const { kind } = values;
+  const bodyBytes = lengths[kind === 'same' ? 'json' : kind];
+  const job = { mode: 'closed', connections: 32, port, upstreamPort, kind, bodyBytes, warmMs: 0 };
+  await ask(load, { ...job, ms: 3000, seed: 2 });
+  const before = processorSeconds(target.pid);
+  const { result } = await ask(load, { ...job, ms: Number(values.ms), seed: 3 });
+  const seconds = processorSeconds(target.pid) - before;
+  await ask(target, { type: 'start' });
+  await ask(load, { ...job, ms: Number(values.ms), seed: 4 });
+  const { profile } = await ask(target, { type: 'stop' });
+  if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(profile));
+  show(result, (seconds * 1e6) / result.sent, profile);
+} finally {
+  await Promise.all([stop(target), stop(upstream), stop(load)]);
+}
+
+function show(result, cost, profile) {
+  const top = Number(values.top);
+  console.log(
+    `${subject.label}, ${values.kind}: ${Math.round(result.perSecond)}/s, ${cost.toFixed(1)} µs a call`,
+  );
+  const line = (share, text) =>
+    `${(share * 100).toFixed(1).padStart(6)} % ${(share * cost).toFixed(1).padStart(7)} µs  ${text}`;
+  console.log('\nSelf');
+  for (const { name, place, share } of selfTimes(profile).slice(0, top))
+    console.log(line(share, `${name}  ${place}`));
+  console.log('\nWith everything called');
+  for (const { name, share } of totalTimes(profile).slice(0, top)) console.log(line(share, name));
+}
