@@ -34,14 +34,20 @@ const selected = names.length > 0 ? names : Object.keys(checks);
 if (process.env.CI !== undefined || !existsSync(join(repository, 'node_modules/typescript')))
   await installAll();
 
+/** A check that falls over has failed: it never stops the others. */
+async function runCheck(name) {
+  try {
+    if (name === 'publint') await buildPackages();
+    return await checks[name]({ root: repository, update: given.includes('--update') });
+  } catch (error) {
+    return { problems: [`the check itself failed: ${error.stack}`], summary: '' };
+  }
+}
+
 let failed = 0;
 for (const name of selected) {
   const started = Date.now();
-  if (name === 'publint') await buildPackages();
-  const { problems, summary } = await checks[name]({
-    root: repository,
-    update: given.includes('--update'),
-  });
+  const { problems, summary } = await runCheck(name);
   const time = `${((Date.now() - started) / 1000).toFixed(1)} s`;
   const verdict = problems.length === 0 ? 'ok  ' : 'FAIL';
   console.log(`${verdict}  ${name.padEnd(11)} ${time.padStart(7)}  ${summary}`);

@@ -5,7 +5,7 @@ import { repository } from './lib/workspace.mjs';
 export default defineConfig({
   root: repository,
   test: {
-    include: ['packages/*/src/**/*.test.ts', '.scripts/**/*.test.mjs'],
+    include: ['packages/*/src/**/*.test.ts', '.scripts/**/*.test.mjs', 'benchmarks/**/*.test.mjs'],
     exclude: ['**/node_modules/**', '**/dist/**'],
   },
 });
