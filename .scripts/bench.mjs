@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackages } from './lib/build.mjs';
-import { installAll } from './lib/install.mjs';
+import { installAllOrExit } from './lib/install.mjs';
 import { run } from './lib/run.mjs';
 import { repository } from './lib/workspace.mjs';
 
@@ -11,7 +11,7 @@ if (!existsSync(entry)) {
   console.error('Cannot find "benchmarks/run.mjs"');
   process.exit(1);
 }
-if (!existsSync(join(repository, 'benchmarks/node_modules'))) await installAll();
+if (!existsSync(join(repository, 'benchmarks/node_modules'))) await installAllOrExit();
 if (!(await buildPackages())) process.exit(1);
 const { code } = await run(process.execPath, [entry, ...process.argv.slice(2)], {
   cwd: repository,

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildPackages } from './lib/build.mjs';
-import { installAll } from './lib/install.mjs';
+import { installAllOrExit } from './lib/install.mjs';
 import { repository } from './lib/workspace.mjs';
 
 const given = process.argv.slice(2);
 const names = given.filter((argument) => !argument.startsWith('--'));
-if (!existsSync(join(repository, 'node_modules/typescript'))) await installAll();
+if (!existsSync(join(repository, 'node_modules/typescript'))) await installAllOrExit();
 const ok = await buildPackages({ names, force: given.includes('--force') });
 process.exitCode = ok ? 0 : 1;

@@ -8,7 +8,7 @@ import { checkPublint } from './checks/publint.mjs';
 import { checkSizes } from './checks/sizes.mjs';
 import { checkTypes } from './checks/types.mjs';
 import { buildPackages } from './lib/build.mjs';
-import { installAll } from './lib/install.mjs';
+import { installAllOrExit } from './lib/install.mjs';
 import { repository } from './lib/workspace.mjs';
 
 const checks = {
@@ -32,7 +32,7 @@ if (unknown.length > 0) {
 
 const selected = names.length > 0 ? names : Object.keys(checks);
 if (process.env.CI !== undefined || !existsSync(join(repository, 'node_modules/typescript')))
-  await installAll();
+  await installAllOrExit();
 
 /** A check that falls over has failed: it never stops the others. */
 async function runCheck(name) {

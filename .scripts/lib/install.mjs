@@ -60,6 +60,14 @@ export async function installAll(root = repository) {
   await install(['--reporter=append-only'], root);
 }
 
+/** As `installAll`, for commands that can do nothing without it. */
+export async function installAllOrExit() {
+  await installAll().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+}
+
 async function install(args, root) {
   const { code } = await pnpm(['install', '--frozen-lockfile', ...args], { cwd: root });
   if (code !== 0) throw new Error('Install failed: see the lines above');
