@@ -29,7 +29,45 @@ export const chatNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'prompt_cache_retention',
 ]);
 
+/** Chat fields that can. Only tests need the list: they prove that no published field is undecided. */
+export const chatAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'messages',
+  'model',
+  'audio',
+  'frequency_penalty',
+  'function_call',
+  'functions',
+  'logit_bias',
+  'logprobs',
+  'max_completion_tokens',
+  'max_tokens',
+  'modalities',
+  'moderation',
+  'n',
+  'parallel_tool_calls',
+  'prediction',
+  'presence_penalty',
+  'reasoning_effort',
+  'response_format',
+  'seed',
+  'stop',
+  'temperature',
+  'tool_choice',
+  'tools',
+  'top_logprobs',
+  'top_p',
+  'verbosity',
+  'web_search_options',
+]);
+
 export const embeddingNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set(['user']);
+
+export const embeddingAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  'input',
+  'model',
+  'dimensions',
+  'encoding_format',
+]);
 
 /** The identity of an OpenAI chat call. */
 export function chatIdentity(call: ModelCall): CallIdentity {

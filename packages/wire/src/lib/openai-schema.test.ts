@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import { openaiErrorFormat } from '@wintergate/core';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { expect, it } from 'vitest';
+import {
+  chatAnswerFields,
+  chatNeutralFields,
+  embeddingAnswerFields,
+  embeddingNeutralFields,
+} from './identity.ts';
+import { openaiChat } from './openai-chat.ts';
+import {
+  chatCall,
+  chunk,
+  chunksOf,
+  dataPath,
+  describeData,
+  eventsOf,
+  frames,
+  usageChunk,
+} from './test-support.ts';
+import type { JsonObject, JsonValue } from './types.ts';
+
+const schemaFile = 'conformance/openai-openapi/schemas.json';
+
+function schemas(): Record<string, JsonObject> {
+  const { $defs } = JSON.parse(readFileSync(dataPath(schemaFile), 'utf8')) as {
+    $defs: Record<string, JsonObject>;
+  };
+  return $defs;
+}
+
+const ignored = new Set(['discriminator', '$recursiveAnchor']);
+
+/** OpenAPI's `nullable` in JSON Schema's words. */
+function withNull(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(withNull);
+  if (typeof value !== 'object' || value === null) return value;
+  const { nullable, ...rest } = value;
+  const plain: JsonObject = {};
+  for (const [key, member] of Object.entries(rest)) {
+    if (member !== undefined && !ignored.has(key)) plain[key] = withNull(member);
+  }
+  return nullable === true ? { anyOf: [plain, { type: 'null' }] } : plain;
+}
+
+function validator(name: string): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
+  return ajv.compile({
+    $ref: `#/$defs/${name}`,
+    $defs: withNull(schemas() as JsonObject) as object,
+  });
+}
+
+function expectValid(validate: ValidateFunction, value: unknown, name = ''): void {
+  const valid = validate(value);
+  expect(valid ? [] : validate.errors, `${name} ${JSON.stringify(value)}`).toEqual([]);
+}
+
+/** All properties of a schema, through `allOf` and references. */
+function propertiesOf(schema: JsonObject, all: Record<string, JsonObject>): Set<string> {
+  const found = new Set(Object.keys((schema['properties'] ?? {}) as JsonObject));
+  const parts = (schema['allOf'] ?? []) as JsonObject[];
+  const reference = schema['$ref'];
+  if (typeof reference === 'string')
+    parts.push(all[reference.replace('#/$defs/', '')] as JsonObject);
+  for (const part of parts) for (const name of propertiesOf(part, all)) found.add(name);
+  return found;
+}
+
+const fullReply: JsonObject = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: 'Hello', refusal: null },
+      logprobs: {
+        content: [{ token: 'Hello', logprob: -0.1, bytes: [72], top_logprobs: [] }],
+        refusal: null,
+      },
+      finish_reason: 'stop',
+    },
+    {
+      index: 1,
+      message: {
+        role: 'assistant',
+        content: null,
+        refusal: null,
+        tool_calls: [{ id: 't', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+      },
+      logprobs: null,
+      finish_reason: 'tool_calls',
+    },
+    {
+      index: 2,
+      message: { role: 'assistant', content: null, refusal: 'No.' },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
+  service_tier: 'default',
+  system_fingerprint: 'fp',
+};
+
+describeData('the published OpenAI schema', schemaFile, () => {
+  it('has no request field whose effect on the answer is undecided', () => {
+    const all = schemas();
+    const decided = (known: ReadonlySet<string>[], name: string): string[] =>
+      [...propertiesOf(all[name] as JsonObject, all)].filter(
+        (field) => !known.some((set) => set.has(field)),
+      );
+    expect(decided([chatAnswerFields, chatNeutralFields], 'CreateChatCompletionRequest')).toEqual(
+      [],
+    );
+    expect(
+      decided([embeddingAnswerFields, embeddingNeutralFields], 'CreateEmbeddingRequest'),
+    ).toEqual([]);
+    expect([...chatAnswerFields].filter((field) => chatNeutralFields.has(field))).toEqual([]);
+  });
+
+  it('accepts what a stored reply is replayed as', () => {
+    const validate = validator('CreateChatCompletionStreamResponse');
+    const call = chatCall({ stream: true, stream_options: { include_usage: true } });
+    const chunks = chunksOf(openaiChat.replay(fullReply, call));
+    expect(chunks.length).toBeGreaterThan(8);
+    expect(validate({ ...chunks[0], choices: [{ index: 0, delta: {} }] })).toBe(false);
+    for (const item of chunks) expectValid(validate, item);
+  });
+
+  it('accepts what a stream is assembled into', () => {
+    const validate = validator('CreateChatCompletionResponse');
+    const streams = [
+      frames([
+        chunk({ role: 'assistant', content: '' }),
+        chunk({ content: 'a' }),
+        chunk({}, 'stop'),
+        usageChunk,
+      ]),
+      frames([
+        chunk({ role: 'assistant', content: null }),
+        chunk({
+          tool_calls: [
+            { index: 0, id: 't', type: 'function', function: { name: 'f', arguments: '' } },
+          ],
+        }),
+        chunk({}, 'tool_calls'),
+      ]),
+      frames([chunk({ refusal: 'No.' }), chunk({}, 'stop')]),
+      frames([
+        chunk({ function_call: { name: 'f', arguments: '{}' } }),
+        chunk({}, 'function_call'),
+      ]),
+      frames([
+        chunk({
+          tool_calls: [{ index: 0, id: 't', type: 'custom', custom: { name: 'c', input: 'x' } }],
+        }),
+        chunk({}, 'tool_calls'),
+      ]),
+    ];
+    for (const stream of streams) {
+      const assembler = openaiChat.createAssembler(chatCall());
+      for (const event of eventsOf(stream)) assembler.push(event);
+      expectValid(validate, assembler.result(), stream);
+      expectValid(
+        validate,
+        assembler.result({
+          inputTokens: 3,
+          cachedInputTokens: 1,
+          outputTokens: 2,
+          reasoningTokens: 1,
+        }),
+      );
+    }
+  });
+
+  it('accepts edited, blocked and inserted text', () => {
+    const validateReply = validator('CreateChatCompletionResponse');
+    const edits = new Map([
+      ['0:text', 'changed'],
+      ['1:tool:0', '{}'],
+      ['2:refusal', 'changed'],
+    ]);
+    expectValid(validateReply, openaiChat.writeReplyText(fullReply, edits));
+    expectValid(validateReply, openaiChat.writeReplyText(fullReply, edits, true));
+    expectValid(validateReply, openaiChat.writeReplyText(fullReply, new Map(), true));
+    const validateChunk = validator('CreateChatCompletionStreamResponse');
+    const editor = openaiChat.createEditor(chatCall());
+    const [first] = editor.blockedEnding();
+    expectValid(validateChunk, first?.json());
+    for (const event of eventsOf(openaiChat.replay(fullReply, chatCall({ stream: true })))) {
+      const { pieces } = editor.read(event);
+      const written = editor.write(event, new Map(pieces.map(({ channel }) => [channel.id, 'x'])));
+      if (written.data !== '[DONE]') expectValid(validateChunk, written.json());
+      for (const { channel } of pieces)
+        expectValid(validateChunk, editor.textEvent(channel, 'y').json());
+    }
+  });
+
+  it('accepts the error body', () => {
+    const { body } = openaiErrorFormat.body({
+      status: 400,
+      type: 'invalid_request_error',
+      message: 'No',
+    });
+    expectValid(validator('ErrorResponse'), JSON.parse(body));
+  });
+});
