@@ -15,6 +15,8 @@ export default defineConfig({
   target: 'es2022',
   platform: 'neutral',
   external: [/^node:/],
+  // Deno and bundlers know Node's modules by this prefix only.
+  removeNodeProtocol: false,
   // tsup 8 sets baseUrl, which TypeScript 6 calls deprecated.
   dts:
     process.env['WINTERGATE_DTS'] === '0'
