@@ -13,6 +13,7 @@ import { Pump, type PumpResult } from './pump.ts';
 import { bytesSource, streamSource } from './sources.ts';
 import { join } from './stage-node.ts';
 import type { ByteSink, ByteSource, ReplyStage } from './stage-types.ts';
+import { standInFor } from './stand-in.ts';
 import type { Context } from './types.ts';
 
 /** What a reply is made of. */
@@ -69,22 +70,6 @@ class Reply {
     return this.status >= 200 && this.status <= 299;
   }
 
-  get type(): ResponseType {
-    return 'default';
-  }
-
-  get url(): string {
-    return '';
-  }
-
-  get redirected(): boolean {
-    return false;
-  }
-
-  get body(): ReadableStream<Uint8Array> | null {
-    return this.native.body;
-  }
-
   get bodyUsed(): boolean {
     return this.content.used || (this.#native?.bodyUsed ?? false);
   }
@@ -109,40 +94,12 @@ class Reply {
     return this.#native;
   }
 
-  text(): Promise<string> {
-    return this.native.text();
-  }
-
-  json(): Promise<unknown> {
-    return this.native.json();
-  }
-
-  arrayBuffer(): Promise<ArrayBuffer> {
-    return this.native.arrayBuffer();
-  }
-
-  blob(): Promise<Blob> {
-    return this.native.blob();
-  }
-
-  formData(): Promise<FormData> {
-    return this.native.formData();
-  }
-
-  async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await this.native.arrayBuffer());
-  }
-
-  clone(): Response {
-    return this.native['clone']();
-  }
-
   get [Symbol.toStringTag](): string {
     return 'Response';
   }
 }
 
-Object.setPrototypeOf(Reply.prototype, Response.prototype);
+standInFor(Reply.prototype, Response.prototype);
 
 function asReply(response: Response): Reply | undefined {
   return (response as { [brand]?: true })[brand] === true

@@ -5,6 +5,7 @@
 import { RequestError } from './errors.ts';
 import { changeHeaders, copyHeaders, LightHeaders, toNativeHeaders } from './light-headers.ts';
 import { join } from './stage-node.ts';
+import { standInFor } from './stand-in.ts';
 import type { Context } from './types.ts';
 
 /** What is known of a body. */
@@ -69,80 +70,12 @@ class LazyRequest {
     return this.#native;
   }
 
-  get body(): ReadableStream<Uint8Array> | null {
-    return this.native.body;
-  }
-
   get bodyUsed(): boolean {
     return this.#native?.bodyUsed ?? false;
   }
 
-  get cache(): RequestCache {
-    return this.native.cache;
-  }
-
-  get credentials(): RequestCredentials {
-    return this.native.credentials;
-  }
-
-  get destination(): RequestDestination {
-    return this.native.destination;
-  }
-
-  get integrity(): string {
-    return this.native.integrity;
-  }
-
-  get keepalive(): boolean {
-    return this.native.keepalive;
-  }
-
-  get mode(): RequestMode {
-    return this.native.mode;
-  }
-
-  get redirect(): RequestRedirect {
-    return this.native.redirect;
-  }
-
-  get referrer(): string {
-    return this.native.referrer;
-  }
-
-  get referrerPolicy(): ReferrerPolicy {
-    return this.native.referrerPolicy;
-  }
-
   get duplex(): 'half' {
     return 'half';
-  }
-
-  text(): Promise<string> {
-    return this.native.text();
-  }
-
-  json(): Promise<unknown> {
-    return this.native.json();
-  }
-
-  arrayBuffer(): Promise<ArrayBuffer> {
-    return this.native.arrayBuffer();
-  }
-
-  blob(): Promise<Blob> {
-    return this.native.blob();
-  }
-
-  formData(): Promise<FormData> {
-    return this.native.formData();
-  }
-
-  async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await this.native.arrayBuffer());
-  }
-
-  clone(): Request {
-    return this.native['clone']();
   }
 
   get [Symbol.toStringTag](): string {
@@ -150,7 +83,7 @@ class LazyRequest {
   }
 }
 
-Object.setPrototypeOf(LazyRequest.prototype, Request.prototype);
+standInFor(LazyRequest.prototype, Request.prototype);
 
 /** Creates a request that is built only when somebody needs the platform's own. */
 export function createLazyRequest(init: LazyRequestInit): Request {
