@@ -4,7 +4,7 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 8_000,
+  '@wintergate/core': 12_000, // packages/core/decisions/002
   '@wintergate/wire': 10_000,
   '@wintergate/semantic-cache': feature,
   '@wintergate/ratelimit': feature,
