@@ -1,0 +1,235 @@
+/** One body for several readers: a shared buffer in which each holds an offset. */
+import type { ByteSink, ByteSource } from '@wintergate/core';
+
+/** A reader was so slow that others had to wait for it. */
+export class SlowReaderError extends Error {
+  override readonly name = 'SlowReaderError';
+}
+
+/** Bytes that all broadcasts of one cache keep together for readers yet to come. */
+export interface BufferBudget {
+  used: number;
+  readonly max: number;
+}
+
+export interface BroadcastOptions {
+  /** Size of the window between the first and the last byte that is kept. */
+  readonly maxBytes: number;
+  /** How long a reader may keep the others waiting once the window is full, in milliseconds. */
+  readonly slowReaderTimeout: number;
+  readonly budget: BufferBudget;
+  /** Keep the beginning for readers yet to come. */
+  readonly shared: boolean;
+  /** What to do with the upstream when the last reader has left. */
+  readonly abandoned: 'cancel' | 'drain';
+  /** The beginning is gone: nobody can join any more. */
+  onPrefixGone(): void;
+  /** The upstream ended, failed or was given up; or the last reader left. */
+  onChange(): void;
+}
+
+interface Reader {
+  sink: ByteSink | undefined;
+  /** Number of the next chunk. */
+  next: number;
+  paused: boolean;
+}
+
+/** See {@link createBroadcast}. */
+export interface Broadcast {
+  /** Upstream has said its last word: how. */
+  readonly ended: 'completed' | 'failed' | 'cancelled' | undefined;
+  readonly readers: number;
+  /** A body for one more reader, from the first byte; `undefined` when that is gone. */
+  join(): ByteSource | undefined;
+  /** The whole body, when it ended well and all of it is still here. */
+  bytes(): Uint8Array | undefined;
+  /** Nobody will join any more: what all readers have seen may go. */
+  close(): void;
+}
+
+/** Creates a broadcast of `source`. It starts with the first reader that starts. */
+export function createBroadcast(source: ByteSource, options: BroadcastOptions): Broadcast {
+  const { maxBytes, budget } = options;
+  const readers = new Set<Reader>();
+  const chunks: Uint8Array[] = [];
+  /** Number of the first chunk that is still here. */
+  let first = 0;
+  let kept = 0;
+  let prefix = options.shared;
+  let started = false;
+  let paused = false;
+  let ended: Broadcast['ended'];
+  let failure: unknown;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function trim(): void {
+    if (prefix) return;
+    let needed = first + chunks.length;
+    for (const { next } of readers) if (next < needed) needed = next;
+    if (needed === first) return;
+    for (const chunk of chunks.splice(0, needed - first)) release(chunk);
+    first = needed;
+  }
+
+  function release(chunk: Uint8Array): void {
+    kept -= chunk.length;
+    budget.used -= chunk.length;
+  }
+
+  function dropPrefix(): void {
+    if (!prefix) return;
+    prefix = false;
+    options.onPrefixGone();
+    trim();
+  }
+
+  /** Sends what is there until the reader has had enough. Any write may pause or cancel it. */
+  function feed(reader: Reader): void {
+    const { sink } = reader;
+    if (sink === undefined) return;
+    while (!reader.paused && reader.sink === sink && reader.next - first < chunks.length) {
+      sink.write(chunks[reader.next++ - first]!);
+    }
+    if (ended === undefined || reader.paused || reader.sink !== sink) return;
+    remove(reader);
+    if (ended === 'completed') sink.end();
+    else sink.fail(failure);
+  }
+
+  function remove(reader: Reader): void {
+    reader.sink = undefined;
+    readers.delete(reader);
+    trim();
+    if (readers.size === 0) options.onChange();
+  }
+
+  /** Lets the upstream run while somebody wants more and the window has room. */
+  function balance(): void {
+    if (!started || ended !== undefined) return;
+    const full = kept > maxBytes;
+    let wanted = readers.size === 0 && options.abandoned === 'drain';
+    for (const reader of readers) wanted ||= reader.sink !== undefined && !reader.paused;
+    const hold = full || !wanted;
+    // Readers that are all as slow keep nobody waiting but themselves.
+    if (full && [...readers].some(({ next }) => next > first))
+      timer ??= setTimeout(dropSlowest, options.slowReaderTimeout);
+    else stopTimer();
+    if (hold === paused) return;
+    paused = hold;
+    if (hold) source.pause();
+    else source.resume();
+  }
+
+  function stopTimer(): void {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
+  function dropSlowest(): void {
+    timer = undefined;
+    for (const reader of [...readers]) {
+      if (reader.next !== first) continue;
+      const { sink } = reader;
+      remove(reader);
+      sink?.fail(tooSlow());
+    }
+    balance();
+  }
+
+  function finish(how: NonNullable<Broadcast['ended']>, error?: unknown): void {
+    if (ended !== undefined) return;
+    ended = how;
+    failure = error;
+    stopTimer();
+    for (const reader of [...readers]) feed(reader);
+    options.onChange();
+  }
+
+  function start(): void {
+    started = true;
+    source.start({
+      write(chunk) {
+        if (ended !== undefined) return;
+        chunks.push(chunk);
+        kept += chunk.length;
+        budget.used += chunk.length;
+        for (const reader of readers) feed(reader);
+        if (kept > maxBytes || budget.used > budget.max) dropPrefix();
+        trim();
+        balance();
+      },
+      end: () => finish('completed'),
+      fail: (error) => finish('failed', error),
+    });
+  }
+
+  function leave(reader: Reader, reason: unknown): void {
+    if (!readers.has(reader)) return;
+    const last = readers.size === 1;
+    if (last && ended === undefined && options.abandoned === 'cancel') {
+      ended = 'cancelled';
+      stopTimer();
+      source.cancel(reason);
+    }
+    remove(reader);
+    if (last && ended === undefined && !started) start();
+    balance();
+  }
+
+  return {
+    get ended() {
+      return ended;
+    },
+    get readers() {
+      return readers.size;
+    },
+    join() {
+      if (first > 0 || !(prefix || !started) || ended === 'failed' || ended === 'cancelled')
+        return undefined;
+      const reader: Reader = { sink: undefined, next: 0, paused: false };
+      readers.add(reader);
+      return {
+        start(sink) {
+          if (!readers.has(reader)) {
+            sink.fail(tooSlow());
+            return;
+          }
+          reader.sink = sink;
+          if (!started) start();
+          feed(reader);
+          balance();
+        },
+        pause() {
+          reader.paused = true;
+          balance();
+        },
+        resume() {
+          reader.paused = false;
+          feed(reader);
+          trim();
+          balance();
+        },
+        cancel: (reason) => leave(reader, reason),
+      };
+    },
+    bytes() {
+      if (ended !== 'completed' || first > 0) return undefined;
+      const whole = new Uint8Array(kept);
+      let at = 0;
+      for (const chunk of chunks) {
+        whole.set(chunk, at);
+        at += chunk.length;
+      }
+      return whole;
+    },
+    close() {
+      prefix = false;
+      trim();
+    },
+  };
+}
+
+function tooSlow(): SlowReaderError {
+  return new SlowReaderError('Read the reply faster: others were waiting for it');
+}

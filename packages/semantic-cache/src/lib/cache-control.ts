@@ -1,0 +1,54 @@
+/** What the caller says about caching (RFC 9111, section 5.2.1). */
+
+/** The request directives that are obeyed. */
+export interface RequestDirectives {
+  /** Neither looked up nor stored. */
+  readonly noStore: boolean;
+  /** Not looked up; the new answer is stored. */
+  readonly noCache: boolean;
+  /** Oldest answer that will do, in seconds. */
+  readonly maxAge: number | undefined;
+  /** Answered from the cache or not at all. */
+  readonly onlyIfCached: boolean;
+}
+
+const none: RequestDirectives = {
+  noStore: false,
+  noCache: false,
+  maxAge: undefined,
+  onlyIfCached: false,
+};
+
+/** Longer field values are cut: no directive of ours stands that far out. */
+const maxLength = 1000;
+
+/** Reads a `Cache-Control` request field. An age that is no number counts as zero: nothing is fresh enough. */
+export function readCacheControl(field: string | null): RequestDirectives {
+  if (field === null || field === '') return none;
+  const names = new Map<string, string | undefined>();
+  for (const part of field.slice(0, maxLength).split(',')) {
+    const at = part.indexOf('=');
+    const name = (at < 0 ? part : part.slice(0, at)).trim().toLowerCase();
+    if (!names.has(name))
+      names.set(
+        name,
+        at < 0
+          ? undefined
+          : part
+              .slice(at + 1)
+              .trim()
+              .replace(/^"(.*)"$/, '$1'),
+      );
+  }
+  let maxAge: number | undefined;
+  if (names.has('max-age')) {
+    const value = names.get('max-age') ?? '';
+    maxAge = /^\d{1,10}$/.test(value) ? Number(value) : 0;
+  }
+  return {
+    noStore: names.has('no-store'),
+    noCache: names.has('no-cache') || maxAge === 0,
+    maxAge,
+    onlyIfCached: names.has('only-if-cached'),
+  };
+}

@@ -1,0 +1,59 @@
+/** What a store keeps, and how an entry from outside is looked over before it is believed. */
+import type { Usage } from '@wintergate/core';
+
+/** Raised when the shape of entries or keys changes: older entries are then misses. */
+export const entryVersion = 1;
+
+/** A stored answer. Plain data: a store outside the process serialises it, `body` as bytes. */
+export interface CacheEntry {
+  readonly version: typeof entryVersion;
+  /** The key that it was stored under, again: what a store hands out for another key is not used. */
+  readonly key: string;
+  /** Whose entry it is, for semantic hits; `undefined` when only an identical call may have it. */
+  readonly scope: string | undefined;
+  /** The last user message, for the guards; present together with `scope`. */
+  readonly text: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly storedAt: number;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** The JSON reply, UTF-8. A streamed reply has been put together first. */
+  readonly body: Uint8Array;
+  /** What the answer cost when it was made. */
+  readonly usage: Usage | undefined;
+}
+
+/** Looks over an entry from a store. `undefined` means: believe it. */
+export function findEntryFault(
+  entry: unknown,
+  expected: { key: string; now: number; maxBytes: number },
+): string | undefined {
+  if (typeof entry !== 'object' || entry === null) return 'store-shape';
+  const { version, key, scope, text, storedAt, expiresAt, body, usage } =
+    entry as Partial<CacheEntry>;
+  if (version !== entryVersion || !(body instanceof Uint8Array)) return 'store-shape';
+  if (key !== expected.key) return 'store-key';
+  if (!isOptionalText(scope) || !isOptionalText(text) || !isUsage(usage)) return 'store-shape';
+  if (!isTime(storedAt) || !isTime(expiresAt) || storedAt > expected.now + clockSkewMs)
+    return 'store-shape';
+  if (expiresAt <= expected.now) return 'stale';
+  return body.byteLength > expected.maxBytes || body.byteLength === 0 ? 'store-size' : undefined;
+}
+
+/** Another machine's clock may run ahead of ours by this much. */
+const clockSkewMs = 60_000;
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isOptionalText(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+function isUsage(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { inputTokens, outputTokens } = value as Partial<Usage>;
+  return isTime(inputTokens) && isTime(outputTokens);
+}

@@ -1,0 +1,83 @@
+/** The canonical text of a call: everything that the right answer depends on. */
+import { type Context, type ContextKey, createContextKey } from '@wintergate/core';
+import { type CallIdentity, canonicalJson, type ModelCall } from '@wintergate/wire';
+import { entryVersion } from './cache-entry.ts';
+
+/** What this package reads of the router's plan. */
+export interface PlanScope {
+  readonly cacheScope: string;
+  readonly candidates?: readonly { readonly model?: string | undefined }[] | undefined;
+}
+
+/** Set by the router; its full type stands in `@wintergate/providers`. */
+export const planScopeKey: ContextKey<PlanScope> = /* @__PURE__ */ createContextKey<PlanScope>(
+  '@wintergate/providers/plan',
+);
+
+/** Request headers that change what a provider answers. */
+export const defaultKeyHeaders: readonly string[] = [
+  'openai-organization',
+  'openai-project',
+  'openai-beta',
+  'anthropic-version',
+  'anthropic-beta',
+  'x-goog-user-project',
+];
+
+/** What a key is made of, besides the call itself. */
+export interface KeyParts {
+  readonly tenant: string;
+  readonly endUser: boolean;
+  readonly headers: readonly string[];
+  readonly version: string;
+}
+
+/** Everything but the messages, the same for both tiers. Its last character is the only line break. */
+export function keyHead(
+  request: Request,
+  context: Context,
+  call: ModelCall,
+  parts: KeyParts,
+): string {
+  const { headers } = request;
+  const plan = context.get(planScopeKey);
+  return `${JSON.stringify([
+    entryVersion,
+    parts.version,
+    parts.tenant,
+    parts.endUser ? (call.endUser ?? null) : null,
+    call.dialect.id,
+    call.operation,
+    // With a plan the address is ours and says nothing; without one it is the upstream's.
+    plan === undefined
+      ? ['url', addressOf(request.url, true)]
+      : ['plan', plan.cacheScope, addressOf(request.url, false)],
+    parts.headers.map((name) => headers.get(name)),
+  ])}\n`;
+}
+
+/** The key of the exact tier. */
+export function exactKey(head: string, identity: CallIdentity): string {
+  return head + canonicalJson(identity.exact);
+}
+
+/** The scope of the semantic tier: the call without its last user message, and who compares how. */
+export function semanticScope(
+  head: string,
+  identity: CallIdentity,
+  embedder: string,
+  policy: string,
+): string {
+  return `${head}${JSON.stringify([embedder, policy])}\n${canonicalJson(identity.scope)}`;
+}
+
+/** Path and query, with or without the origin; a credential in the query belongs to the tenant. */
+function addressOf(url: string, origin: boolean): string {
+  if (!origin && !url.includes('?')) {
+    const start = url.indexOf('/', url.indexOf('://') + 3);
+    return start < 0 ? '/' : url.slice(start);
+  }
+  const parsed = new URL(url);
+  parsed.searchParams.delete('key');
+  return `${origin ? parsed.origin : ''}${parsed.pathname}${parsed.search}`;
+}

@@ -1,0 +1,110 @@
+/** From a whole reply to a stored entry: when the exchange went well, and only then. */
+import type { Context, Outcome, Usage } from '@wintergate/core';
+import type { ModelCall } from '@wintergate/wire';
+import { type CacheEntry, entryVersion } from './cache-entry.ts';
+import { planScopeKey } from './cache-key.ts';
+import type { CacheKey } from './cache-store.ts';
+import type { CollectedReply } from './collect.ts';
+import type { EntryAccess } from './entry-access.ts';
+import { reachOfReply } from './reply-rules.ts';
+import type { Settings } from './settings.ts';
+import { within } from './settle.ts';
+import { embedText, type SemanticTier } from './similar.ts';
+
+/** What is to be stored, and under which names. */
+export interface CommitPlan {
+  readonly key: CacheKey;
+  readonly call: ModelCall;
+  /** Present when similar calls may have the answer too. */
+  readonly similar:
+    | { readonly scope: string; readonly text: string; vector?: Float32Array | undefined }
+    | undefined;
+}
+
+/** Why a reply of this target is not kept, or `undefined`. */
+export function targetFault(
+  outcome: Outcome | undefined,
+  call: ModelCall,
+  context: Context,
+): string | undefined {
+  const answered = outcome?.target?.model;
+  if (answered === undefined) return undefined;
+  const wanted = context.get(planScopeKey)?.candidates?.[0]?.model ?? call.model;
+  return wanted === undefined || wanted === answered ? undefined : 'fallback-model';
+}
+
+/** Builds the entry of a reply, or says why there is none. */
+export function prepareEntry(
+  plan: CommitPlan,
+  collected: CollectedReply | undefined,
+  usage: Usage | undefined,
+  settings: Settings,
+): CacheEntry | string {
+  if (collected === undefined) return 'incomplete';
+  const { key, call, similar } = plan;
+  const { body } = collected;
+  let usageOfReply = usage;
+  let exactOnly = similar === undefined;
+  try {
+    const reply = call.dialect.readReply(body, call);
+    const judged = reachOfReply(reply, call, body);
+    if (typeof judged === 'object') return judged.refused;
+    exactOnly ||= judged === 'exact';
+    usageOfReply = reply.usage ?? usage;
+  } catch {
+    return 'incomplete';
+  }
+  const bytes =
+    collected.bytes === undefined
+      ? new TextEncoder().encode(JSON.stringify(body))
+      : own(collected.bytes);
+  if (bytes.byteLength > settings.maxEntryBytes) return 'size';
+  const storedAt = settings.now();
+  return Object.freeze({
+    version: entryVersion,
+    key: key.text,
+    scope: exactOnly ? undefined : similar?.scope,
+    text: exactOnly ? undefined : similar?.text,
+    storedAt,
+    expiresAt: storedAt + settings.ttl,
+    body: bytes,
+    usage: usageOfReply,
+  });
+}
+
+/** Stores the entry and makes it findable. Answers why it could not, or `undefined`. */
+export async function storeEntry(
+  plan: CommitPlan,
+  entry: CacheEntry,
+  access: EntryAccess,
+  tier: SemanticTier | undefined,
+): Promise<string | undefined> {
+  const written = access.write(plan.key, entry);
+  const fault = typeof written === 'object' ? await written : written;
+  if (fault !== undefined || tier === undefined || entry.scope === undefined) return fault;
+  const { similar } = plan;
+  if (similar === undefined) return undefined;
+  const vector = similar.vector ?? (await embedText(tier, similar.text));
+  if (typeof vector === 'string') return undefined;
+  const { scope, text } = similar;
+  try {
+    await within(
+      tier.index.add({
+        id: plan.key.text,
+        scope,
+        text,
+        vector,
+        expiresAt: entry.expiresAt,
+      }) as Promise<void>,
+      tier.timeout,
+    );
+  } catch {
+    // Identical calls find it all the same.
+  }
+  return undefined;
+}
+
+/** Bytes of their own: a slice would keep the whole buffer of the network read alive. */
+function own(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}

@@ -1,0 +1,132 @@
+/** What happens to a call that is not in the cache: it flies, alone or with others like it. */
+import { cancelReply, rewrite } from '@wintergate/core';
+import type { EntryAccess } from './entry-access.ts';
+import { createFlight, type Landing } from './flight.ts';
+import type { Lookup, SimilarHit, SimilarLookup } from './lookup.ts';
+import { createReaderReplies } from './reader-reply.ts';
+import type { Settings } from './settings.ts';
+import type { Trip } from './trip.ts';
+import { tellLookup, type Visit, type Why, withStatus } from './visit.ts';
+
+/** See {@link createDepartures}. */
+export interface Departures {
+  /** The answer to a call that the exact tier does not have. */
+  take(visit: Visit, why: Why): Promise<Response>;
+}
+
+/** Creates what sends calls on, for one cache. */
+export function createDepartures(
+  settings: Settings,
+  access: EntryAccess,
+  lookup: Lookup,
+): Departures {
+  const flights = new Map<string, Trip>();
+  const replies = createReaderReplies(settings, access);
+
+  /** A trip that this call can join, or a new one. */
+  function tripFor(visit: Visit, shared: boolean): Trip {
+    const id = flightId(visit);
+    const known = shared ? flights.get(id) : undefined;
+    if (known?.key === visit.key.text) return known;
+    const joinable = shared && known === undefined;
+    const { abandoned, slowReaderTimeout } = settings.flight;
+    const trip: Trip = {
+      flight: createFlight<SimilarHit>({
+        maxBytes: settings.maxEntryBytes,
+        slowReaderTimeout,
+        budget: settings.budget,
+        abandoned,
+        shared: joinable,
+        onGone() {
+          if (flights.get(id) === trip) flights.delete(id);
+        },
+        onEnd: () => trip.onEnd?.(),
+      }),
+      key: visit.key.text,
+      fetcher: undefined,
+      fork: undefined,
+      place: undefined,
+      head: undefined,
+      collector: undefined,
+      state: 'open',
+      stored: undefined,
+      onEnd: undefined,
+    };
+    if (joinable) flights.set(id, trip);
+    return trip;
+  }
+
+  /** Looks for a similar answer, else goes upstream. */
+  async function fetchFor(
+    trip: Trip,
+    visit: Visit,
+    why: Why,
+    signal: AbortSignal,
+    similar: boolean,
+  ) {
+    const { request, next, context } = visit;
+    const found: SimilarLookup = similar
+      ? await lookup.similar(visit)
+      : { place: await lookup.place(visit) };
+    if (found.hit !== undefined) return { hit: found.hit };
+    if (signal.aborted) throw signal.reason;
+    const detail = why.detail ?? found.detail;
+    tellLookup(visit, { result: why.fwd === 'stale' ? 'stale' : 'miss', detail });
+    trip.place = found.place;
+    trip.fetcher = visit;
+    trip.why = { fwd: why.fwd, detail };
+    const fork = context.fork({ signal });
+    trip.fork = fork;
+    const response = await next(rewrite(request, { signal }, context), fork);
+    trip.head = response;
+    return { response };
+  }
+
+  async function fly(
+    visit: Visit,
+    why: Why,
+    options: { shared: boolean; similar: boolean },
+  ): Promise<Response> {
+    const trip = tripFor(visit, options.shared);
+    const landing = await trip.flight.join({
+      signal: visit.context.signal,
+      fetch: (signal) => fetchFor(trip, visit, why, signal, options.similar),
+    });
+    return arrive(landing, trip, visit, why);
+  }
+
+  function arrive(
+    landing: Landing<SimilarHit> | undefined,
+    trip: Trip,
+    visit: Visit,
+    why: Why,
+  ): Response | Promise<Response> {
+    const alone = { shared: false, similar: false };
+    if (landing === undefined || landing.type === 'alone') return fly(visit, why, alone);
+    if (landing.type === 'hit') {
+      return lookup.reply(visit, landing.hit) ?? fly(visit, why, alone);
+    }
+    if (landing.type === 'failed') {
+      const { response } = landing;
+      if (visit.context.signal.aborted) cancelReply(response, visit.context.signal.reason);
+      if (trip.fork !== undefined && trip.fetcher === visit) visit.context.adopt(trip.fork);
+      return withStatus(response, trip.why ?? why, visit.context);
+    }
+    return replies.read(trip, visit, landing, why);
+  }
+
+  return {
+    take(visit, why) {
+      const { sharesIo } = visit.context.platform;
+      const fresh = visit.directives.noCache;
+      const shared = settings.singleFlight !== undefined && sharesIo && !fresh;
+      return fly(visit, why, { shared, similar: !fresh });
+    },
+  };
+}
+
+/** Callers share bytes as they are, so they must have asked for the same form. */
+function flightId({ key, call }: Visit): string {
+  const { stream = null, stream_options: options = null } = call.body;
+  return `${key.hash}:${JSON.stringify([stream, options])}`;
+}

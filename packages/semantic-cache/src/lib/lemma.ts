@@ -1,0 +1,46 @@
+/** English inflection, by spelling alone: which base forms a word may have. */
+import { irregularForms } from './word-lists.ts';
+
+/** Shorter words are taken as they stand: too many of them only look inflected ("bring", "bus"). */
+const minInflectedLength = 4;
+
+/**
+ * The base forms that `word` may have, itself first. Two words are forms of one word when these
+ * lists meet. Comparatives and derivations ("cheaper", "teacher") are words of their own: they
+ * change what is asked.
+ */
+export function lemmasOf(word: string): readonly string[] {
+  const irregular = irregularForms.get(word);
+  if (irregular !== undefined) return [word, irregular];
+  if (word.length < minInflectedLength || !/^[a-z]+$/.test(word)) return [word];
+  if (word.endsWith('ing')) return [word, ...verbBases(word.slice(0, -3))];
+  if (word.endsWith('ied') && word.length > 4) return [word, `${word.slice(0, -3)}y`];
+  if (word.endsWith('ed') && !word.endsWith('eed')) return [word, ...verbBases(word.slice(0, -2))];
+  return [word, ...pluralBases(word)];
+}
+
+/** Whether the two are the same word in possibly different forms. */
+export function isSameWord(left: readonly string[], right: readonly string[]): boolean {
+  return left.some((lemma) => right.includes(lemma));
+}
+
+function pluralBases(word: string): string[] {
+  if (!word.endsWith('s') || /(?:ss|us|is)$/.test(word)) return [];
+  // "news" is not the plural of "new", nor "means" of "mean".
+  if (word === 'news' || word === 'means' || word === 'always' || word === 'species') return [];
+  if (word.endsWith('ies') && word.length > 4) return [`${word.slice(0, -3)}y`];
+  if (/(?:ches|shes|xes|sses|zzes|oes)$/.test(word)) return [word.slice(0, -2)];
+  if (/(?:ses|zes)$/.test(word)) return [word.slice(0, -1), word.slice(0, -2)];
+  return [word.slice(0, -1)];
+}
+
+/** What may stand before "ing" or "ed": "hop" in "hopping", "hope" in "hoping", "visit" in "visiting". */
+function verbBases(stem: string): string[] {
+  if (!/[aeiouy]/.test(stem) || stem.length < 2) return [];
+  const doubled = /([b-df-hj-np-tv-z])\1$/.test(stem);
+  if (doubled)
+    return /(?:ll|ss|zz|ff)$/.test(stem) ? [stem, stem.slice(0, -1)] : [stem.slice(0, -1)];
+  // One syllable ending in one vowel and one consonant would have doubled it: so an "e" was dropped.
+  if (/^[^aeiouy]*[aeiou][b-df-hj-np-tvz]$/.test(stem)) return [`${stem}e`];
+  return [stem, `${stem}e`];
+}

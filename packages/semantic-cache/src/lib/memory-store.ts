@@ -1,0 +1,98 @@
+import type { CacheEntry } from './cache-entry.ts';
+import type { CacheKey, CacheStore } from './cache-store.ts';
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * Bytes of all entries together, keys and bookkeeping included. The least recently used go first;
+   * an entry that alone is larger is not kept.
+   *
+   * @default 67108864 (64 MiB)
+   */
+  maxBytes?: number;
+  /** Milliseconds since the epoch. @default Date.now */
+  now?: () => number;
+}
+
+/** A {@link CacheStore} in memory. */
+export interface MemoryStore extends CacheStore {
+  readonly location: 'process';
+  /** Bytes in use, counted as `maxBytes` counts them. */
+  readonly bytes: number;
+  readonly size: number;
+  get(key: CacheKey): CacheEntry | undefined;
+  set(key: CacheKey, entry: CacheEntry): void;
+  delete(key: CacheKey): void;
+  clear(): void;
+}
+
+/** What an entry costs besides its texts and body: objects, map slot, numbers. */
+const overheadBytes = 512;
+
+/**
+ * Creates a store in memory, bounded in bytes, that drops what has expired and then what was used
+ * least recently. Two calls whose hashes collide take turns in one place: never the wrong answer.
+ *
+ * @throws {RangeError} when `maxBytes` is not a positive number.
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  const { maxBytes = 64 * 1024 * 1024, now = Date.now } = options;
+  if (!(maxBytes > 0))
+    throw new RangeError(`Set "maxBytes" to a positive number: got ${String(maxBytes)}`);
+  // In order of use: a Map iterates in order of insertion.
+  const entries = new Map<number, CacheEntry>();
+  let bytes = 0;
+
+  function drop(hash: number, entry: CacheEntry): void {
+    entries.delete(hash);
+    bytes -= entryBytes(entry);
+  }
+
+  return {
+    location: 'process',
+    get bytes() {
+      return bytes;
+    },
+    get size() {
+      return entries.size;
+    },
+    get({ text, hash }) {
+      const entry = entries.get(hash);
+      if (entry === undefined || entry.key !== text) return undefined;
+      if (entry.expiresAt <= now()) {
+        drop(hash, entry);
+        return undefined;
+      }
+      entries.delete(hash);
+      entries.set(hash, entry);
+      return entry;
+    },
+    set({ hash }, entry) {
+      const before = entries.get(hash);
+      if (before !== undefined) drop(hash, before);
+      const size = entryBytes(entry);
+      if (size > maxBytes || entry.expiresAt <= now()) return;
+      for (const [oldest, least] of entries) {
+        if (bytes + size <= maxBytes) break;
+        drop(oldest, least);
+      }
+      entries.set(hash, entry);
+      bytes += size;
+    },
+    delete({ text, hash }) {
+      const entry = entries.get(hash);
+      if (entry !== undefined && entry.key === text) drop(hash, entry);
+    },
+    clear() {
+      entries.clear();
+      bytes = 0;
+    },
+  };
+}
+
+/** What an entry counts for. Text is two bytes a unit at most. */
+export function entryBytes({ key, scope, text, body }: CacheEntry): number {
+  return (
+    2 * (key.length + (scope?.length ?? 0) + (text?.length ?? 0)) + body.byteLength + overheadBytes
+  );
+}

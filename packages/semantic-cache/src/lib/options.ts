@@ -1,0 +1,107 @@
+import type { Duration } from '@wintergate/core';
+import type { ModelCall } from '@wintergate/wire';
+import type { CacheStore } from './cache-store.ts';
+import type { Embedder } from './embedder.ts';
+import type { Guard } from './guard.ts';
+import type { CachePolicy } from './policy.ts';
+import type { TenantOption } from './tenant.ts';
+import type { VectorIndex } from './vector-index.ts';
+
+/** Options of the semantic tier. */
+export interface SemanticOptions {
+  /**
+   * Makes vectors of texts. One that fails leaves the tier out for that request.
+   *
+   * @default lexicalEmbedder()
+   */
+  embedder?: Embedder;
+  /**
+   * Decides whether the most similar entry may answer.
+   *
+   * @default fixedThreshold() at the embedder's own threshold; required when it has none
+   */
+  policy?: CachePolicy;
+  /**
+   * Vetoes on a hit; `[]` for none, which trusts similarity alone. One that throws refuses.
+   *
+   * @default defaultGuards()
+   */
+  guards?: readonly Guard[];
+  /** Finds neighbours. One that fails leaves the tier out for that request. @default flatIndex() */
+  index?: VectorIndex;
+  /** Neighbours that policy and guards look at, the nearest first. @default 8 */
+  candidates?: number;
+  /** Longer last user messages are looked up exactly only, in UTF-16 units. @default 2000 */
+  maxTextLength?: number;
+  /** Time for embedder and index each; then the tier is left out. @default '250 ms' */
+  timeout?: Duration;
+}
+
+/** Options of single-flight. */
+export interface SingleFlightOptions {
+  /**
+   * When the last caller has left before the reply was whole: `cancel` the upstream call, or
+   * `drain` it, so that a caller who comes in the meantime may still join.
+   *
+   * @default 'cancel'
+   */
+  abandoned?: 'cancel' | 'drain';
+  /**
+   * How long a caller who reads slowly may keep the others waiting, once it lies `maxEntryBytes`
+   * behind; then its reply ends with the dialect's error event.
+   *
+   * @default '5 s'
+   */
+  slowReaderTimeout?: Duration;
+}
+
+/** Options of {@link semanticCache}. */
+export interface SemanticCacheOptions {
+  /**
+   * Whose entries these are. `'shared'`, or any other fixed text, lets all callers share; a
+   * function reads it from the request, and when it answers nothing or throws nothing is cached.
+   *
+   * @default the identity set by auth, else a digest of the caller's own credential, else nobody
+   */
+  tenant?: TenantOption;
+  /** Whether callers of one tenant share only within the same end-user field of the call. @default true */
+  endUser?: boolean;
+  /**
+   * Keys the digests of credentials, and of keys in a store outside the process, 16 characters or
+   * more. Must be the same wherever that store is used; required for such a store.
+   *
+   * @default random for each instance
+   */
+  secret?: string;
+  /** Where answers are kept. A failing, slow or lying one is a miss. @default memoryStore() */
+  store?: CacheStore;
+  /** Time for the store to answer; then it is a miss. @default '100 ms' */
+  storeTimeout?: Duration;
+  /** How long an answer may be served. @default '1 h' */
+  ttl?: Duration;
+  /** Larger replies are not kept, and their beginning is not shared, in bytes. @default 1048576 (1 MiB) */
+  maxEntryBytes?: number;
+  /** The semantic tier; `false` for exact matches only. @default {} */
+  semantic?: SemanticOptions | false;
+  /** One upstream call for identical calls at the same time, where the host allows it; `false` for none. @default {} */
+  singleFlight?: SingleFlightOptions | false;
+  /** Calls above this temperature are not cached: they ask for variety. @default 1 */
+  maxTemperature?: number;
+  /**
+   * Has the last word on calls that would be cached: `false` for not at all, `'exact'` for the
+   * exact tier only. Called once a request; when it throws, the call is not cached.
+   *
+   * @default () => true
+   */
+  cacheable?: (call: ModelCall) => boolean | 'exact';
+  /** Whether to keep replies that a fallback of another model gave. @default false */
+  storeFallbacks?: boolean;
+  /** Whether the caller's `Cache-Control` is obeyed. @default true */
+  cacheControl?: boolean;
+  /** Names of further request headers that change the answer. @default [] */
+  keyHeaders?: readonly string[];
+  /** Part of every key: change it to leave all entries behind. @default '' */
+  version?: string;
+  /** Milliseconds since the epoch. @default Date.now */
+  now?: () => number;
+}

@@ -1,0 +1,107 @@
+import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
+import { type ModelCall, readCall } from '@wintergate/wire';
+import { type RequestDirectives, readCacheControl } from './cache-control.ts';
+import { exactKey, keyHead } from './cache-key.ts';
+import { createDepartures } from './departures.ts';
+import { createEntryAccess } from './entry-access.ts';
+import { createLookup } from './lookup.ts';
+import type { SemanticCacheOptions } from './options.ts';
+import { type Reach, reachOf } from './reply-rules.ts';
+import { createSecret } from './secret.ts';
+import { resolveOptions, type Settings } from './settings.ts';
+import { isPromise } from './settle.ts';
+import { createTenantReader } from './tenant.ts';
+import { notCached, type Visit, withStatus } from './visit.ts';
+
+/**
+ * Creates the cache: answers a call from an identical or a similar one of the same tenant, and
+ * sends identical calls that come at the same time upstream once.
+ *
+ * Fails open: a store, index or embedder that fails, is slow or lies makes a miss, never an error.
+ * Fails closed on identity: a caller that nothing identifies is neither answered from the cache nor
+ * stored. A reply is kept only when it is complete, its exchange ended well and no guard blocked it.
+ *
+ * @throws {TypeError | RangeError} for options that can not work, such as a store outside the
+ * process without a `secret`.
+ * @example
+ * const chain = compose(promptGuard(), semanticCache({ tenant: 'shared' }), failover());
+ */
+export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
+  const settings = resolveOptions(options);
+  const secret = createSecret(settings.secret);
+  const readTenant = createTenantReader(settings.tenant, secret);
+  const access = createEntryAccess(settings, secret);
+  const lookup = createLookup(settings, access);
+  const departures = createDepartures(settings, access, lookup);
+
+  return defineMiddleware('semanticCache', async function semanticCache(request, next, context) {
+    const call = await readCall(request, context);
+    if (call === undefined) return next();
+    const started = performance.now();
+    const field = settings.cacheControl ? request.headers.get('cache-control') : null;
+    const directives = readCacheControl(field);
+    const reach = reachFor(call, directives, settings);
+    if (typeof reach === 'object') return bypass(reach.refused, directives, next, context);
+    const asked = readTenant(request, context, call);
+    const tenant = isPromise(asked) ? await asked : asked;
+    if (tenant === undefined) return bypass('no-tenant', directives, next, context);
+
+    const { endUser, version, keyHeaders } = settings;
+    const head = keyHead(request, context, call, { tenant, endUser, version, headers: keyHeaders });
+    const identity = call.dialect.identity(call);
+    const made = access.keyOf(exactKey(head, identity), context);
+    const key = isPromise(made) ? await made : made;
+    const visit: Visit = {
+      request,
+      next,
+      context,
+      call,
+      directives,
+      key,
+      head,
+      identity,
+      reach,
+      started,
+    };
+
+    if (directives.noCache) {
+      if (directives.onlyIfCached) return notCached(context, undefined);
+      return departures.take(visit, { fwd: 'request', detail: 'no-cache' });
+    }
+    const found = lookup.exact(visit);
+    const result = isPromise(found) ? await found : found;
+    if ('response' in result) return result.response;
+    if (!directives.onlyIfCached) return departures.take(visit, result.why);
+    const similar = await lookup.similar(visit);
+    return (similar.hit && lookup.reply(visit, similar.hit)) ?? notCached(context, undefined);
+  });
+}
+
+function reachFor(
+  call: ModelCall,
+  { noStore }: RequestDirectives,
+  { maxTemperature, cacheable }: Settings,
+): Reach | { readonly refused: string } {
+  if (noStore) return { refused: 'no-store' };
+  const reach = reachOf(call, maxTemperature);
+  if (typeof reach === 'object' || cacheable === undefined) return reach;
+  try {
+    const decided = cacheable(call);
+    if (decided === false) return { refused: 'not-cacheable' };
+    return decided === 'exact' ? 'exact' : reach;
+  } catch {
+    return { refused: 'not-cacheable' };
+  }
+}
+
+/** Neither looked up nor stored. */
+async function bypass(
+  detail: string,
+  { onlyIfCached }: RequestDirectives,
+  next: Next,
+  context: Context,
+): Promise<Response> {
+  context.emit({ type: 'cache-lookup', result: 'bypass', detail, durationMs: 0 });
+  if (onlyIfCached) return notCached(context, detail);
+  return withStatus(await next(), { fwd: 'bypass', detail }, context);
+}

@@ -1,0 +1,134 @@
+/** Options, checked and completed once. */
+import { parseDuration } from '@wintergate/core';
+import type { ModelCall } from '@wintergate/wire';
+import type { BufferBudget } from './broadcast.ts';
+import { defaultKeyHeaders } from './cache-key.ts';
+import type { CacheStore } from './cache-store.ts';
+import { flatIndex } from './flat-index.ts';
+import { defaultGuards } from './guards.ts';
+import { lexicalEmbedder } from './lexical-embedder.ts';
+import { memoryStore } from './memory-store.ts';
+import type { SemanticCacheOptions, SemanticOptions } from './options.ts';
+import { fixedThreshold } from './policy.ts';
+import type { SemanticTier } from './similar.ts';
+import type { TenantOption } from './tenant.ts';
+
+export interface FlightSettings {
+  readonly abandoned: 'cancel' | 'drain';
+  readonly slowReaderTimeout: number;
+}
+
+export interface Settings {
+  readonly tenant: TenantOption | undefined;
+  readonly endUser: boolean;
+  readonly secret: string | undefined;
+  readonly store: CacheStore;
+  readonly storeTimeout: number;
+  readonly ttl: number;
+  readonly maxEntryBytes: number;
+  readonly semantic: SemanticTier | undefined;
+  readonly singleFlight: FlightSettings | undefined;
+  readonly flight: FlightSettings;
+  readonly budget: BufferBudget;
+  readonly maxTemperature: number;
+  readonly cacheable: ((call: ModelCall) => boolean | 'exact') | undefined;
+  readonly storeFallbacks: boolean;
+  readonly cacheControl: boolean;
+  readonly keyHeaders: readonly string[];
+  readonly version: string;
+  readonly now: () => number;
+}
+
+/** Bytes that all flights of one cache together keep for callers yet to come. */
+const flightBudgetBytes = 64 * 1024 * 1024;
+
+/** Checks and completes the options. */
+export function resolveOptions(options: SemanticCacheOptions): Settings {
+  const {
+    now = Date.now,
+    tenant,
+    secret,
+    maxEntryBytes = 1024 * 1024,
+    maxTemperature = 1,
+  } = options;
+  const store = options.store ?? memoryStore({ now });
+  if (typeof tenant === 'string' && tenant === '')
+    throw new TypeError('Set "tenant" to a text that is not empty');
+  if (secret !== undefined && secret.length < 16)
+    throw new RangeError('Set "secret" to 16 characters or more');
+  if (store.location !== 'process' && secret === undefined) {
+    throw new TypeError(
+      'Set "secret" for a store outside the process: keys must be the same wherever it is used',
+    );
+  }
+  if (!(maxEntryBytes > 0)) {
+    throw new RangeError(`Set "maxEntryBytes" to a positive number: got ${String(maxEntryBytes)}`);
+  }
+  if (!(maxTemperature >= 0)) {
+    throw new RangeError(`Set "maxTemperature" to zero or more: got ${String(maxTemperature)}`);
+  }
+  const ttl = parseDuration(options.ttl ?? '1 h', 'ttl');
+  if (ttl <= 0) throw new RangeError('Set "ttl" to more than zero');
+  const singleFlight = options.singleFlight === false ? undefined : (options.singleFlight ?? {});
+  const flight: FlightSettings = {
+    abandoned: singleFlight?.abandoned ?? 'cancel',
+    slowReaderTimeout: parseDuration(
+      singleFlight?.slowReaderTimeout ?? '5 s',
+      'singleFlight.slowReaderTimeout',
+    ),
+  };
+  return {
+    tenant,
+    endUser: options.endUser ?? true,
+    secret,
+    store,
+    storeTimeout: parseDuration(options.storeTimeout ?? '100 ms', 'storeTimeout'),
+    ttl,
+    maxEntryBytes,
+    semantic: options.semantic === false ? undefined : resolveSemantic(options.semantic ?? {}, now),
+    singleFlight: singleFlight === undefined ? undefined : flight,
+    flight,
+    budget: { used: 0, max: flightBudgetBytes },
+    maxTemperature,
+    cacheable: options.cacheable,
+    storeFallbacks: options.storeFallbacks ?? false,
+    cacheControl: options.cacheControl ?? true,
+    keyHeaders: [
+      ...defaultKeyHeaders,
+      ...(options.keyHeaders ?? []).map((name) => name.toLowerCase()),
+    ],
+    version: options.version ?? '',
+    now,
+  };
+}
+
+function resolveSemantic(options: SemanticOptions, now: () => number): SemanticTier {
+  const {
+    embedder = lexicalEmbedder(),
+    guards = defaultGuards(),
+    candidates = 8,
+    maxTextLength = 2000,
+  } = options;
+  if (options.policy === undefined && embedder.threshold === undefined) {
+    throw new TypeError(
+      `Set "semantic.policy" for the embedder "${embedder.id}": similarities differ between models`,
+    );
+  }
+  if (!(candidates >= 1 && candidates <= 100)) {
+    throw new RangeError(`Set "semantic.candidates" from 1 to 100: got ${String(candidates)}`);
+  }
+  for (const { name } of guards) {
+    if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
+      throw new TypeError(`Name a guard in lower case, digits and hyphens: got "${name}"`);
+    }
+  }
+  return {
+    embedder,
+    policy: options.policy ?? fixedThreshold(embedder.threshold!),
+    guards,
+    index: options.index ?? flatIndex({ now }),
+    candidates,
+    maxTextLength,
+    timeout: parseDuration(options.timeout ?? '250 ms', 'semantic.timeout'),
+  };
+}

@@ -1,0 +1,29 @@
+/** Waiting for things that may be slow, and for things that need no waiting. */
+
+/** What {@link within} answers when the time is over. */
+export const late = /* @__PURE__ */ Symbol('late');
+
+/** The value, or {@link late}. A value at hand costs no turn of the event loop but the caller's own `await`. */
+export function within<T>(
+  work: T | Promise<T>,
+  milliseconds: number,
+): T | Promise<T | typeof late> {
+  if (!isPromise(work)) return work;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(late), milliseconds);
+    work.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error as Error);
+      },
+    );
+  });
+}
+
+export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof (value as Promise<T> | undefined)?.then === 'function';
+}

@@ -1,0 +1,102 @@
+/** What the callers of one flight have in common, until its reply is settled. */
+import { type Context, type Outcome, outcomeKey } from '@wintergate/core';
+import { type Collector, collectBytes, isEventStream } from './collect.ts';
+import { type CommitPlan, prepareEntry, storeEntry, targetFault } from './commit.ts';
+import type { EntryAccess } from './entry-access.ts';
+import type { Flight } from './flight.ts';
+import type { SimilarHit, SimilarLookup } from './lookup.ts';
+import type { Settings } from './settings.ts';
+import type { Visit, Why } from './visit.ts';
+
+/** See the file's first line. */
+export interface Trip {
+  readonly flight: Flight<SimilarHit>;
+  /** Compared in full: flights are found by a hash. */
+  readonly key: string;
+  /** Whose call went upstream, and its own context for that. */
+  fetcher: Visit | undefined;
+  fork: Context | undefined;
+  place: SimilarLookup['place'];
+  head: Response | undefined;
+  /** What the fetcher's reply came to, as it passed. */
+  collector: Collector | undefined;
+  state: 'open' | 'blocked' | 'settled';
+  stored: CommitPlan | undefined;
+  /** Why the call went upstream. */
+  why?: Why;
+  /** Called when the upstream has ended, failed or was given up. */
+  onEnd: (() => void) | undefined;
+}
+
+/** Decides what becomes of a reply once one of its readers has all of it. */
+export function createSettler(settings: Settings, access: EntryAccess) {
+  function tell(context: Context, detail: string | undefined, bytes?: number): void {
+    context.emit({ type: 'cache-store', stored: detail === undefined, detail, bytes });
+  }
+
+  async function store(trip: Trip, visit: Visit, outcome: Outcome): Promise<void> {
+    const { fetcher, fork, head, flight } = trip;
+    if (fetcher === undefined || fork === undefined || head === undefined) return;
+    const { call } = fetcher;
+    const { maxEntryBytes } = settings;
+    const collected = trip.collector?.result(outcome.usage) ?? fromBuffer(trip, outcome);
+    // The fetcher itself may yet come to know more.
+    if (collected === undefined && visit !== fetcher) return;
+    trip.state = 'settled';
+    const plan: CommitPlan = { key: fetcher.key, call, similar: trip.place };
+    const fault = settings.storeFallbacks
+      ? undefined
+      : targetFault(fork.get(outcomeKey), call, fork);
+    const entry = fault ?? prepareEntry(plan, collected, outcome.usage, settings);
+    if (typeof entry === 'string') {
+      tell(visit.context, entry);
+    } else {
+      trip.stored = plan;
+      const failed = await storeEntry(plan, entry, access, settings.semantic);
+      if (failed !== undefined) trip.stored = undefined;
+      tell(visit.context, failed, failed === undefined ? entry.body.byteLength : undefined);
+      // A block that came while a slow store was writing.
+      if ((trip.state as string) === 'blocked') await drop(plan);
+    }
+    flight.close();
+
+    function fromBuffer({ fetcher: by }: Trip, { usage }: Outcome) {
+      const bytes = flight.bytes();
+      if (bytes === undefined || by === undefined || bytes.byteLength > maxEntryBytes)
+        return undefined;
+      return collectBytes(bytes, by.call, isEventStream(head as Response), {
+        maxBytes: maxEntryBytes,
+        usage,
+      });
+    }
+  }
+
+  async function drop({ key, similar }: CommitPlan): Promise<void> {
+    await access.drop(key);
+    if (similar === undefined) return;
+    try {
+      await settings.semantic?.index.delete(similar.scope, key.text);
+    } catch {
+      // The entry is gone: the index leads nowhere.
+    }
+  }
+
+  return {
+    /** A reader has the whole reply and nobody objected. */
+    completed(trip: Trip, visit: Visit, outcome: Outcome): void {
+      if (trip.state === 'open') visit.context.waitUntil(store(trip, visit, outcome));
+    },
+    /** A guard objected, or the reader's reply was cut. */
+    refused(trip: Trip, visit: Visit, why: 'blocked' | 'cut'): void {
+      if (why === 'cut') {
+        if (trip.state === 'open' && visit === trip.fetcher) tell(visit.context, why);
+        return;
+      }
+      const { stored } = trip;
+      trip.state = 'blocked';
+      tell(visit.context, why);
+      trip.flight.close();
+      if (stored !== undefined) visit.context.waitUntil(drop(stored));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** One request on its way through the cache, and what is told about it. */
+import { type Context, errorResponse, type Next, rewriteReply } from '@wintergate/core';
+import type { CallIdentity, ModelCall } from '@wintergate/wire';
+import type { RequestDirectives } from './cache-control.ts';
+import { type CacheStatus, writeCacheStatus } from './cache-status.ts';
+import type { CacheKey } from './cache-store.ts';
+import type { Reach } from './reply-rules.ts';
+
+/** A request that may be cached. */
+export interface Visit {
+  readonly request: Request;
+  readonly next: Next;
+  readonly context: Context;
+  readonly call: ModelCall;
+  readonly directives: RequestDirectives;
+  readonly key: CacheKey;
+  /** What both keys begin with. */
+  readonly head: string;
+  readonly identity: CallIdentity;
+  readonly reach: Reach;
+  /** By `performance.now()`. */
+  readonly started: number;
+}
+
+/** Why a request goes on. */
+export interface Why {
+  readonly fwd: NonNullable<CacheStatus['fwd']>;
+  readonly detail?: string | undefined;
+}
+
+/** What a lookup came to, for the `cache-lookup` event. */
+export interface LookupFacts {
+  readonly result: 'hit' | 'miss' | 'bypass' | 'stale' | 'flight';
+  readonly tier?: 'exact' | 'semantic';
+  readonly detail?: string | undefined;
+  readonly similarity?: number;
+  readonly age?: number;
+}
+
+/** Emits `cache-lookup`, with the key as a short digest. */
+export function tellLookup({ context, key, started }: Visit, facts: LookupFacts): void {
+  context.emit({
+    type: 'cache-lookup',
+    ...facts,
+    key: key.hash.toString(16).padStart(14, '0'),
+    durationMs: performance.now() - started,
+  });
+}
+
+/** Oldest entry that will do for this caller, in milliseconds. */
+export function maxAgeOf({ maxAge }: RequestDirectives): number {
+  return maxAge === undefined ? Number.POSITIVE_INFINITY : maxAge * 1000;
+}
+
+/** Adds our `Cache-Status` to a reply that passes through. */
+export function withStatus(response: Response, status: CacheStatus, context: Context): Response {
+  const value = writeCacheStatus(status, response.headers.get('cache-status'));
+  return rewriteReply(response, { headers: { 'cache-status': value } }, context);
+}
+
+/** The caller wanted a stored answer or none (RFC 9111, section 5.2.1.7). */
+export function notCached(context: Context, detail: string | undefined): Response {
+  return errorResponse(
+    {
+      status: 504,
+      type: 'invalid_request_error',
+      code: 'only_if_cached',
+      message: 'Leave out "only-if-cached" to have this call answered: there is no stored answer',
+      retry: false,
+      headers: { 'cache-status': writeCacheStatus({ detail: detail ?? 'only-if-cached' }) },
+    },
+    context,
+  );
+}
