@@ -12,33 +12,15 @@ export interface Failure {
 }
 
 /** Codes and types that decide by themselves, whatever the status: hosts disagree about statuses. */
-const byCode: readonly (readonly [RegExp, FailureClass])[] = [
-  [
-    /^(insufficient_quota|insufficient_balance|insufficient_credits|credit_balance_exhausted|billing_error|billing_hard_limit_reached|billing_not_active|enforced_spend_limit_reached|spend_limit_exceeded)$/,
-    'money',
-  ],
-  [
-    /^(context_length_exceeded|string_above_max_length|model_context_window_exceeded)$/,
-    'context-length',
-  ],
-  [
-    /^(content_filter|content_policy_violation|moderation_blocked|responsibleaipolicyviolation|safety)$/,
-    'content-policy',
-  ],
-  [/^(model_not_found|not_found_error|deploymentnotfound|not_found)$/, 'not-found'],
-  [
-    /^(invalid_api_key|authentication_error|permission_error|permission_denied|unauthenticated|account_deactivated)$/,
-    'auth',
-  ],
-  [
-    /^(overloaded_error|slow_down|server_is_overloaded|service_unavailable_error|service_unavailable|engine_overloaded|capacity_exceeded|unavailable|modelnotreadyexception)$/,
-    'overload',
-  ],
-  [
-    /^(rate_limit_exceeded|rate_limit_error|resource_exhausted|throttlingexception|too_many_requests)$/,
-    'rate-limit',
-  ],
-  [/^(timeout_error|deadline_exceeded|request_timeout)$/, 'timeout'],
+const byName: readonly (readonly [RegExp, FailureClass])[] = [
+  [/billing|insufficient_(quota|balance|credits)|credit_balance|spend_limit/, 'money'],
+  [/context_(length|window)|string_above_max/, 'context-length'],
+  [/content_(filter|policy)|moderation|responsibleai|^safety$/, 'content-policy'],
+  [/not_?found/, 'not-found'],
+  [/api_key|authenticat|permission|account_deactivated/, 'auth'],
+  [/overload|slow_down|unavailable|capacity|notready/, 'overload'],
+  [/rate_?limit|resource_exhausted|throttl|too_many/, 'rate-limit'],
+  [/timeout|deadline/, 'timeout'],
 ];
 
 const byMessage: readonly (readonly [RegExp, FailureClass])[] = [
@@ -84,7 +66,7 @@ export function isRetryable(failure: FailureClass): boolean {
 function classifyNamed(name: string | undefined): FailureClass | undefined {
   if (name === undefined) return undefined;
   const lower = name.slice(0, 100).toLowerCase();
-  for (const [pattern, failure] of byCode) if (pattern.test(lower)) return failure;
+  for (const [pattern, failure] of byName) if (pattern.test(lower)) return failure;
   return undefined;
 }
 

@@ -2,12 +2,12 @@
 import type { SseEvent, Usage } from '@wintergate/core';
 import { isObject, objectsOf, setMember, stringOf } from './json.ts';
 import { ChoiceAssembler } from './openai-chat-choice.ts';
-import { isDone, isErrorChunk } from './openai-chat-decoder.ts';
+import { isDone, isErrorChunk, maxChoices } from './openai-chat-decoder.ts';
+import { choiceIndex } from './openai-chat-text.ts';
 import { writeOpenaiUsage } from './openai-usage.ts';
 import type { JsonObject, JsonValue, StreamAssembler } from './types.ts';
 
 const defaultMaxBytes = 8 * 1024 * 1024;
-const maxChoices = 128;
 /** Of a chunk, not of the reply: rebuilt, or padding. */
 const chunkOnly: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'choices',
@@ -77,7 +77,7 @@ class ChatAssembler implements StreamAssembler {
   }
 
   #choice(choice: JsonObject): void {
-    const index = typeof choice['index'] === 'number' ? choice['index'] : 0;
+    const index = choiceIndex(choice);
     const assembler = this.#choices.get(index) ?? new ChoiceAssembler();
     this.#choices.set(index, assembler);
     assembler.push(choice);

@@ -1,6 +1,7 @@
 /** One choice of an OpenAI chat stream, put together. */
 import { isObject, objectsOf, setMember, stringOf } from './json.ts';
 import { plainText } from './openai-chat-read.ts';
+import { calledOf } from './openai-chat-text.ts';
 import { type StreamToolCall, ToolCallTracker } from './openai-chat-tools.ts';
 import type { JsonObject, JsonValue } from './types.ts';
 
@@ -115,13 +116,13 @@ export class ChoiceAssembler {
   }
 
   #toolCall(delta: JsonObject): void {
-    const { call, arguments: text } = this.#tracker.push(delta);
+    const call = this.#tracker.push(delta);
     let parts = this.#calls.get(call);
     if (parts === undefined) {
       const custom = isObject(delta['custom']);
       this.#calls.set(call, (parts = { call, custom, fields: {}, text: '' }));
     }
-    parts.text += text;
+    parts.text += calledOf(delta).arguments;
     merge(parts.fields, delta, new Set(['index', 'id', 'type', 'function', 'custom']));
   }
 

@@ -1,8 +1,8 @@
 /** The state machine of an OpenAI chat stream. */
 import type { SseEvent } from '@wintergate/core';
 import { isObject, objectsOf, stringOf } from './json.ts';
-import { contentText, reasoningText } from './openai-chat-delta.ts';
-import { ToolCallTracker } from './openai-chat-tools.ts';
+import { calledOf, choiceIndex, textsOf, toolCallsOf } from './openai-chat-text.ts';
+import { type StreamToolCall, ToolCallTracker } from './openai-chat-tools.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { readFinish } from './openai-finish.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
@@ -10,23 +10,31 @@ import type { DecoderOptions, JsonObject, NeutralDelta, StreamDecoder } from './
 
 const nothing: readonly NeutralDelta[] = [];
 /** The API's own limit for `n`. */
-const maxChoices = 128;
+export const maxChoices = 128;
 
-class ChatDecoder implements StreamDecoder {
+/** The decoder of one stream. The editor builds on it, and asks for its tool calls. */
+export class ChatDecoder implements StreamDecoder {
   readonly #endingOnly: boolean;
-  readonly #tools = new Map<number, ToolCallTracker>();
+  readonly #trackers = new Map<number, ToolCallTracker>();
   readonly #open = new Set<number>();
   readonly #finished = new Set<number>();
   #started = false;
   #done = false;
   #failed = false;
 
-  constructor(endingOnly: boolean) {
-    this.#endingOnly = endingOnly;
+  constructor({ only }: DecoderOptions = {}) {
+    this.#endingOnly = only === 'ending';
   }
 
   get complete(): boolean {
     return this.#done && !this.#failed && this.#open.size === 0 && this.#finished.size > 0;
+  }
+
+  /** The tool calls of a choice so far. */
+  toolCalls(choice: number): ToolCallTracker {
+    let tracker = this.#trackers.get(choice);
+    if (tracker === undefined) this.#trackers.set(choice, (tracker = new ToolCallTracker()));
+    return tracker;
   }
 
   push(event: SseEvent): readonly NeutralDelta[] {
@@ -39,18 +47,16 @@ class ChatDecoder implements StreamDecoder {
     if (this.#endingOnly && !tellsEnding(data) && event.event !== 'error') return nothing;
     const chunk = event.json();
     const deltas: NeutralDelta[] = [];
-    if (isErrorChunk(chunk, event)) this.#fail(chunk, deltas);
+    if (isErrorChunk(chunk, event)) {
+      this.#failed = true;
+      deltas.push({ type: 'error', error: readOpenaiError(0, chunk) });
+    }
     if (!isObject(chunk)) return deltas;
     this.#start(chunk, deltas);
     for (const choice of objectsOf(chunk['choices'])) this.#choice(choice, deltas);
     const usage = readOpenaiUsage(chunk['usage']);
     if (usage !== undefined) deltas.push({ type: 'usage', usage });
     return deltas;
-  }
-
-  #fail(chunk: unknown, deltas: NeutralDelta[]): void {
-    this.#failed = true;
-    deltas.push({ type: 'error', error: readOpenaiError(0, chunk) });
   }
 
   #start(chunk: JsonObject, deltas: NeutralDelta[]): void {
@@ -60,21 +66,19 @@ class ChatDecoder implements StreamDecoder {
     // Azure's first chunk, with the filter's results for the prompt, has neither.
     if (!id && !model) return;
     this.#started = true;
-    deltas.push({
-      type: 'start',
-      ...(id ? { id } : {}),
-      ...(model ? { model } : {}),
-    });
+    deltas.push({ type: 'start', ...(id ? { id } : {}), ...(model ? { model } : {}) });
   }
 
   #choice(choice: JsonObject, deltas: NeutralDelta[]): void {
-    const index = typeof choice['index'] === 'number' ? choice['index'] : 0;
-    if (this.#open.size + this.#finished.size >= maxChoices && !this.#open.has(index)) return;
-    if (!this.#finished.has(index)) this.#open.add(index);
+    const index = choiceIndex(choice);
+    const finished = this.#finished.has(index);
+    if (!finished) this.#open.add(index);
+    // More choices than a call can ask for: the stream is never complete.
+    if (this.#open.size + this.#finished.size > maxChoices) return;
     const { delta } = choice;
     if (isObject(delta) && !this.#endingOnly) this.#delta(index, delta, deltas);
     const raw = stringOf(choice['finish_reason']);
-    if (!raw || this.#finished.has(index)) return;
+    if (!raw || finished) return;
     this.#open.delete(index);
     this.#finished.add(index);
     deltas.push({ type: 'finish', choice: index, reason: readFinish(raw), raw });
@@ -86,36 +90,23 @@ class ChatDecoder implements StreamDecoder {
   }
 
   #delta(choice: number, delta: JsonObject, deltas: NeutralDelta[]): void {
-    const reasoning = reasoningText(delta);
-    if (reasoning !== '') deltas.push({ type: 'reasoning', choice, text: reasoning });
-    const text = contentText(delta);
-    if (text !== '') deltas.push({ type: 'text', choice, text });
-    const refusal = stringOf(delta['refusal']);
-    if (refusal) deltas.push({ type: 'refusal', choice, text: refusal });
-    for (const call of objectsOf(delta['tool_calls'])) this.#toolCall(choice, call, deltas);
-    const legacy = delta['function_call'];
-    if (isObject(legacy)) this.#toolCall(choice, { index: 0, function: legacy }, deltas);
+    for (const [type, text] of textsOf(delta)) deltas.push({ type, choice, text });
+    if (delta['tool_calls'] === undefined && delta['function_call'] === undefined) return;
+    const tracker = this.toolCalls(choice);
+    for (const piece of toolCallsOf(delta)) {
+      const known = tracker.calls.length;
+      const call: StreamToolCall = tracker.push(piece);
+      const begins = tracker.calls.length > known;
+      deltas.push({
+        type: 'tool-call',
+        choice,
+        index: call.index,
+        ...(begins && call.id !== '' ? { id: call.id } : {}),
+        ...(begins && call.name !== '' ? { name: call.name } : {}),
+        arguments: calledOf(piece).arguments,
+      });
+    }
   }
-
-  #toolCall(choice: number, delta: JsonObject, deltas: NeutralDelta[]): void {
-    let tracker = this.#tools.get(choice);
-    if (tracker === undefined) this.#tools.set(choice, (tracker = new ToolCallTracker()));
-    const { call, begins, arguments: text } = tracker.push(delta);
-    if (!begins && text === '') return;
-    deltas.push({
-      type: 'tool-call',
-      choice,
-      index: call.index,
-      ...(begins && call.id !== '' ? { id: call.id } : {}),
-      ...(begins && call.name !== '' ? { name: call.name } : {}),
-      arguments: text,
-    });
-  }
-}
-
-/** Creates the decoder of one stream. */
-export function createChatDecoder(options: DecoderOptions = {}): StreamDecoder {
-  return new ChatDecoder(options.only === 'ending');
 }
 
 /** The end marker. */
@@ -134,14 +125,14 @@ export function isErrorChunk(chunk: unknown, event: SseEvent): boolean {
  * JSON text these names can not stand between bare quotes. May say yes without need, never no.
  */
 function tellsEnding(data: string): boolean {
-  if (data.includes('"usage"') && !nullAfter(data, '"usage"')) return true;
-  if (data.includes('"error"') && !nullAfter(data, '"error"')) return true;
-  // A name in escapes would be missed: whoever writes like that is parsed.
-  return data.includes('\\u') ? true : !nullAfter(data, '"finish_reason"');
+  // A name written in escapes would be missed: whoever writes like that is parsed.
+  return data.includes('\\u') || endings.some((name) => !isNull(data, name));
 }
 
+const endings = ['"finish_reason"', '"usage"', '"error"'];
+
 /** Whether every `name` is followed by `null`. A chunk without the name passes too. */
-function nullAfter(data: string, name: string): boolean {
+function isNull(data: string, name: string): boolean {
   for (let at = data.indexOf(name); at !== -1; at = data.indexOf(name, at + 1)) {
     let next = at + name.length;
     while (data.charCodeAt(next) === 32 || data.charCodeAt(next) === 58) next++;

@@ -1,5 +1,6 @@
 /** Which tool call a delta belongs to, whatever a host does with `index` and `id`. */
-import { isObject, stringOf } from './json.ts';
+import { stringOf } from './json.ts';
+import { calledOf } from './openai-chat-text.ts';
 import type { JsonObject } from './types.ts';
 
 /** Far above what a model does; a host that goes on is not followed. */
@@ -11,16 +12,10 @@ export interface StreamToolCall {
   readonly index: number;
   /** The index as the host writes it, when it writes one. */
   readonly rawIndex: number | undefined;
+  /** The first delta: tells function, custom and legacy calls apart. */
+  readonly first: JsonObject;
   id: string;
   name: string;
-}
-
-/** One delta of a tool call. */
-export interface ToolCallDelta {
-  readonly call: StreamToolCall;
-  /** This delta is the call's first. */
-  readonly begins: boolean;
-  readonly arguments: string;
 }
 
 /**
@@ -30,38 +25,35 @@ export interface ToolCallDelta {
  * new call, and a delta without either goes on with the last call of its index.
  */
 export class ToolCallTracker {
-  readonly #calls: StreamToolCall[] = [];
+  readonly calls: StreamToolCall[] = [];
 
-  push(delta: JsonObject): ToolCallDelta {
-    const called = delta['function'] ?? delta['custom'];
-    const { name: rawName, arguments: text, input } = isObject(called) ? called : {};
+  /** The call that a delta belongs to: a new one when the delta begins it. */
+  push(delta: JsonObject): StreamToolCall {
     const id = stringOf(delta['id']) ?? '';
-    const name = stringOf(rawName) ?? '';
+    const { name } = calledOf(delta);
     const rawIndex = typeof delta['index'] === 'number' ? delta['index'] : undefined;
-    const full = this.#calls.length >= maxToolCalls;
-    const open = full ? this.#calls[maxToolCalls - 1] : this.#open(rawIndex, id, name);
-    const call = open ?? { index: this.#calls.length, rawIndex, id, name };
-    if (open === undefined) this.#calls.push(call);
-    if (call.id === '') call.id = id;
-    if (call.name === '') call.name = name;
-    return { call, begins: open === undefined, arguments: stringOf(text) ?? stringOf(input) ?? '' };
-  }
-
-  get calls(): readonly StreamToolCall[] {
-    return this.#calls;
+    const index = this.calls.length;
+    let call = index < maxToolCalls ? this.#open(rawIndex, id, name) : this.calls[index - 1];
+    if (call === undefined) {
+      call = { index, rawIndex, first: delta, id, name };
+      this.calls.push(call);
+    }
+    call.id ||= id;
+    call.name ||= name;
+    return call;
   }
 
   #open(rawIndex: number | undefined, id: string, name: string): StreamToolCall | undefined {
-    for (let at = this.#calls.length - 1; at >= 0; at--) {
-      const call = this.#calls[at];
-      if (call === undefined || (rawIndex !== undefined && call.rawIndex !== rawIndex)) continue;
-      if (rawIndex === undefined && id !== '') {
+    for (let at = this.calls.length - 1; at >= 0; at--) {
+      const call = this.calls[at] as StreamToolCall;
+      if (rawIndex === undefined) {
+        // Without an index only the id tells calls apart; without both, a name begins a call.
+        if (id === '') return name === '' ? call : undefined;
         if (call.id === id) return call;
-        continue;
+      } else if (call.rawIndex === rawIndex) {
+        const another = name !== '' && id !== '' && call.id !== '' && call.id !== id;
+        return another ? undefined : call;
       }
-      const another =
-        name !== '' && (id === '' ? rawIndex === undefined : call.id !== '' && call.id !== id);
-      return another ? undefined : call;
     }
     return undefined;
   }

@@ -6,8 +6,8 @@ import { chatIdentity } from './identity.ts';
 import { isObject, stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
 import { createChatAssembler } from './openai-chat-assembler.ts';
-import { checkChatBody } from './openai-chat-check.ts';
-import { createChatDecoder, isDone } from './openai-chat-decoder.ts';
+import { chatBody } from './openai-chat-check.ts';
+import { ChatDecoder, isDone } from './openai-chat-decoder.ts';
 import { createChatEditor } from './openai-chat-editor.ts';
 import { chatReaders } from './openai-chat-read.ts';
 import { replayChat } from './openai-chat-replay.ts';
@@ -27,8 +27,7 @@ export const openaiChat: Dialect = {
   matches: ({ method, path }) =>
     method === 'POST' && endsWithPath(path, '/chat/completions') ? 'chat' : undefined,
   readCall(body, operation, url) {
-    checkBody(body);
-    checkChatBody(body);
+    checkBody(body, chatBody);
     const options = body['stream_options'];
     const stream = body['stream'] === true;
     return createCall(
@@ -60,7 +59,7 @@ export const openaiChat: Dialect = {
   readError: readOpenaiError,
   createDecoder(call, options) {
     // With several choices every chunk counts: it may be the first sign of a choice.
-    return createChatDecoder((call.parameters.choices ?? 1) > 1 ? {} : options);
+    return new ChatDecoder((call.parameters.choices ?? 1) > 1 ? {} : options);
   },
   createAssembler: (_call, options) => createChatAssembler(options),
   replay: replayChat,

@@ -1,22 +1,37 @@
 /** The dialect of OpenAI embeddings. */
 import { openaiErrorFormat } from '@wintergate/core';
 import { type CallReaders, createCall } from './call.ts';
-import { checkBody, checkFields, type FieldKind, invalid, wrongType } from './check.ts';
+import { type Check, checkBody, fault, integer, is, list, optional, shape } from './check.ts';
 import { embeddingIdentity } from './identity.ts';
 import { isObject, stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
+import { modelName } from './openai-chat-check.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { deploymentOf, endsWithPath, endUserOf } from './openai-request.ts';
 import { embeddingSegments } from './openai-segments.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
-import type { Dialect, JsonValue, NeutralReply } from './types.ts';
+import type { Dialect, NeutralReply } from './types.ts';
 
-const fields: readonly (readonly [string, FieldKind])[] = [
-  ['model', 'string'],
-  ['dimensions', 'integer'],
-  ['encoding_format', 'string'],
-  ['user', 'string'],
-];
+const inputs = 'a string, an array of strings or of token numbers';
+const texts = list(is('string'));
+const tokens = list(integer(0));
+const tokenLists = list(tokens);
+
+/** Text, texts, token numbers, or lists of token numbers; all of one kind. */
+const input: Check = (value) => {
+  if (typeof value === 'string') return undefined;
+  if (!Array.isArray(value) || value.length === 0) return fault(inputs, value);
+  if (typeof value[0] === 'string') return texts(value);
+  return Array.isArray(value[0]) ? tokenLists(value) : tokens(value);
+};
+
+const embeddingsBody: Check = shape({
+  model: modelName,
+  input,
+  dimensions: optional(integer(1)),
+  encoding_format: optional(is('string')),
+  user: optional(is('string')),
+});
 
 const readers: CallReaders = {
   system: () => '',
@@ -33,10 +48,7 @@ export const openaiEmbeddings: Dialect = {
   matches: ({ method, path }) =>
     method === 'POST' && endsWithPath(path, '/embeddings') ? 'embeddings' : undefined,
   readCall(body, operation, url) {
-    checkBody(body);
-    checkFields(body, fields);
-    if (body['model'] === '') throw invalid('model', "Name a model in 'model'");
-    checkInput(body['input']);
+    checkBody(body, embeddingsBody);
     return createCall(
       {
         dialect: openaiEmbeddings,
@@ -85,26 +97,4 @@ function readEmbeddingsReply(body: unknown): NeutralReply {
     choices: [],
     ...(usage === undefined ? {} : { usage }),
   };
-}
-
-/** Text, texts, token numbers, or lists of token numbers; all of one kind. */
-function checkInput(input: JsonValue | undefined): void {
-  const expected = 'a string, an array of strings or of token numbers';
-  if (typeof input === 'string') return;
-  if (!Array.isArray(input)) throw wrongType('input', expected, input);
-  if (input.length === 0) throw invalid('input', "Expected at least one item in 'input'");
-  const kind = kindOf(input[0]);
-  for (let index = 0; index < input.length; index++) {
-    const item = input[index];
-    const own = kindOf(item);
-    if (own === undefined || own !== kind) throw wrongType(`input[${index}]`, expected, item);
-  }
-}
-
-function kindOf(item: JsonValue | undefined): 'text' | 'token' | 'tokens' | undefined {
-  if (typeof item === 'string') return 'text';
-  if (Number.isInteger(item)) return 'token';
-  return Array.isArray(item) && item.every((token) => Number.isInteger(token))
-    ? 'tokens'
-    : undefined;
 }

@@ -1,0 +1,149 @@
+/** The text in a chunk's `delta` or a reply's `message`, which have the same fields: read and written. */
+import { toolChannel } from './channel.ts';
+import { isObject, objectsOf, stringOf } from './json.ts';
+import { plainText } from './openai-chat-read.ts';
+import type { JsonObject, JsonValue, TextChannel } from './types.ts';
+
+export type TextKind = Exclude<TextChannel['kind'], 'tool-arguments'>;
+
+/** The texts of a message that are not empty, at most one a kind. */
+export function textsOf(message: JsonObject): readonly (readonly [TextKind, string])[] {
+  const { content } = message;
+  const field = reasoningField(message);
+  const texts: [TextKind, string][] = [
+    [
+      'reasoning',
+      field === 'content' ? partsText(content, true) : (stringOf(message[field]) ?? ''),
+    ],
+    ['text', typeof content === 'string' ? content : partsText(content, false)],
+    ['refusal', stringOf(message['refusal']) ?? ''],
+  ];
+  return texts.filter(([, text]) => text !== '');
+}
+
+/** Where reasoning stands, which hosts disagree about: Mistral writes it as parts of the content. */
+export function reasoningField(message: JsonObject): 'reasoning_content' | 'reasoning' | 'content' {
+  if (Array.isArray(message['content']) && partsText(message['content'], true) !== '')
+    return 'content';
+  return typeof message['reasoning'] === 'string' && !message['reasoning_content']
+    ? 'reasoning'
+    : 'reasoning_content';
+}
+
+function partsText(content: JsonValue | undefined, thinking: boolean): string {
+  return objectsOf(content)
+    .filter((part) => (part['type'] === 'thinking') === thinking)
+    .map((part) => (thinking ? plainText(part['thinking']) : (stringOf(part['text']) ?? '')))
+    .join('');
+}
+
+/** The tool calls, or pieces of them; the deprecated single function call counts as one more. */
+export function toolCallsOf(message: JsonObject): readonly JsonObject[] {
+  const calls = objectsOf(message['tool_calls']);
+  const legacy = message['function_call'];
+  return isObject(legacy) ? [...calls, { index: 0, type: 'legacy', function: legacy }] : calls;
+}
+
+/** Name and arguments of a tool call. Some hosts send the arguments as an object. */
+export function calledOf(call: JsonObject): { readonly name: string; readonly arguments: string } {
+  const called = call['function'] ?? call['custom'];
+  const { name, arguments: own, input } = isObject(called) ? called : {};
+  const text = own ?? input ?? '';
+  return {
+    name: stringOf(name) ?? '',
+    arguments: typeof text === 'string' ? text : JSON.stringify(text),
+  };
+}
+
+/**
+ * A choice with the text of these channels replaced in its `delta` or `message`.
+ *
+ * @param tools for each tool call of the message, which of the choice's calls it is.
+ * @param blocked leaves out the tool calls that are not edited.
+ */
+export function writeChoice(
+  choice: JsonObject,
+  field: 'delta' | 'message',
+  tools: readonly number[],
+  edits: ReadonlyMap<string, string>,
+  blocked = false,
+): JsonObject {
+  const before = choice[field];
+  if (!isObject(before)) return choice;
+  const message: JsonObject = { ...before };
+  const index = choiceIndex(choice);
+  const reasoning = edits.get(`${index}:reasoning`);
+  const text = edits.get(`${index}:text`);
+  const refusal = edits.get(`${index}:refusal`);
+  const reasoningIn = reasoningField(message);
+  if (reasoning !== undefined && reasoningIn !== 'content') message[reasoningIn] = reasoning;
+  // Structured twins of the reasoning would give away what was replaced.
+  if (reasoning !== undefined) delete message['reasoning_details'];
+  if (refusal !== undefined) message['refusal'] = refusal;
+  message['content'] = writeContent(message['content'], text, reasoning);
+  if (message['content'] === undefined) delete message['content'];
+  writeToolCalls(message, index, tools, edits, blocked);
+  const written: JsonObject = { ...choice, [field]: message };
+  // Log probabilities spell out the text that was there before.
+  if (JSON.stringify(message) !== JSON.stringify(before)) {
+    if (field === 'delta') delete written['logprobs'];
+    else written['logprobs'] = null;
+  }
+  return written;
+}
+
+export function choiceIndex(choice: JsonObject): number {
+  return typeof choice['index'] === 'number' ? choice['index'] : 0;
+}
+
+/** Parts keep their order: the first part of a kind takes all of its text. */
+function writeContent(
+  content: JsonValue | undefined,
+  text: string | undefined,
+  reasoning: string | undefined,
+): JsonValue | undefined {
+  if (!Array.isArray(content)) return text ?? content;
+  const rest = { text, thinking: reasoning };
+  return content.map((part): JsonValue => {
+    if (!isObject(part)) return part;
+    const kind = part['type'] === 'thinking' ? 'thinking' : 'text';
+    const own = rest[kind];
+    if (own === undefined || (kind === 'text' && typeof part['text'] !== 'string')) return part;
+    rest[kind] = '';
+    return kind === 'text'
+      ? { ...part, text: own }
+      : { ...part, thinking: [{ type: 'text', text: own }] };
+  });
+}
+
+function writeToolCalls(
+  message: JsonObject,
+  index: number,
+  tools: readonly number[],
+  edits: ReadonlyMap<string, string>,
+  blocked: boolean,
+): void {
+  const written = new Set<string>();
+  const calls: JsonValue[] = [];
+  const all = toolCallsOf(message);
+  delete message['function_call'];
+  for (const [at, call] of all.entries()) {
+    const { id } = toolChannel(index, tools[at] ?? at);
+    const edit = edits.get(id);
+    if (edit === undefined && blocked) continue;
+    // Two pieces of one call in one event: the first takes all of the text.
+    const changed = edit === undefined ? call : writeArguments(call, written.has(id) ? '' : edit);
+    written.add(id);
+    if (call['type'] === 'legacy') message['function_call'] = changed['function'];
+    else calls.push(changed);
+  }
+  if (calls.length > 0) message['tool_calls'] = calls;
+  else delete message['tool_calls'];
+}
+
+function writeArguments(call: JsonObject, text: string): JsonObject {
+  const { custom, function: called } = call;
+  return isObject(custom)
+    ? { ...call, custom: { ...custom, input: text } }
+    : { ...call, function: { ...(isObject(called) ? called : {}), arguments: text } };
+}
