@@ -3,11 +3,16 @@ import type { Context as HonoContext } from 'hono';
 import {
   createLazyRequest,
   type LazyBody,
+  memoOf,
   readRequest,
   rememberedBytes,
   toNativeRequest,
   tooLarge,
 } from './request.ts';
+import type { Context } from './types.ts';
+
+const contextKey = Symbol.for('@wintergate/core/context');
+const memoKey = Symbol.for('@wintergate/core/memo');
 
 /** The request that a mount hands to its chain; nothing is read before somebody asks. */
 export function fromHonoRequest(c: HonoContext): Request {
@@ -21,15 +26,24 @@ export function fromHonoRequest(c: HonoContext): Request {
 /**
  * Gives Hono the request that the chain passed on. An untouched one stays what it was; one that was
  * read or rewritten takes its place with an unread body, and what was cached of the old one goes.
+ * Whoever asks `contextOf(c.req.raw)`, such as `upstream()`, finds the chain's Context.
  *
  * @returns what `c.req.raw` now is.
  */
-export function toHonoRequest(c: HonoContext, request: Request, given: Request): Request {
-  if (request !== given || rememberedBytes(request) !== undefined) {
+export function toHonoRequest(
+  c: HonoContext,
+  request: Request,
+  given: Request,
+  context: Context,
+): Request {
+  const bytes = rememberedBytes(request);
+  if (request !== given || bytes !== undefined) {
     c.req.raw = toNativeRequest(request);
     c.req.bodyCache = {};
   }
-  return c.req.raw;
+  // Whoever knows of memos need not read what is known.
+  if (bytes !== undefined) Object.assign(c.req.raw, { [memoKey]: memoOf(request) });
+  return Object.assign(c.req.raw, { [contextKey]: context });
 }
 
 function mayHaveBody(raw: Request): boolean {

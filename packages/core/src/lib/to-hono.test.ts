@@ -4,6 +4,7 @@ import {
   addReplyStage,
   type Context,
   compose,
+  contextOf,
   createContextKey,
   createReply,
   defineMiddleware,
@@ -178,6 +179,24 @@ describe('toHono()', () => {
     await app.request('/', post());
     // The very same value: parsed once.
     expect(bodies[0]).toBe(bodies[1]);
+  });
+
+  it('lets a handler find the Context and what was read through c.req.raw', async () => {
+    const key = createContextKey<string>('test/shared');
+    const set = defineMiddleware(undefined, async (request, next, context) => {
+      context.set(key, 'set outside');
+      await context.json(request);
+      return next();
+    });
+    const app = new Hono();
+    app.use(toHono(set));
+    app.post('/', async (c) => {
+      const context = contextOf(c.req.raw);
+      const known = context?.replayable(c.req.raw);
+      return c.json([context?.get(key), known, await c.req.raw.json()]);
+    });
+    const response = await app.request('/', post());
+    expect(await response.json()).toEqual(['set outside', true, { a: 1 }]);
   });
 
   it('refuses mounts in an order that opens a hole, on the first request', async () => {

@@ -120,7 +120,7 @@ function onceInward(c: HonoContext, next: HonoNext, state: HonoState): Inward {
         throw inward.misuse;
       }
       called = true;
-      state.raw = toHonoRequest(c, request, given);
+      state.raw = toHonoRequest(c, request, given, context);
       state.request = request;
       state.context = context;
       await next();
