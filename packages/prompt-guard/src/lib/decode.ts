@@ -1,0 +1,79 @@
+/** Undoes the encodings that instructions are smuggled in. Bounded in number, size and depth. */
+
+const maxParts = 16;
+const maxRun = 8192;
+const minEscapes = 4;
+
+// A run shorter than 24 characters hides no instruction worth the look; each place is tried once.
+const base64Runs = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+const hexRuns = /(?:[0-9a-fA-F]{2}[ :]?){12,}/g;
+const escapes =
+  /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});/gi;
+
+/** The readable texts that stand encoded in this one: base64, hexadecimal, URL and other escapes. */
+export function decodeParts(text: string): string[] {
+  const parts: string[] = [];
+  for (const [run] of text.matchAll(base64Runs)) {
+    if (parts.length >= maxParts) return parts;
+    // A word of hexadecimal digits is base64 too, and means nothing as such.
+    keep(parts, decodeBase64(run.slice(0, maxRun)));
+  }
+  for (const [run] of text.matchAll(hexRuns)) {
+    if (parts.length >= maxParts) return parts;
+    keep(parts, decodeHex(run.slice(0, maxRun)));
+  }
+  const unescaped = decodeEscapes(text);
+  if (unescaped !== undefined) parts.push(unescaped);
+  return parts;
+}
+
+function keep(parts: string[], bytes: Uint8Array | undefined): void {
+  if (bytes === undefined) return;
+  const decoded = new TextDecoder().decode(bytes);
+  if (isReadable(decoded)) parts.push(decoded);
+}
+
+function decodeBase64(run: string): Uint8Array | undefined {
+  const plain = run.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '');
+  const usable = plain.length % 4 === 1 ? plain.slice(0, -1) : plain;
+  try {
+    return Uint8Array.from(atob(usable), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeHex(run: string): Uint8Array {
+  const digits = run.replaceAll(' ', '').replaceAll(':', '');
+  const bytes = new Uint8Array(Math.floor(digits.length / 2));
+  for (let at = 0; at < bytes.length; at++)
+    bytes[at] = Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16);
+  return bytes;
+}
+
+/** At most one character in ten is a control character or could not be decoded. */
+function isReadable(text: string): boolean {
+  let bad = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0xfffd || code === 127 || (code < 32 && code !== 10 && code !== 13 && code !== 9))
+      bad++;
+  }
+  return text.length >= 8 && bad * 10 <= text.length;
+}
+
+/** The text without its escapes, when it has enough of them to hide a phrase. */
+function decodeEscapes(text: string): string | undefined {
+  if (!/[%\\&]/.test(text)) return undefined;
+  let count = 0;
+  const decoded = text.replace(escapes, (whole, percent, x, unicode, entityHex, entity) => {
+    const code =
+      entity === undefined
+        ? Number.parseInt(percent ?? x ?? unicode ?? entityHex, 16)
+        : Number(entity);
+    if (code > 0x10ffff) return whole;
+    count++;
+    return String.fromCodePoint(code);
+  });
+  return count >= minEscapes ? decoded : undefined;
+}

@@ -1,0 +1,129 @@
+/** Judges one text: which rules it matches, and what they weigh together. */
+import { type Automaton, createAutomaton } from './automaton.ts';
+import { decodeParts } from './decode.ts';
+import { foldText } from './fold-text.ts';
+import { templateMarks } from './injection-rules.ts';
+import { createPhraseTable, type PhraseTable } from './phrase-table.ts';
+import {
+  anywhere,
+  combine,
+  createTally,
+  type InjectionMatch,
+  type InjectionResult,
+  type Tally,
+} from './tally.ts';
+import { hearWords } from './words.ts';
+
+export interface InjectionDetector {
+  /** @param isDocument text of a third party, such as a tool's result. */
+  judge(text: string, isDocument: boolean): InjectionResult;
+}
+
+/** Words around a match that can say that it is only spoken about. */
+const citeWords = 12;
+const maxDepth = 2;
+const quotes = '"\'`\u201c\u201d\u201e\u00ab\u300c';
+
+export function createInjectionDetector(): InjectionDetector {
+  const table = createPhraseTable();
+  const marks = createAutomaton(templateMarks.map(([mark]) => mark));
+
+  function judgePart(text: string, isDocument: boolean, depth: number): InjectionResult {
+    const folded = foldText(text);
+    const tally = createTally(table.rules.length + templateMarks.length + 2);
+    findPhrases(table, folded.cased, folded.lower, isDocument, tally);
+    findMarks(marks, folded.lower, table.rules.length, tally);
+    const last = table.rules.length + templateMarks.length;
+    if (folded.hidden !== '') tally.add(last, hiddenText('tag-characters', 2), anywhere);
+    if (folded.invisible >= 4) tally.add(last + 1, hiddenText('zero-width', 1), anywhere);
+    let result = tally.result();
+    if (folded.hidden.length >= 4)
+      result = combine(result, judgePart(folded.hidden, isDocument, maxDepth), 2);
+    if (depth >= maxDepth) return result;
+    for (const part of decodeParts(text)) {
+      // What was encoded was meant to be overlooked: it weighs twice.
+      result = combine(result, judgePart(part, isDocument, depth + 1), 2);
+    }
+    return result;
+  }
+
+  return { judge: (text, isDocument) => judgePart(text, isDocument, 0) };
+}
+
+function hiddenText(rule: string, weight: number): InjectionMatch {
+  return { rule, category: 'hidden-text', weight };
+}
+
+function findPhrases(
+  table: PhraseTable,
+  cased: string,
+  lower: string,
+  isDocument: boolean,
+  tally: Tally,
+): void {
+  const { rules, steps, forbidden } = table;
+  const indexes = new Int32Array(table.slots).fill(-100_000);
+  const starts = new Int32Array(table.slots);
+  const froms = new Int32Array(table.slots);
+  const last = new Int32Array(steps.length).fill(-100_000);
+
+  hearWords(lower, table.vocabulary, (classes, index, from) => {
+    for (const id of classes) {
+      last[id] = index;
+      for (const { rule, slot, isFirst, isLast, gap } of steps[id]!) {
+        const before = isFirst ? index : indexes[slot - 1]!;
+        if (!isFirst && (before >= index || index - before > gap)) continue;
+        const start = isFirst ? index : starts[slot - 1]!;
+        const begin = isFirst ? from : froms[slot - 1]!;
+        indexes[slot] = index;
+        starts[slot] = start;
+        froms[slot] = begin;
+        if (!isLast) continue;
+        const source = rules[rule]!;
+        if (source.only === 'document' && !isDocument) continue;
+        if (forbidden[rule]! >= 0 && last[forbidden[rule]!]! >= start) continue;
+        if (
+          source.capitals &&
+          cased.slice(from, from + 3) !== lower.slice(from, from + 3).toUpperCase()
+        )
+          continue;
+        const { name, category } = source;
+        const weight = source.weight * trust(table, lower, last, start, begin);
+        tally.add(rule, { rule: name, category, weight }, index);
+      }
+    }
+  });
+}
+
+/** 1, or less where the text only speaks about such a phrase: it asks, names attacks, or quotes. */
+function trust(
+  table: PhraseTable,
+  lower: string,
+  last: Int32Array,
+  start: number,
+  begin: number,
+): number {
+  const asked = start - last[table.ask]! <= citeWords && last[table.ask]! < start;
+  const cited = start - last[table.cite]! <= citeWords && last[table.cite]! < start;
+  const quoted = begin > 0 && quotes.includes(lower[begin - 1]!);
+  if (quoted && (asked || cited)) return 0.25;
+  return asked && cited ? 0.5 : 1;
+}
+
+function findMarks(marks: Automaton, lower: string, firstId: number, tally: Tally): void {
+  if (!/[<[#]|\n\n/.test(lower)) return;
+  let state = 0;
+  for (let at = 0; at < lower.length; at++) {
+    state = marks.step(state, lower.charCodeAt(at));
+    if (state === 0 || marks.longest(state) === -1) continue;
+    const index = marks.longest(state);
+    const [rule, weight] = templateMarks[index]!;
+    const before = lower[at - rule.length];
+    const quoted = before !== undefined && quotes.includes(before);
+    tally.add(
+      firstId + index,
+      { rule, category: 'chat-template', weight: quoted ? weight / 2 : weight },
+      anywhere,
+    );
+  }
+}

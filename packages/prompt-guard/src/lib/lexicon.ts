@@ -1,0 +1,65 @@
+/**
+ * The words that injection rules speak of, by class. English first; the classes of direct
+ * override and leak also in German, French, Spanish, Portuguese, Italian, Dutch, Russian, Chinese.
+ */
+export const lexicon: Readonly<Record<string, string>> = {
+  // Setting instructions aside.
+  DROP:
+    'ignore ignoring ignored disregard disregarding forget forgetting override overriding overrule bypass bypassing neglect discard dismiss circumvent nullify abandon supersede supersedes erase ' +
+    'ignoriere ignorieren vergiss vergessen missachte missachten ignorez oublie oubliez oublier ignora ignorar olvida olvide olvidar olvidad esqueca esquecer desconsidere dimentica dimenticare ignorare negeer vergeet ' +
+    'игнорируи игнорируите игнорировать забудь забудьте 忽略 无视 忘记 忘掉 無視',
+  PRIOR:
+    'previous previously prior preceding above earlier foregoing aforementioned before past initial original existing ' +
+    'vorangehenden vorherigen vorherige vorigen obigen bisherigen vorangegangenen davor precedentes precedents precedente anteriores anterior previas precedenti vorige предыдущие предыдущих 之前 以上 前面 先前 此前',
+  ALL: 'all any every everything alle alles toutes tous tout todas todos todo tutte tutti все всe 所有 一切',
+  YOUR: 'your deine deinen ihre ihren vos tes votre tus sus seus suas tue jouw uw твои ваши 你的',
+  MY: 'my our mine meine meinen mes mi mis minha meu i',
+  // What a model is told by those who run it.
+  CORE:
+    'instruction instructions prompt prompts directive directives guideline guidelines programming systemprompt ' +
+    'anweisung anweisungen instruktion instruktionen consignes instrucciones instruccion instrucoes istruzioni instructies инструкции инструкция указания 指令 指示 提示词 提示',
+  RULE: 'rule rules command commands restriction restrictions constraint constraints policy policies safeguards protocols limitations filters regeln befehle vorgaben regles reglas ordenes regras regole правила 规则 限制',
+  SYSTEM:
+    'system hidden secret initial initially original starting internal developer preprompt base underlying beginning',
+  MESSAGE: 'message messages text configuration config settings context setup conversation words',
+  // Asking for what stands before.
+  REVEAL:
+    'reveal show print output display repeat tell give share disclose expose leak dump recite list echo return provide paste copy write say state summarize translate encode describe quote include append ' +
+    'zeige zeig nenne verrate wiederhole montre affiche repete revele muestra muestrame repite mostra mostre ripeti toon покажи повтори 显示 输出 重复 告诉 透露',
+  REPEAT:
+    'repeat recite echo output print reprint copy dump regurgitate paste spit return display show translate wiederhole repite repete ripeti',
+  WHAT: 'what whats which',
+  TOLD: 'told given instructed provided programmed',
+  YOU: 'you youve u du sie tu vous usted',
+  NEW: 'new updated neue neuen nouvelles nuevas novas nuove новые',
+  TASK: 'task tasks order orders objective goal role mission aufgabe aufgaben auftrage tache tarea',
+  // Another self.
+  BECOME: 'act pretend roleplay simulate imagine become behave respond answer reply speak talk',
+  NOLIMIT:
+    'no without any free freed unbound unbounded beyond zero lacks ignore ignoring ignores bypass bypassing bypasses disregard disregarding violate violates broken break breaks avoid remove removed removing lift lifted disable disabled',
+  NEG: 'not never no dont doesnt cannot cant wont without nor isnt arent didnt mustnt refuse refuses refusing',
+  LIMIT:
+    'restriction restrictions restricted limitation limitations limits limit filter filters guideline guidelines rules constraints censorship boundaries ethics ethical moral morals morality policy policies safeguards safety guardrails confines regulations censored',
+  MAKER: 'openai openais anthropic ai chatgpt gpt llm model assistant',
+  BAD: 'unethical illegal immoral amoral harmful offensive inappropriate dangerous explicit hateful unlawful malicious',
+  UNBOUND:
+    'unfiltered uncensored unrestricted unmoderated jailbroken jailbreak jailbreaking amoral immoral evil unhinged boundless',
+  REFUSAL:
+    'refuse refuses decline reject deny apologize apologise disclaimer disclaimers warning warnings refusal refusals sorry',
+  COMPLY: 'comply complies obey obeys answer answers fulfill fulfil accept accepts follow follows',
+  EVERY: 'any every all everything anything',
+  REQUEST:
+    'request requests question questions prompt prompts query queries order orders command commands',
+  CHARACTER: 'character persona role',
+  ENABLED: 'enabled activated enable unlocked unlock active engaged on',
+  AI: 'ai llm chatbot assistant gpt chatgpt copilot agent bot',
+  // In third-party text.
+  REPLY: 'response responses reply replies answer answers output',
+  ALTER:
+    'include add append insert integrate embed incorporate inject augment enhance modify alter rewrite replace substitute scramble jumble rearrange anagram misspell encode convert translate render group remove introduce suggest mention tease combine mix reverse provide',
+  USER: 'user users human reader',
+  HIDE: 'mention tell inform reveal disclose notify alert',
+  // Talking about attacks rather than making one.
+  CITE: 'injection injections jailbreak jailbreaks attack attacks attacker attackers phrase phrases phrasing detect detects detecting detection prevent prevents classify classifier regex keyword keywords string strings sanitize vulnerability vulnerabilities titled lyrics',
+  ASK: 'what how why does explain define explains which',
+};

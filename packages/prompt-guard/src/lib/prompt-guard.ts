@@ -1,0 +1,54 @@
+/** The middleware. */
+import { defineMiddleware, errorResponse, type Middleware, updateOutcome } from '@wintergate/core';
+import { readCall, rewriteCall } from '@wintergate/wire';
+import { createPhaseDetectors } from './detectors.ts';
+import { guardReply } from './guard-reply.ts';
+import { guardRequest } from './guard-request.ts';
+import { createInjectionDetector } from './injection.ts';
+import { type PromptGuardOptions, resolveOptions } from './options.ts';
+import { createReport } from './report.ts';
+import { createTermTable } from './terms.ts';
+
+/**
+ * Checks prompts before a model sees them and replies before a caller does, streamed or not:
+ * limits, prompt injection, secrets, e-mail addresses, cards, IBANs and your own terms. Each is
+ * allowed, flagged, redacted or blocked; what was redacted in a request is put back in its reply.
+ *
+ * A blocked request is a 400 with code `prompt_blocked` in the caller's dialect, a blocked reply
+ * ends as stopped by a content filter. Fails closed: an error inside of the guard is a 500, or
+ * ends the reply as failed. Requests that are no model calls pass untouched.
+ *
+ * @example
+ * compose(promptGuard({ email: 'redact', deny: ['project falcon'] }), semanticCache({ … }), failover())
+ */
+export function promptGuard(options: PromptGuardOptions = {}): Middleware {
+  const resolved = resolveOptions(options);
+  const { isShadow, now } = resolved;
+  const request = {
+    options: resolved,
+    detectors: createPhaseDetectors('request', resolved),
+    injection: createInjectionDetector(),
+    allow: createTermTable(resolved.allow, []),
+  };
+  const reply = { options: resolved, detectors: createPhaseDetectors('reply', resolved) };
+
+  return defineMiddleware('promptGuard', async function promptGuard(incoming, next, context) {
+    const call = await readCall(incoming, context);
+    if (call === undefined) return next();
+    const { byteLength } = await context.bytes(incoming);
+    const report = createReport('request', isShadow, now, context);
+    const { refusal, edits, vault } = guardRequest(request, call, byteLength, report);
+    report.emit();
+    if (refusal !== undefined) {
+      updateOutcome(context, { source: 'guard' });
+      return errorResponse(refusal, context);
+    }
+    const inner =
+      edits.size === 0
+        ? incoming
+        : rewriteCall(incoming, call.dialect.writeSegments(call, edits), context);
+    const response = await next(inner);
+    const replyReport = createReport('reply', isShadow, now, context);
+    return guardReply(reply, response, call, vault, replyReport, context);
+  });
+}

@@ -1,0 +1,180 @@
+/** Credentials: known prefixes, assignments to a telling name, passwords in URLs, private keys. */
+import { DIGIT, isOf, LETTER, skip, URL64, VALUE, WORD } from './characters.ts';
+import { entropyOf } from './checksums.ts';
+import { followClasses, HIT, type Hit, LIKELY, MAYBE, NO, type ValueDetector } from './detector.ts';
+import { type SecretPattern, secretPatterns } from './secret-patterns.ts';
+
+/** What stands in keys that were never real. */
+const stopWords = [
+  'example',
+  'placeholder',
+  'xxxx',
+  'your',
+  'redacted',
+  'dummy',
+  '12345678',
+  'abcdefgh',
+];
+/** Bits a character. Below it stand runs and repetitions. */
+const minEntropy = 2.2;
+const DOT = 46;
+
+function secret(rest: Omit<ValueDetector, 'category' | 'type'>): ValueDetector {
+  return { category: 'secret', type: 'SECRET', ...rest };
+}
+
+/** One detector a prefix; the second character settles almost every place. */
+export function createPrefixDetectors(): ValueDetector[] {
+  return secretPatterns.map(createPrefixDetector);
+}
+
+function createPrefixDetector(pattern: SecretPattern): ValueDetector {
+  const { name, prefix, classes, length, exact, digits } = pattern;
+  const second = prefix.charCodeAt(1);
+  return secret({
+    name,
+    starts: prefix[0]!,
+    match(text, at, ended, hit) {
+      const code = text.charCodeAt(at + 1);
+      if (code !== second) return Number.isNaN(code) && !ended ? MAYBE : NO;
+      const from = at + prefix.length;
+      if (!text.startsWith(prefix, at)) {
+        return !ended && from > text.length && prefix.startsWith(text.slice(at)) ? MAYBE : NO;
+      }
+      const to = skip(text, from, classes, from + length);
+      if (to < from + length) return to < text.length || ended ? NO : LIKELY;
+      if (exact && to === text.length && !ended) return LIKELY;
+      if (exact && isOf(text.charCodeAt(to), WORD)) return NO;
+      const value = text.slice(from, to);
+      if (count(value, DIGIT) < digits || isStopped(value) || entropyOf(value) < minEntropy)
+        return NO;
+      return setHit(hit, at, to, !exact);
+    },
+    // A JWT's parts and a Vault token's are joined by dots.
+    follow:
+      name === 'jwt' || name === 'vault-token' ? followDotted : followClasses(classes | URL64),
+  });
+}
+
+const followDotted: ValueDetector['follow'] = (text, state, ended) => {
+  const rest = followClasses(URL64);
+  for (;;) {
+    if (!rest(text, state, ended)) return false;
+    const at = state.at;
+    if (text.charCodeAt(at) !== DOT) return true;
+    // A full stop after the token is the sentence's, not the token's.
+    if (at + 1 === text.length && !ended) return false;
+    if (!isOf(text.charCodeAt(at + 1), URL64)) return true;
+    state.at++;
+    state.count++;
+  }
+};
+
+const names = [
+  ...['password', 'passwd', 'passphrase', 'secret_key', 'secretkey', 'secret', 'token', 'api_key'],
+  ...['apikey', 'api-key', 'access_key', 'accesskey', 'private_key'],
+];
+/** The first three letters of each name, packed: most places fail here. */
+const nameStarts: ReadonlySet<number> = /* @__PURE__ */ new Set(
+  names.map((name) => packAt(name, 0)),
+);
+
+/** `name = value` and `"name": "value"` with a value that looks random. Only the value is the secret. */
+export const assignmentDetector: ValueDetector = secret({
+  name: 'assigned-secret',
+  starts: 'apstAPST',
+  anywhere: true,
+  match(text, at, ended, hit) {
+    if (at + 3 <= text.length && !nameStarts.has(packAt(text, at))) return NO;
+    const head = text.slice(at, at + 11).toLowerCase();
+    const cut = !ended && at + head.length === text.length;
+    if (cut && names.some((name) => name.startsWith(head))) return MAYBE;
+    const name = names.find((candidate) => head.startsWith(candidate));
+    if (name === undefined) return NO;
+    const sign = skipGap(text, at + name.length);
+    if (sign === text.length && !ended) return MAYBE;
+    if (text[sign] !== ':' && text[sign] !== '=') return NO;
+    const from = skipGap(text, sign + 1);
+    const to = skip(text, from, VALUE, from + 64);
+    if (to === text.length && to < from + 64 && !ended) return to - from >= 4 ? LIKELY : MAYBE;
+    return isRandom(text.slice(from, to), name.startsWith('pass'))
+      ? setHit(hit, from, to, true)
+      : NO;
+  },
+  follow: followClasses(VALUE),
+});
+
+function packAt(text: string, at: number): number {
+  return (
+    ((text.charCodeAt(at) | 32) << 16) |
+    ((text.charCodeAt(at + 1) | 32) << 8) |
+    (text.charCodeAt(at + 2) | 32)
+  );
+}
+
+/** Past at most four quotes, blanks and the second character of `=>` and `:=`. */
+function skipGap(text: string, at: number): number {
+  let index = at;
+  while (index < at + 4 && index < text.length && ' \t"\'>'.includes(text[index]!)) index++;
+  return index;
+}
+
+function isRandom(value: string, isPassword: boolean): boolean {
+  if (value.length < (isPassword ? 8 : 16) || isStopped(value) || value.includes('://'))
+    return false;
+  if (count(value, DIGIT) === 0 || count(value, LETTER) === 0) return false;
+  return entropyOf(value) >= (isPassword ? 2.5 : 3.3);
+}
+
+/** The password of `scheme://user:password@host`. */
+export const urlPasswordDetector: ValueDetector = secret({
+  name: 'url-password',
+  starts: ':',
+  anywhere: true,
+  match(text, at, ended, hit) {
+    if (!text.startsWith('://', at)) {
+      return !ended && text.length < at + 3 && '://'.startsWith(text.slice(at)) ? MAYBE : NO;
+    }
+    const user = skipUserinfo(text, at + 3);
+    if (user === text.length && !ended) return MAYBE;
+    if (text[user] !== ':') return NO;
+    const to = skipUserinfo(text, user + 1);
+    if (to === text.length && !ended) return LIKELY;
+    const value = text.slice(user + 1, to);
+    if (
+      text[to] !== '@' ||
+      value === '' ||
+      isStopped(value) ||
+      /^(?:password|pass|pwd|secret)$/i.test(value)
+    )
+      return NO;
+    return setHit(hit, user + 1, to, false);
+  },
+  follow: followClasses(VALUE),
+});
+
+function skipUserinfo(text: string, at: number): number {
+  let index = at;
+  while (index < at + 64 && isOf(text.charCodeAt(index), VALUE) && !'/:@?#'.includes(text[index]!))
+    index++;
+  return index;
+}
+
+function isStopped(value: string): boolean {
+  const lower = value.toLowerCase();
+  return stopWords.some((word) => lower.includes(word));
+}
+
+function count(value: string, classes: number): number {
+  let found = 0;
+  for (let index = 0; index < value.length; index++)
+    if (isOf(value.charCodeAt(index), classes)) found++;
+  return found;
+}
+
+function setHit(hit: Hit, from: number, to: number, open: boolean): typeof HIT {
+  hit.from = from;
+  hit.to = to;
+  hit.open = open;
+  return HIT;
+}
