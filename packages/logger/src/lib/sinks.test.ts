@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { consoleSink, toLine } from './console-sink.ts';
+import { jsonLinesSink } from './json-lines-sink.ts';
+
+const record = {
+  timestamp: '2026-11-22T12:00:01.234Z',
+  'wintergate.request_id': 'id-1',
+  'http.request.method': 'POST',
+  'url.path': '/v1/chat/completions',
+  'http.response.status_code': 200,
+  'gen_ai.operation.name': 'chat',
+  'gen_ai.provider.name': 'openai',
+  'gen_ai.request.model': 'fast',
+  'gen_ai.response.model': 'gpt-4o-mini',
+  'gen_ai.response.time_to_first_chunk': 0.21,
+  'gen_ai.usage.input_tokens': 123,
+  'gen_ai.usage.output_tokens': 45,
+  'wintergate.duration_ms': 811.6,
+  'wintergate.cost_usd': 0.0000451,
+  'wintergate.outcome.source': 'upstream',
+};
+
+describe('toLine()', () => {
+  it('says the most important in one line', () => {
+    expect(toLine(record)).toBe(
+      '12:00:01.234 200 chat fast→gpt-4o-mini openai 812ms first 210ms 123+45 tokens $0.0000451 id=id-1',
+    );
+  });
+
+  it('says what is out of the ordinary', () => {
+    const line = toLine({
+      ...record,
+      'http.response.status_code': 503,
+      'error.type': 'overload',
+      'wintergate.usage.estimated': true,
+      'wintergate.cost_usd': 0,
+      'wintergate.cache': { result: 'hit', tier: 'semantic' },
+      'wintergate.limits': [
+        { limit: 'rpm', allowed: false },
+        { limit: 'day', allowed: true },
+      ],
+      'wintergate.verdicts': [{ verdict: 'block' }, { verdict: 'allow' }],
+      'wintergate.attempts': [{ attempt: 1 }, { attempt: 2 }],
+      'wintergate.log.dropped': 7,
+    });
+    expect(line).toBe(
+      '12:00:01.234 503 chat fast→gpt-4o-mini openai 812ms first 210ms ~123+45 tokens $0 cache=hit/semantic limit=rpm guard=block attempts=2 error=overload dropped=7 id=id-1',
+    );
+  });
+
+  it('names method and path where there is no call', () => {
+    const { timestamp } = record;
+    expect(toLine({ timestamp, 'http.request.method': 'GET', 'url.path': '/healthz' })).toBe(
+      '12:00:01.234 GET /healthz',
+    );
+  });
+
+  it('lets nobody forge a line or move the cursor', () => {
+    const line = toLine({
+      ...record,
+      'gen_ai.request.model': 'a\n12:00 200\u001b[2J\u2028\u202e\u0085b',
+    });
+    expect(line).toContain('a?12:00 200?[2J???b→gpt-4o-mini');
+  });
+});
+
+describe('consoleSink()', () => {
+  it('writes a line for each record', () => {
+    const lines: string[] = [];
+    void consoleSink({ write: (line) => lines.push(line) }).write([record, record]);
+    expect(lines).toEqual([toLine(record), toLine(record)]);
+  });
+});
+
+describe('jsonLinesSink()', () => {
+  it('writes a batch as whole lines in one piece', () => {
+    const pieces: string[] = [];
+    void jsonLinesSink((lines) => void pieces.push(lines)).write([{ a: 'x\ny' }, { b: [1, true] }]);
+    expect(pieces).toEqual(['{"a":"x\\ny"}\n{"b":[1,true]}\n']);
+  });
+
+  it('lets the queue wait for what is written', async () => {
+    let written = false;
+    const sink = jsonLinesSink(async () => void (written = true));
+    await sink.write([record]);
+    expect(written).toBe(true);
+  });
+});
