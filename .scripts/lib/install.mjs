@@ -51,7 +51,8 @@ export async function installForStart(root = repository) {
   const filter = ['--prod', '--filter-prod', 'wintergate...', '--filter', scripts];
   // pnpm removes what a narrower install does not ask for, so a full one is only ever completed.
   const args = isFullyInstalled(root) ? [] : filter;
-  console.log(`Installing ${[...new Set(missing)].join(', ')} …`);
+  const names = new Set(missing.filter((name) => !name.startsWith('@wintergate/')));
+  console.log(`Installing ${[...names].join(', ') || 'what is missing'} …`);
   await install([...args, '--reporter=append-only', '--loglevel=warn'], root);
 }
 

@@ -1,3 +1,6 @@
+/** The pnpm this repository is made with. */
+export const pnpmVersion: string;
+
 export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment; `undefined` removes. */
