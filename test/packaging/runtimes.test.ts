@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { reportRan, requireOrSkip } from '@wintergate/test-helpers';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { run } from '../../.scripts/lib/run.mjs';
-import { findRuntime, type Runtime } from '../hosts/lib/runtimes.ts';
+import { findRuntime } from '../hosts/lib/runtimes.ts';
 
 const consumer = inject('consumer');
 const entries = inject('tarballs').flatMap(({ name, manifest }) =>
@@ -18,14 +18,13 @@ interface Line {
   readonly error?: string;
 }
 
-const hosts: readonly { name: string; runtime: Runtime; args: readonly string[] }[] = [
-  { name: 'Node', runtime: 'node', args: [] },
-  { name: 'Bun', runtime: 'bun', args: [] },
-  { name: 'Deno', runtime: 'deno', args: ['run', '-A', '--quiet', '--cached-only'] },
+const hosts: readonly { name: string; command: string | undefined; args: readonly string[] }[] = [
+  { name: 'Node', command: process.execPath, args: [] },
+  { name: 'Bun', command: findRuntime('bun'), args: [] },
+  { name: 'Deno', command: findRuntime('deno'), args: ['run', '-A', '--quiet', '--cached-only'] },
 ];
 
-for (const { name, runtime, args } of hosts) {
-  const command = findRuntime(runtime);
+for (const { name, command, args } of hosts) {
   const what = `the installed packages on ${name}`;
   const why = `${name} is not installed: its npm package is for Linux on x64`;
   const here = requireOrSkip({ suite: 'packaging', what, available: command !== undefined, why });
