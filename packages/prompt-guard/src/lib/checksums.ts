@@ -46,6 +46,6 @@ const ibanLengths =
 /** How long an IBAN of this country is, or 0 when there is none. */
 export function ibanLength(country: string): number {
   const at = ibanLengths.indexOf(country);
-  // Letters stand at multiples of four only, so a hit elsewhere can not be letters.
-  return at === -1 ? 0 : Number(ibanLengths.slice(at + 2, at + 4));
+  // Two letters stand together at multiples of four only.
+  return at === -1 || at % 4 !== 0 ? 0 : Number(ibanLengths.slice(at + 2, at + 4));
 }

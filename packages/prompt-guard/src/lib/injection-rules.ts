@@ -55,7 +55,11 @@ export function createRuleSources(): readonly RuleSource[] {
         2,
         'unlock|enable ~2 hidden ~2 functionalities|features|abilities|capabilities',
       ],
-      ['core-dropped', 2, 'PRIOR ~3 CORE ~6 DROP|void|invalid|obsolete'],
+      [
+        'core-dropped',
+        2,
+        'PRIOR ~3 CORE ~2 are|is|now|should|must|have ~3 ignored|void|invalid|obsolete|cancelled|overridden|disregarded',
+      ],
       ['not-follow', 4, 'NEG ~2 follow|obey ~3 PRIOR|YOUR ~3 CORE|RULE !MY'],
       ['stop-following', 2, 'stop following ~4 CORE|RULE'],
       ['new-core', 1, 'NEW CORE|TASK'],
@@ -79,7 +83,11 @@ export function createRuleSources(): readonly RuleSource[] {
     ...group('prompt-leak', [
       ['your-system-prompt', 4, 'REVEAL|WHAT|REPEAT ~5 YOUR ~2 SYSTEM ~1 CORE'],
       ['your-system-message', 4, 'REVEAL|WHAT|REPEAT ~4 YOUR ~2 SYSTEM ~1 MESSAGE'],
-      ['the-system-prompt', 2, 'REVEAL|WHAT ~3 SYSTEM ~1 CORE'],
+      [
+        'the-system-prompt',
+        2,
+        'reveal|show|print|output|display|repeat|tell|share|disclose|expose|leak|dump|recite|WHAT ~3 SYSTEM ~1 CORE !ARTICLE',
+      ],
       ['the-systemprompt', 2, 'log|print|echo|output|reveal|show systemprompt'],
       [
         'reveal-everything-above',

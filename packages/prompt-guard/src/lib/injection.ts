@@ -106,7 +106,7 @@ function trust(
   const asked = start - last[table.ask]! <= citeWords && last[table.ask]! < start;
   const cited = start - last[table.cite]! <= citeWords && last[table.cite]! < start;
   const quoted = begin > 0 && quotes.includes(lower[begin - 1]!);
-  if (quoted && (asked || cited)) return 0.25;
+  if (quoted && (asked || cited)) return 0.1;
   return asked && cited ? 0.5 : 1;
 }
 

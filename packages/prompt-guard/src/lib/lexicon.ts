@@ -13,6 +13,7 @@ export const lexicon: Readonly<Record<string, string>> = {
     'vorangehenden vorherigen vorherige vorigen obigen bisherigen vorangegangenen davor precedentes precedents precedente anteriores anterior previas precedenti vorige предыдущие предыдущих 之前 以上 前面 先前 此前',
   ALL: 'all any every everything alle alles toutes tous tout todas todos todo tutte tutti все всe 所有 一切',
   YOUR: 'your deine deinen ihre ihren vos tes votre tus sus seus suas tue jouw uw твои ваши 你的',
+  ARTICLE: 'a an for',
   MY: 'my our mine meine meinen mes mi mis minha meu i',
   // What a model is told by those who run it.
   CORE:
@@ -51,7 +52,7 @@ export const lexicon: Readonly<Record<string, string>> = {
   REQUEST:
     'request requests question questions prompt prompts query queries order orders command commands',
   CHARACTER: 'character persona role',
-  ENABLED: 'enabled activated enable unlocked unlock active engaged on',
+  ENABLED: 'enabled activated unlocked engaged',
   AI: 'ai llm chatbot assistant gpt chatgpt copilot agent bot',
   // In third-party text.
   REPLY: 'response responses reply replies answer answers output',

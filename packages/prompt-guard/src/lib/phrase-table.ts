@@ -77,6 +77,8 @@ export function createPhraseTable(): PhraseTable {
     }
   });
   for (const list of steps) list.sort((a, b) => b.slot - a.slot);
-  const vocabulary = createVocabulary(words);
-  return { rules, vocabulary, steps, slots, forbidden, cite: classOf('CITE'), ask: classOf('ASK') };
+  // Before the vocabulary is closed: these classes are in no rule.
+  const cite = classOf('CITE');
+  const ask = classOf('ASK');
+  return { rules, vocabulary: createVocabulary(words), steps, slots, forbidden, cite, ask };
 }

@@ -4,7 +4,7 @@
  */
 import { foldWord } from './fold-text.ts';
 
-/** Hears of each known word. `index` counts words, and two more at the end of a sentence. */
+/** Hears of each known word. `index` counts words, and one more at the end of a sentence. */
 export type Heard = (classes: readonly number[], index: number, from: number) => void;
 
 /** Known words, and a filter that settles most unknown ones without cutting them out. */
@@ -67,7 +67,7 @@ export function hearWords(text: string, vocabulary: Vocabulary, heard: Heard): v
     const known = isIdeograph(code);
     if (known || !isWordCode(text, at, code)) {
       if (known) at = hearIdeograph(text, at, words, heard, ++index);
-      else if (isStop(text, at++, code)) index += 2;
+      else if (isStop(text, at++, code)) index += 1;
       continue;
     }
     const from = at;
