@@ -9,7 +9,7 @@
  * 5. Forms that mean the same are one: content of a single text part is that text, one stop
  *    sequence is a list of one, `n: 1` and the response format `text` are the defaults.
  */
-import { isObject, setMember } from './json.ts';
+import { isObject, setMember, withoutNulls } from './json.ts';
 import type { CallIdentity, JsonObject, JsonValue, ModelCall } from './types.ts';
 
 /**
@@ -97,13 +97,8 @@ export function embeddingIdentity(call: ModelCall): CallIdentity {
 }
 
 function answerFields(call: ModelCall, neutral: ReadonlySet<string>): JsonObject {
-  const fields: JsonObject = {};
-  for (const key of Object.keys(call.body)) {
-    const value = call.body[key];
-    if (value !== undefined && value !== null && !neutral.has(key)) {
-      setMember(fields, key, inNfc(value));
-    }
-  }
+  const fields = withoutNulls(inNfc(call.body) as JsonObject);
+  for (const key of neutral) delete fields[key];
   // Some hosts name the model in the path alone.
   if (call.model !== undefined) fields['model'] = call.model;
   return fields;
@@ -111,11 +106,7 @@ function answerFields(call: ModelCall, neutral: ReadonlySet<string>): JsonObject
 
 function canonicalMessage(message: JsonValue): JsonValue {
   if (!isObject(message)) return message;
-  const canonical: JsonObject = {};
-  for (const key of Object.keys(message)) {
-    const value = message[key];
-    if (value !== undefined && value !== null) setMember(canonical, key, value);
-  }
+  const canonical = withoutNulls(message);
   const { content } = canonical;
   if (Array.isArray(content)) {
     const parts = content.map(withoutBreakpoint);

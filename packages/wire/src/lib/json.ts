@@ -22,6 +22,16 @@ export function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined;
 }
 
+/** A copy without the members that are null. */
+export function withoutNulls(value: JsonObject): JsonObject {
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member !== undefined && member !== null) setMember(copy, key, member);
+  }
+  return copy;
+}
+
 /** Whether `value` nests deeper than `limit` arrays and objects. Never recurses further than that. */
 export function isDeeperThan(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return false;

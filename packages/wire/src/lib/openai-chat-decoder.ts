@@ -1,8 +1,9 @@
 /** The state machine of an OpenAI chat stream. */
 import type { SseEvent } from '@wintergate/core';
 import { isObject, objectsOf, stringOf } from './json.ts';
-import { calledOf, choiceIndex, textsOf, toolCallsOf } from './openai-chat-text.ts';
+import { choiceIndex, textsOf } from './openai-chat-text.ts';
 import { type StreamToolCall, ToolCallTracker } from './openai-chat-tools.ts';
+import { calledOf, toolCallsOf } from './openai-content.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { readFinish } from './openai-finish.ts';
 import { readOpenaiUsage } from './openai-usage.ts';

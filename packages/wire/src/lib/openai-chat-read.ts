@@ -1,6 +1,8 @@
 /** OpenAI chat messages, tools and parameters in neutral form. The body has been checked. */
+
 import type { CallReaders } from './call.ts';
 import { countOf, isObject, objectsOf, stringOf } from './json.ts';
+import { calledOf, plainText, toolCallsOf } from './openai-content.ts';
 import type {
   CallParameters,
   JsonObject,
@@ -31,15 +33,6 @@ export function isSystem(message: JsonObject): boolean {
   return message['role'] === 'system' || message['role'] === 'developer';
 }
 
-/** Content as one text: its text parts, one a line. */
-export function plainText(content: JsonValue | undefined): string {
-  if (typeof content === 'string') return content;
-  return objectsOf(content)
-    .map((part) => stringOf(part['text']))
-    .filter((text) => text !== undefined)
-    .join('\n');
-}
-
 function readMessage(message: JsonObject): NeutralMessage {
   const name = stringOf(message['name']);
   const { role, content } = message;
@@ -56,28 +49,17 @@ function readMessage(message: JsonObject): NeutralMessage {
   const parts: NeutralPart[] = [];
   // A role nobody knows is treated as the user's: the one that is trusted least.
   const known = role === 'assistant' ? 'assistant' : 'user';
-  if (known === 'assistant') {
-    const reasoning = stringOf(message['reasoning_content']) ?? stringOf(message['reasoning']);
-    if (reasoning) parts.push({ type: 'reasoning', text: reasoning });
-  }
+  const reasoning = stringOf(message['reasoning_content']) || stringOf(message['reasoning']);
+  if (reasoning) parts.push({ type: 'reasoning', text: reasoning });
   parts.push(...readContent(content));
   const refusal = stringOf(message['refusal']);
   if (refusal) parts.push({ type: 'refusal', text: refusal });
-  for (const call of objectsOf(message['tool_calls'])) parts.push(readToolCall(call));
-  const legacy = message['function_call'];
-  if (isObject(legacy)) parts.push(readToolCall({ function: legacy }));
+  for (const call of toolCallsOf(message)) parts.push(readToolCall(call));
   return { role: known, parts, ...(name === undefined ? {} : { name }) };
 }
 
 function readToolCall(call: JsonObject): NeutralPart {
-  const called = call['function'] ?? call['custom'];
-  const { name, arguments: text, input } = isObject(called) ? called : {};
-  return {
-    type: 'tool-call',
-    id: stringOf(call['id']) ?? '',
-    name: stringOf(name) ?? '',
-    arguments: stringOf(text) ?? stringOf(input) ?? '',
-  };
+  return { type: 'tool-call', id: stringOf(call['id']) ?? '', ...calledOf(call) };
 }
 
 function readContent(content: JsonValue | undefined): NeutralPart[] {
@@ -135,27 +117,20 @@ function readFunction(definition: JsonObject): NeutralTool {
   };
 }
 
+const numbers = { temperature: 'temperature', topP: 'top_p', seed: 'seed', choices: 'n' } as const;
+
 function readParameters(body: JsonObject): CallParameters {
   const parameters: { -readonly [K in keyof CallParameters]: CallParameters[K] } = {};
-  const {
-    temperature,
-    top_p: topP,
-    seed,
-    stop,
-    response_format: format,
-    tool_choice: choice,
-  } = body;
-  if (typeof temperature === 'number') parameters.temperature = temperature;
-  if (typeof topP === 'number') parameters.topP = topP;
-  if (typeof seed === 'number') parameters.seed = seed;
+  for (const [name, field] of Object.entries(numbers)) {
+    const value = body[field];
+    if (typeof value === 'number') parameters[name as keyof typeof numbers] = value;
+  }
+  const { stop, reasoning_effort: effort, response_format: format, tool_choice: choice } = body;
   const most = countOf(body['max_completion_tokens']) ?? countOf(body['max_tokens']);
   if (most !== undefined) parameters.maxOutputTokens = most;
   if (typeof stop === 'string') parameters.stop = [stop];
   else if (Array.isArray(stop)) parameters.stop = stop.filter((item) => typeof item === 'string');
-  const choices = countOf(body['n']);
-  if (choices !== undefined) parameters.choices = choices;
-  const effort = stringOf(body['reasoning_effort']);
-  if (effort !== undefined) parameters.reasoningEffort = effort;
+  if (typeof effort === 'string') parameters.reasoningEffort = effort;
   if (isObject(format)) parameters.responseFormat = format;
   if (choice !== undefined && choice !== null) parameters.toolChoice = choice;
   return parameters;

@@ -1,7 +1,8 @@
 /** A complete OpenAI chat reply: read in neutral form, and its text changed. */
 import { textChannel, toolChannel } from './channel.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
-import { calledOf, choiceIndex, textsOf, toolCallsOf, writeChoice } from './openai-chat-text.ts';
+import { choiceIndex, textsOf, writeChoice } from './openai-chat-text.ts';
+import { calledOf, toolCallsOf } from './openai-content.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { readFinish } from './openai-finish.ts';
 import { readOpenaiUsage } from './openai-usage.ts';

@@ -1,7 +1,7 @@
 /** The text in a chunk's `delta` or a reply's `message`, which have the same fields: read and written. */
 import { toolChannel } from './channel.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
-import { plainText } from './openai-chat-read.ts';
+import { plainText, toolCallsOf } from './openai-content.ts';
 import type { JsonObject, JsonValue, TextChannel } from './types.ts';
 
 export type TextKind = Exclude<TextChannel['kind'], 'tool-arguments'>;
@@ -35,24 +35,6 @@ function partsText(content: JsonValue | undefined, thinking: boolean): string {
     .filter((part) => (part['type'] === 'thinking') === thinking)
     .map((part) => (thinking ? plainText(part['thinking']) : (stringOf(part['text']) ?? '')))
     .join('');
-}
-
-/** The tool calls, or pieces of them; the deprecated single function call counts as one more. */
-export function toolCallsOf(message: JsonObject): readonly JsonObject[] {
-  const calls = objectsOf(message['tool_calls']);
-  const legacy = message['function_call'];
-  return isObject(legacy) ? [...calls, { index: 0, type: 'legacy', function: legacy }] : calls;
-}
-
-/** Name and arguments of a tool call. Some hosts send the arguments as an object. */
-export function calledOf(call: JsonObject): { readonly name: string; readonly arguments: string } {
-  const called = call['function'] ?? call['custom'];
-  const { name, arguments: own, input } = isObject(called) ? called : {};
-  const text = own ?? input ?? '';
-  return {
-    name: stringOf(name) ?? '',
-    arguments: typeof text === 'string' ? text : JSON.stringify(text),
-  };
 }
 
 /**

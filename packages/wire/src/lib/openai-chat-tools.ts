@@ -1,6 +1,6 @@
 /** Which tool call a delta belongs to, whatever a host does with `index` and `id`. */
 import { stringOf } from './json.ts';
-import { calledOf } from './openai-chat-text.ts';
+import { calledOf } from './openai-content.ts';
 import type { JsonObject } from './types.ts';
 
 /** Far above what a model does; a host that goes on is not followed. */

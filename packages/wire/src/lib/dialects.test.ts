@@ -1,0 +1,79 @@
+import {
+  compose,
+  errorFormatKey,
+  openaiErrorFormat,
+  RequestError,
+  toHandler,
+} from '@wintergate/core';
+import { describe, expect, it } from 'vitest';
+import { dialects } from './dialects.ts';
+import { openaiChat } from './openai-chat.ts';
+import { openaiEmbeddings } from './openai-embeddings.ts';
+import { readCall } from './read-call.ts';
+import type { Dialect } from './types.ts';
+
+const other: Dialect = {
+  ...openaiChat,
+  id: 'other',
+  errorFormat: {
+    ...openaiErrorFormat,
+    body: () => ({ contentType: 'text/plain', body: 'other error' }),
+  },
+  matches: ({ method, path }) => (method === 'POST' && path === '/other' ? 'chat' : undefined),
+};
+
+function post(path: string, body: string): Request {
+  return new Request(`http://gateway.test${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+}
+
+describe('dialects()', () => {
+  it('decides what readCall() knows in its chain', async () => {
+    const seen: (string | undefined)[] = [];
+    const handler = toHandler(compose(dialects(other)), async (request, context) => {
+      if (context === undefined) throw new Error('Expected a context');
+      seen.push((await readCall(request, context))?.dialect.id);
+      return new Response('ok');
+    });
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x' }] });
+    await handler(post('/other', body));
+    await handler(post('/v1/chat/completions', body));
+    expect(seen).toEqual(['openai-chat', undefined]);
+  });
+
+  it('writes errors in the form of the dialect before a body is read', async () => {
+    const handler = toHandler(compose(dialects(openaiEmbeddings, other)), (_, context) => {
+      expect(context?.get(errorFormatKey)).toBe(other.errorFormat);
+      throw new RequestError({ status: 400, type: 'invalid_request_error', message: 'no' });
+    });
+    expect(await (await handler(post('/other', ''))).text()).toBe('other error');
+  });
+
+  it('refuses an empty or doubled list', () => {
+    expect(() => dialects()).toThrow(new TypeError('Pass at least one dialect to dialects()'));
+    expect(() => dialects(openaiChat, openaiChat)).toThrow(TypeError);
+  });
+});
+
+describe('without dialects()', () => {
+  it('a bad body of a known path is answered in OpenAI form', async () => {
+    const handler = toHandler(compose(), async (request, context) => {
+      if (context !== undefined) await readCall(request, context);
+      return new Response('ok');
+    });
+    const response = await handler(post('/v1/embeddings', '{"model":"m","input":[]}'));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error: {
+        message:
+          "Expected a string, an array of strings or of token numbers for 'input', got an empty array",
+        type: 'invalid_request_error',
+        param: 'input',
+        code: null,
+      },
+    });
+  });
+});
