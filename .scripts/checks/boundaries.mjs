@@ -28,14 +28,20 @@ const isBuiltin = (specifier) =>
 export async function checkBoundaries({ root }) {
   const problems = [];
   let files = 0;
-  for (const entry of readPackages(root)) {
+  const packages = readPackages(root);
+  for (const entry of packages) {
     const published = listFiles(`${entry.dir}/src`).filter(
       (path) => path.endsWith('.ts') && !isTest(path),
     );
     const sources = published.filter((path) => !isTestSupport(path));
     problems.push(...reachedSupport(entry, root));
     files += sources.length;
-    const used = new Set();
+    // A package also depends on what its siblings leave to it as a peer.
+    const used = new Set(
+      packages
+        .filter(({ name }) => entry.internal.includes(name))
+        .flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})),
+    );
     for (const path of sources) {
       const say = (line, text) => problems.push(`${relative(root, path)}:${line} ${text}`);
       for (const { specifier, line } of readImports(path))

@@ -59,6 +59,18 @@ describe('checkBoundaries()', () => {
     );
   });
 
+  it('accepts a dependency that a sibling asks for as a peer', async () => {
+    const files = {
+      ...core('export const a = 1;', { peerDependencies: { undici: '7' } }),
+      'packages/wintergate/package.json': manifest('wintergate', {
+        dependencies: { '@wintergate/core': 'workspace:^', undici: '7' },
+      }),
+      'packages/wintergate/src/index.ts': entry('a'),
+      'packages/wintergate/src/lib/a.ts': "export { a } from '@wintergate/core';",
+    };
+    expect(await check(files)).toEqual([]);
+  });
+
   it('refuses a relative import that leaves the package or has no ending', async () => {
     const problems = await check(
       core("import '../../../wire/src/index.ts';\nimport './b';\nexport const a = 1;"),
