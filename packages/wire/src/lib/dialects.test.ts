@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { dialects } from './dialects.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
-import { readCall } from './read-call.ts';
+import { readCall, rewriteCall } from './read-call.ts';
 import type { Dialect } from './types.ts';
 
 const other: Dialect = {
@@ -50,6 +50,25 @@ describe('dialects()', () => {
       throw new RequestError({ status: 400, type: 'invalid_request_error', message: 'no' });
     });
     expect(await (await handler(post('/other', ''))).text()).toBe('other error');
+  });
+
+  it('lets a dialect that names the model in the path move a rewritten call', async () => {
+    const inPath: Dialect = {
+      ...openaiChat,
+      id: 'in-path',
+      matches: ({ path }) => (path.startsWith('/models/') ? 'chat' : undefined),
+      urlFor: (call, url) => new URL(`/models/${call.model}`, url),
+    };
+    const handler = toHandler(compose(dialects(inPath)), async (request, context) => {
+      if (context === undefined) throw new Error('Expected a context');
+      const call = await readCall(request, context);
+      if (call === undefined) throw new Error('Expected a call');
+      const moved = rewriteCall(request, inPath.withModel(call, 'b'), context);
+      const read = await readCall(moved, context);
+      return new Response(`${new URL(moved.url).pathname} ${read?.model}`);
+    });
+    const body = JSON.stringify({ model: 'a', messages: [{ role: 'user', content: 'x' }] });
+    expect(await (await handler(post('/models/a', body))).text()).toBe('/models/b b');
   });
 
   it('refuses an empty or doubled list', () => {

@@ -48,14 +48,16 @@ export function readCall(request: Request, context: Context): Promise<ModelCall 
  * @throws {RequestError} as {@link readCall}, when `body` is no call of the request's dialect.
  */
 export function rewriteCall(request: Request, body: JsonObject, context: Context): Request {
-  const rewritten = rewrite(request, { json: body }, context);
   const match = matchDialect(request, context);
-  if (match !== undefined) {
-    const call = match.dialect.readCall(body, match.operation, match.url);
-    byRequest.set(rewritten, Promise.resolve(call));
-    byBody.set(body, call);
-    remember(call, context);
-  }
+  if (match === undefined) return rewrite(request, { json: body }, context);
+  const { dialect, operation, url } = match;
+  const call = dialect.readCall(body, operation, url);
+  const moved = dialect.urlFor?.(call, url);
+  const change = moved === undefined ? { json: body } : { json: body, url: moved.href };
+  const rewritten = rewrite(request, change, context);
+  byRequest.set(rewritten, Promise.resolve(call));
+  byBody.set(body, call);
+  remember(call, context);
   return rewritten;
 }
 

@@ -272,6 +272,11 @@ export interface Dialect {
   writeSegments(call: ModelCall, edits: ReadonlyMap<string, string>): JsonObject;
   /** A new body for another model. */
   withModel(call: ModelCall, model: string): JsonObject;
+  /**
+   * The URL of a call, for dialects that name the model in the path: their `withModel` writes it
+   * into the body, which `readCall` prefers, and `rewriteCall` asks here. Absent: the URL stays.
+   */
+  urlFor?(call: ModelCall, url: URL): URL;
   /** A new body that asks for usage in the stream. The same object when it already does or does not stream. */
   withStreamUsage(call: ModelCall): JsonObject;
   identity(call: ModelCall): CallIdentity;
