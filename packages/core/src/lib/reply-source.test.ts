@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from './context.ts';
-import { addReplyStage, createReply } from './reply.ts';
+import { addReplyStage, cancelReply, createReply } from './reply.ts';
 import { replySource } from './reply-source.ts';
 import { rewrite, toNativeRequest } from './request.ts';
 import type { ByteSource } from './stage-types.ts';
@@ -47,6 +47,35 @@ describe('replySource()', () => {
     };
     replySource(createReply({ body: inner })).cancel();
     expect(calls).toEqual(['cancel']);
+  });
+
+  it('cancels a Response of the platform that it is reading', async () => {
+    let reason: unknown;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(1)),
+      cancel: (given) => void (reason = given),
+    });
+    const source = replySource(new Response(body));
+    await new Promise<void>((resolve) => {
+      const write = (): void => {
+        source.cancel('enough');
+        resolve();
+      };
+      source.start({ write, end() {}, fail() {} });
+    });
+    expect(reason).toBe('enough');
+  });
+});
+
+describe('cancelReply()', () => {
+  it('gives up a Response of the platform while a context reads it', async () => {
+    let reason: unknown;
+    const body = new ReadableStream<Uint8Array>({ cancel: (given) => void (reason = given) });
+    const response = new Response(body);
+    const reading = createContext(new Request('http://localhost/')).bytes(response);
+    cancelReply(response, 'late');
+    await expect(reading).rejects.toBe('late');
+    expect(reason).toBe('late');
   });
 });
 

@@ -15,8 +15,10 @@ export function replySource(response: Response): ByteSource {
   return {
     start(sink) {
       // Known before the first write, which may pause or cancel.
-      pump = startHeldReply(response).pump;
-      runReply(response, sink, () => {});
+      const held = startHeldReply(response);
+      pump = held.pump;
+      // The reply that it answers: for a platform's own Response another would get another pump.
+      runReply(held.response, sink, () => {});
     },
     pause: () => pump?.pause(),
     resume: () => pump?.resume(),

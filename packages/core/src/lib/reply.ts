@@ -238,7 +238,7 @@ export function headerRecord(response: Response): HeaderRecord {
 
 /** Gives up a reply that nobody will read, and releases its connection. */
 export function cancelReply(response: Response, reason?: unknown): void {
-  const own = asReply(response);
+  const own = asReply(response) ?? asReply(remembered.get(response) ?? response);
   if (own === undefined) {
     if (!response.bodyUsed) void response.body?.cancel(reason).catch(() => {});
     return;
