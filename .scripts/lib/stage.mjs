@@ -30,7 +30,7 @@ export function publishedManifest(entry, packages) {
 
 /**
  * Writes `<dir>/node_modules/@wintergate/*` and `wintergate` from the built `dist` of every package, and
- * links what those packages import from npm.
+ * links what those packages import from npm. Code in `dir` may then run on Node, Bun and Deno.
  *
  * @param options `root`; `links`: `{ name: folder }`, further packages to link.
  */
@@ -39,6 +39,11 @@ export function stagePackages(dir, options = {}) {
   const packages = readPackages(root);
   const modules = join(dir, 'node_modules');
   const links = new Map();
+  mkdirSync(dir, { recursive: true });
+  // Without one Deno does not look into node_modules.
+  if (!existsSync(join(dir, 'package.json'))) {
+    writeFileSync(join(dir, 'package.json'), '{ "private": true, "type": "module" }\n');
+  }
   for (const entry of packages) {
     const home = join(modules, entry.name);
     rmSync(home, { recursive: true, force: true });
