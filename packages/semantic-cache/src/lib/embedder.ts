@@ -24,6 +24,8 @@ export interface Embedder {
    * cosine.
    */
   compare?(asked: string, stored: string): number;
+  /** Cosine below which `compare` is not worth the while. @default none */
+  readonly compareFrom?: number | undefined;
 }
 
 /** The vector at length one, or `undefined` when it is of the wrong shape or nothing but zeros. */
@@ -37,8 +39,8 @@ export function normalizeVector(vector: unknown, dimensions: number): Float32Arr
   return vector.map((value) => value * scale);
 }
 
-/** The cosine of two vectors of length one. */
-export function dotProduct(left: Float32Array, right: Float32Array): number {
+/** The cosine of two vectors of length one, the second at `start` of a block of many. */
+export function dotProduct(left: Float32Array, right: Float32Array, start = 0): number {
   const { length } = left;
   let a = 0;
   let b = 0;
@@ -46,11 +48,11 @@ export function dotProduct(left: Float32Array, right: Float32Array): number {
   let d = 0;
   let at = 0;
   for (; at + 3 < length; at += 4) {
-    a += left[at]! * right[at]!;
-    b += left[at + 1]! * right[at + 1]!;
-    c += left[at + 2]! * right[at + 2]!;
-    d += left[at + 3]! * right[at + 3]!;
+    a += left[at]! * right[start + at]!;
+    b += left[at + 1]! * right[start + at + 1]!;
+    c += left[at + 2]! * right[start + at + 2]!;
+    d += left[at + 3]! * right[start + at + 3]!;
   }
-  for (; at < length; at++) a += left[at]! * right[at]!;
+  for (; at < length; at++) a += left[at]! * right[start + at]!;
   return a + b + c + d;
 }

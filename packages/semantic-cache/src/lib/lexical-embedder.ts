@@ -23,6 +23,8 @@ export function lexicalEmbedder(): Embedder {
     id: 'lexical-3',
     dimensions,
     threshold: 0.92,
+    // A slip of the keys in a text of two short words leaves about this much.
+    compareFrom: 0.5,
     embed: (texts) => texts.map((text) => embedWords(wordsOf(text))),
     compare(asked, stored) {
       const { asked: left, stored: right, matches } = pairTexts(asked, stored);

@@ -99,6 +99,7 @@ export async function embedText(
 }
 
 function closerLook(embedder: Embedder, asked: string, stored: string, cosine: number): number {
+  if (cosine < (embedder.compareFrom ?? -1)) return cosine;
   try {
     const similarity = embedder.compare?.(asked, stored) ?? cosine;
     return Number.isFinite(similarity) ? similarity : 0;

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { type CacheEntry, entryVersion } from './cache-entry.ts';
+import type { CacheKey, CacheStore } from './cache-store.ts';
+
+/** What every store must do. */
+export function cacheStoreConformance(
+  name: string,
+  create: (now: () => number) => CacheStore,
+): void {
+  describe(`cache store "${name}"`, () => {
+    it('gives back what was set, bytes and all', async () => {
+      const store = create(() => 0);
+      const body = Uint8Array.from({ length: 256 }, (_, at) => at);
+      await store.set(key('a'), entry('a', { body, scope: 's', text: 't' }));
+      const found = await store.get(key('a'));
+      expect(found).toEqual(entry('a', { body, scope: 's', text: 't' }));
+      expect(found?.body).toBeInstanceOf(Uint8Array);
+    });
+
+    it('has nothing under a key that was not set', async () => {
+      const store = create(() => 0);
+      await store.set(key('a'), entry('a'));
+      for (const other of ['b', '', 'A', 'a ', '__proto__', 'toString']) {
+        expect(await store.get(key(other))).toBeUndefined();
+      }
+    });
+
+    it('keeps names of prototypes like any other', async () => {
+      const store = create(() => 0);
+      await store.set(key('__proto__'), entry('__proto__'));
+      expect((await store.get(key('__proto__')))?.key).toBe('__proto__');
+      expect(await store.get(key('constructor'))).toBeUndefined();
+    });
+
+    it('replaces and deletes', async () => {
+      const store = create(() => 0);
+      await store.set(key('a'), entry('a'));
+      await store.set(key('a'), entry('a', { text: 'newer' }));
+      expect((await store.get(key('a')))?.text).toBe('newer');
+      await store.delete(key('a'));
+      await store.delete(key('a'));
+      expect(await store.get(key('a'))).toBeUndefined();
+    });
+
+    it('does not hand out what has expired', async () => {
+      let time = 0;
+      const store = create(() => time);
+      await store.set(key('a'), entry('a', { expiresAt: 10 }));
+      time = 10;
+      expect(await store.get(key('a'))).toBeUndefined();
+    });
+
+    it('never hands out one key for another, be their hashes the same', async () => {
+      const store = create(() => 0);
+      await store.set({ text: 'a', hash: 7 }, entry('a'));
+      expect(await store.get({ text: 'b', hash: 7 })).toBeUndefined();
+      await store.delete({ text: 'b', hash: 7 });
+      expect((await store.get({ text: 'a', hash: 7 }))?.key).toBe('a');
+    });
+  });
+}
+
+export function key(text: string): CacheKey {
+  let hash = 0;
+  for (const letter of text) hash = (hash * 31 + letter.charCodeAt(0)) % 2 ** 50;
+  return { text, hash };
+}
+
+export function entry(name: string, change: Partial<CacheEntry> = {}): CacheEntry {
+  return {
+    version: entryVersion,
+    key: name,
+    scope: undefined,
+    text: undefined,
+    storedAt: 0,
+    expiresAt: 1e15,
+    body: new TextEncoder().encode('{}'),
+    usage: undefined,
+    ...change,
+  };
+}

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Guard } from './guard.ts';
+import { pairTexts } from './sentence-pair.ts';
+
+const words = fc.constantFrom(
+  'not',
+  'Paris',
+  'increase',
+  '5',
+  '3.10',
+  '"x"',
+  "don't",
+  'the',
+  '+',
+  ':',
+  '\n',
+  '女',
+  '👍',
+  'how',
+  'i',
+  '__proto__',
+  'constructor',
+);
+const texts = fc.oneof(
+  fc.string({ maxLength: 200 }),
+  fc.array(words, { maxLength: 30 }).map((list) => list.join(' ')),
+);
+
+/** What every guard must do, whatever it looks for. */
+export function guardConformance(guard: Guard): void {
+  describe(`guard "${guard.name}"`, () => {
+    it('has a name that can stand in a header', () => {
+      expect(guard.name).toMatch(/^[a-z][a-z0-9-]{0,40}$/);
+    });
+
+    it('lets a text answer itself, and answers the same in both directions', () => {
+      fc.assert(
+        fc.property(texts, texts, (left, right) => {
+          expect(guard.refuses(pairTexts(left, left))).toBe(false);
+          expect(guard.refuses(pairTexts(left, right))).toBe(guard.refuses(pairTexts(right, left)));
+        }),
+        { numRuns: 300 },
+      );
+    });
+
+    it('reads long texts in time that grows with their length', () => {
+      const long = `${'word '.repeat(20_000)}${'('.repeat(20_000)}${'"a '.repeat(20_000)}`;
+      const started = performance.now();
+      guard.refuses(pairTexts(long, `${long} not`));
+      expect(performance.now() - started).toBeLessThan(2000);
+    });
+  });
+}

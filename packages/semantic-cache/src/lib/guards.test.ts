@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { guardConformance } from './guard.conformance.ts';
+import { findRefusal } from './guard.ts';
+import { antonymGuard } from './guard-antonyms.ts';
+import { contentWordGuard } from './guard-content-words.ts';
+import { entityGuard } from './guard-entities.ts';
+import { negationGuard } from './guard-negation.ts';
+import { numberGuard } from './guard-numbers.ts';
+import { quoteGuard } from './guard-quotes.ts';
+import { wordOrderGuard } from './guard-word-order.ts';
+import { defaultGuards } from './guards.ts';
+import { lexicalEmbedder } from './lexical-embedder.ts';
+import { pairTexts } from './sentence-pair.ts';
+
+const embedder = lexicalEmbedder();
+
+/** What the default tier makes of two texts, whichever came first. */
+function verdict(left: string, right: string): string {
+  const verdicts = [
+    [left, right],
+    [right, left],
+  ].map(([asked, stored]) => {
+    if (embedder.compare!(asked!, stored!) < embedder.threshold!) return 'miss';
+    return findRefusal(defaultGuards(), pairTexts(asked!, stored!)) === undefined ? 'hit' : 'miss';
+  });
+  return verdicts[0] === verdicts[1] ? verdicts[0]! : 'depends on the order';
+}
+
+for (const guard of defaultGuards()) guardConformance(guard);
+
+describe('the default tier', () => {
+  it.each([
+    ['What is the capital of France?', "what's the capital of france"],
+    ['What is the capital of France?', 'What is the captial of France?'],
+    ['What is the capital of France?', 'Can you tell me the capital of France'],
+    [
+      'What is the capital of France?',
+      'hi, could you please tell me what the capital of France is',
+    ],
+    ['How do I reset my password?', 'how do i reset my passwords'],
+    ['How do I reset my password?', 'How can I reset my password'],
+    ['How do I reset my password?', 'could you tell me how to reset my password'],
+    ['List the largest cities in Japan', 'list largest city in japan'],
+    ['What is the temperature in Berlin', 'what is the temperture in Berlin'],
+    ['The best way of learning German', 'best ways to learn German'],
+    ["Translate 'good morning' into Spanish", "Please translate 'good morning' to Spanish."],
+    ['Is 1,000 a square number?', 'is 1000 a square number'],
+    ['What is two plus two?', 'what is 2 plus 2'],
+    ["Why can't I log in?", 'why can not I log in?'],
+    ["Why don't cats bark", 'why do not cats bark'],
+  ])('lets %j answer %j', (left, right) => {
+    expect(verdict(left, right)).toBe('hit');
+  });
+
+  it.each([
+    ['What is the capital of France?', 'What is the capital of Germany?'],
+    ['what is the capital of france', 'what is the capital of germany'],
+    ['What is the capital of France?', 'What was the capital of France?'],
+    ["Translate 'good morning' into Spanish", "Translate 'good morning' into Polish"],
+    ["Translate 'good morning' into Spanish", "Translate 'good evening' into Spanish"],
+    ['translate good morning into spanish', 'translate good morning into polish'],
+    ['Coffee with milk', 'Coffee without milk'],
+    ['Is it safe to eat raw eggs?', 'Is it unsafe to eat raw eggs?'],
+    ['How to increase blood pressure', 'How to decrease blood pressure'],
+    ['do this now', "don't do this now"],
+    ['Why do cats purr', "Why don't cats purr"],
+    ['Convert 5 USD to EUR', 'Convert 5 EUR to USD'],
+    ['Flights from Paris to Rome', 'Flights to Paris from Rome'],
+    ['Flights from Paris', 'Flights to Paris'],
+    ['Who killed Hamlet', 'Who was killed by Hamlet'],
+    ['Who am I', 'Who are you'],
+    ['Can I get a refund', 'Can you get a refund'],
+    ['What is my balance', 'What is your balance'],
+    ['What is 5-3', 'What is 5+3'],
+    ['What is 2*(3+4)', 'What is (2*3)+4'],
+    ['Is -5 even?', 'Is 5 even?'],
+    ['Is python 3.1 supported', 'Is python 3.10 supported'],
+    ['Version 1.5 notes', 'Version 15 notes'],
+    ['A C++ tutorial', 'A C tutorial'],
+    ['A C# tutorial', 'A C tutorial'],
+    ['It costs $5', 'It costs €5'],
+    ['Correct: it is a cat', 'Correct: it is the cat'],
+    ['Correct the grammar of it is a cat', 'Correct the grammar of it is the cat'],
+    ['Echo this:\nI am here', 'Echo this:\nI be here'],
+    ['if (!x) return', 'if (x) return'],
+    ['Who is the president of the US', 'Who is the president of us'],
+    ['Distance to Iceland', 'Distance to Ireland'],
+    ['distance to iceland', 'distance to ireland'],
+    ['best hotel in the county', 'best hotel in the country'],
+    ['sodium sulfate uses', 'sodium sulfite uses'],
+    ['List all users', 'List users'],
+    ['List all users', 'List no users'],
+    ['cheap hotels', 'cheapest hotels'],
+    ['When does the store open', 'Where does the store open'],
+    ['Men and women', 'Men or women'],
+    ['Delete my account', 'Do not delete my account'],
+    ['Should I sell', 'Must I sell'],
+    ['hoping for the best', 'hopping for the best'],
+    ['What is the news', 'What is the new'],
+    ['今天天气怎么样', '明天天气怎么样'],
+    ['Was ist die Hauptstadt von Frankreich', 'Was ist die Hauptstadt von Österreich'],
+    ['Quelle est la capitale', "Quelle n'est pas la capitale"],
+    ['a 👍 reply', 'a 👎 reply'],
+  ])('does not let %j answer %j', (left, right) => {
+    expect(verdict(left, right)).toBe('miss');
+  });
+});
+
+describe('each guard by itself', () => {
+  it.each([
+    [numberGuard(), 'in 3 days', 'in 4 days', 'in three days'],
+    [negationGuard(), 'milk is good', 'milk is not good', 'milk is quite good'],
+    [antonymGuard(), 'prices increase', 'prices decrease', 'prices moved'],
+    [antonymGuard(), 'a stable release', 'an unstable release', 'a beta release'],
+    [quoteGuard(), 'say "hello" now', 'say "bye" now', 'just say "hello" now'],
+    [entityGuard(), 'weather in Paris', 'weather in Rome', 'forecast in Paris'],
+    [contentWordGuard(), 'weather in paris', 'weather in rome', 'the weather in paris'],
+    [wordOrderGuard(), 'dog bites man', 'man bites dog', 'big dog bites old man'],
+  ])('%o refuses the second text and not the third', (guard, stored, refused, accepted) => {
+    expect(guard.refuses(pairTexts(refused, stored))).toBe(true);
+    expect(guard.refuses(pairTexts(accepted, stored))).toBe(false);
+  });
+
+  it('takes a guard that throws for a refusal', () => {
+    const broken = {
+      name: 'broken',
+      refuses() {
+        throw new Error('no');
+      },
+    };
+    expect(findRefusal([broken], pairTexts('a', 'a'))).toBe('broken');
+  });
+});
