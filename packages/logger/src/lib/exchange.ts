@@ -16,7 +16,10 @@ export interface Exchange {
   readonly sampled: boolean;
   /** Set when the exchange is over. */
   facts: RequestFacts | undefined;
-  inputBytes: number | undefined;
+  /** What the caller wrote; the call may have been rewritten since. */
+  read: EventOf<'call-read'> | undefined;
+  /** As the request's headers say. */
+  contentLength: number | undefined;
   notices: string | undefined;
   status: number | undefined;
   headersMs: number | undefined;
@@ -82,7 +85,8 @@ export function createExchange(startedAt: number, sampled: boolean): Exchange {
     startedAt,
     sampled,
     facts: undefined,
-    inputBytes: undefined,
+    read: undefined,
+    contentLength: undefined,
     notices: undefined,
     status: undefined,
     headersMs: undefined,
@@ -118,7 +122,7 @@ export function collect(exchange: Exchange, given: GatewayEvent): void {
   >;
   switch (event.type) {
     case 'call-read':
-      exchange.inputBytes ??= event.inputBytes;
+      exchange.read ??= event;
       break;
     case 'cache-lookup':
       exchange.cache ??= event;

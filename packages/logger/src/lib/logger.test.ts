@@ -1,13 +1,17 @@
 import {
+  compose,
   createReply,
   defineMiddleware,
   errorResponse,
   type Middleware,
   tenantKey,
+  toHandler,
   updateOutcome,
 } from '@wintergate/core';
+import { readCall, rewriteCall } from '@wintergate/wire';
 import * as prices from '@wintergate/wire/prices';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { logger } from './logger.ts';
 import {
   chat,
   chunks,
@@ -358,6 +362,29 @@ describe('logger()', () => {
     );
   });
 
+  it('reads no body of its own when told so, and goes by what the chain reads', async () => {
+    const self = gateway({ readEarly: false }, async (request, context) => {
+      if (request.headers.has('x-refuse')) {
+        return errorResponse({ status: 401, type: 'authentication_error', message: 'No' }, context);
+      }
+      const call = (await readCall(request, context))!;
+      // As a router does.
+      rewriteCall(request, call.dialect.withModel(call, 'other-model'), context);
+      return jsonReply();
+    });
+    const refused = await self.post(chat(), { headers: { 'x-refuse': '1' } });
+    expect(refused.status).toBe(401);
+    await refused.text();
+    await (await self.post()).text();
+    await self.written();
+    expect(self.records[0]).not.toHaveProperty('gen_ai.request.model');
+    expect(self.records[1]).toMatchObject({
+      'gen_ai.request.model': 'gpt-4o-mini',
+      'gen_ai.response.model': 'gpt-4o-mini-2024-07-18',
+      'wintergate.input_bytes': chat().length,
+    });
+  });
+
   it('passes traffic through that is no call, and writes it', async () => {
     const body = '{"model": broken';
     const self = gateway({}, async (request) => createReply({ body: await request.text() }));
@@ -450,6 +477,55 @@ describe('logger()', () => {
     await (await self.post()).text();
     await self.written();
     expect(written).toMatchObject([{ 'wintergate.log.dropped': 3 }]);
+  });
+
+  it('knows how every choice of a stream ended, in whatever order', async () => {
+    const chunk = (index: number, delta: object, finish: string | null = null): string => {
+      const choices = [{ index, delta, finish_reason: finish }];
+      return `data: ${JSON.stringify({ id: 'c', model: 'm', choices })}\n\n`;
+    };
+    const parts = [
+      chunk(0, { content: 'a' }),
+      chunk(1, { content: 'b' }),
+      chunk(1, {}, 'length'),
+      ...Array.from({ length: 20 }, () => chunk(0, { content: 'a' })),
+      chunk(0, {}, 'stop'),
+      done,
+    ];
+    const self = gateway({}, () => streamOf(parts));
+    await (await self.post(chat({ stream: true, n: 2 }))).text();
+    await self.written();
+    expect(self.records[0]).toMatchObject({
+      'gen_ai.response.finish_reasons': ['length', 'stop'],
+      'wintergate.outcome.complete': true,
+    });
+  });
+
+  it('writes together what ended together, where requests share a process', async () => {
+    vi.useFakeTimers();
+    const batches: number[] = [];
+    const sink = { write: (records: readonly unknown[]) => void batches.push(records.length) };
+    const handler = toHandler(compose(logger({ sink })), () => createReply({ body: 'ok' }));
+    for (let index = 0; index < 5; index += 1) {
+      await (await handler(new Request('http://localhost/'))).text();
+    }
+    expect(batches).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(batches).toEqual([5]);
+    vi.useRealTimers();
+  });
+
+  it('keeps the host awake until the record has left', async () => {
+    let release: () => void = () => {};
+    const sink = { write: () => new Promise<void>((resolve) => (release = resolve)) };
+    const self = gateway({ sink }, () => jsonReply());
+    await (await self.post()).text();
+    let left = false;
+    const leaving = self.written().then(() => (left = true));
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    expect(left).toBe(false);
+    release();
+    await leaving;
   });
 
   it('starts at the time of the request', async () => {

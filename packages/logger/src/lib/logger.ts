@@ -1,6 +1,6 @@
 /** The logger: listens to an exchange and writes one record when it is over. */
 import { type Context, defineMiddleware, type Middleware } from '@wintergate/core';
-import { type ModelCall, readCall } from '@wintergate/wire';
+import { callKey, type ModelCall, readCall } from '@wintergate/wire';
 import { redactionMargin } from './content.ts';
 import { collect, createExchange, type Exchange } from './exchange.ts';
 import { observe } from './observe.ts';
@@ -21,7 +21,7 @@ import { type SealState, seal } from './seal.ts';
  */
 export function logger(options: LoggerOptions = {}): Middleware {
   const settings = resolveOptions(options);
-  const { now, sample, random } = settings;
+  const { now, readEarly, sample, random } = settings;
   const queue = createQueue<Exchange>(
     (item, dropped) => toRecord(item, settings, dropped),
     settings,
@@ -57,10 +57,10 @@ export function logger(options: LoggerOptions = {}): Middleware {
       call: undefined,
     };
     listen(exchange, state);
-    const call = await readQuietly(request, context);
-    state.call = call;
-    exchange.inputBytes ??= lengthOf(request);
+    exchange.contentLength = lengthOf(request);
+    if (readEarly) state.call = await readQuietly(request, context);
     const response = await next();
+    const call = (state.call ??= context.get(callKey));
     exchange.notices = response.headers.get('x-wintergate-notice') ?? undefined;
     // A refusal has nothing to observe, and its text may repeat the prompt.
     if (call === undefined || response.status >= 400) return response;

@@ -30,6 +30,13 @@ export interface LoggerOptions {
   /** Writes the tenant that auth has set. @default true */
   readonly tenant?: boolean;
   /**
+   * Reads the call before the rest of the chain runs, so that every record names the model: of
+   * refusals too, and where the end knows nothing of `@wintergate/wire`. With `false` it goes by
+   * what the chain reads (`upstream()` does): no body is read for callers whom auth or a limiter
+   * turns away, and their records have no model. @default true
+   */
+  readonly readEarly?: boolean;
+  /**
    * Share of exchanges that are logged, from 0 to 1. Those with an error, a refusal or a finding
    * of a guard are logged all the same. @default 1
    */
@@ -59,6 +66,7 @@ export interface Settings {
   readonly maxContentChars: number;
   readonly headers: readonly string[];
   readonly tenant: boolean;
+  readonly readEarly: boolean;
   readonly sample: number;
   readonly random: () => number;
   readonly batchSize: number;
@@ -99,6 +107,7 @@ export function resolveOptions(options: LoggerOptions): Settings {
     maxContentChars: positive(options.maxContentChars ?? 4000, 'maxContentChars'),
     headers,
     tenant: options.tenant ?? true,
+    readEarly: options.readEarly ?? true,
     sample,
     random: options.random ?? Math.random,
     batchSize: positive(options.batchSize ?? 64, 'batchSize'),

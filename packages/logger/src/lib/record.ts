@@ -47,7 +47,7 @@ export function toRecord(exchange: Exchange, settings: Settings, dropped: number
     [names.ended]: outcome.ended,
     [names.complete]: outcome.complete || reply.complete,
     [names.settled]: exchange.end?.settled,
-    [names.inputBytes]: exchange.inputBytes,
+    [names.inputBytes]: exchange.read?.inputBytes ?? exchange.contentLength,
     [names.outputBytes]: exchange.outputBytes,
     [names.route]: routeOf(exchange),
     [names.attempts]: listOf(exchange.attempts, attemptOf),
