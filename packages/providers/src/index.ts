@@ -15,6 +15,7 @@ export {
   openai,
   openaiCompatible,
 } from './lib/openai-compatible.ts';
+export { readAtMost } from './lib/read-at-most.ts';
 export { hostSchedule, type Schedule, wait } from './lib/schedule.ts';
 export { type SimulatedOptions, type SimulatedState, simulated } from './lib/simulated.ts';
 export type { SimulatedFailure } from './lib/simulated-failure.ts';
@@ -30,3 +31,4 @@ export {
   targetName,
 } from './lib/types.ts';
 export { type UpstreamOptions, upstream } from './lib/upstream.ts';
+export { endingStage, type StreamResult } from './lib/upstream-stream.ts';

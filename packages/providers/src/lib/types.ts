@@ -68,14 +68,14 @@ export const targetKey: ContextKey<Target> = /* @__PURE__ */ createContextKey<Ta
   '@wintergate/providers/target',
 );
 
-/** Number of this attempt, from 1. Whoever sets it tells of its start and end (failover); else `upstream()` does. */
+/** Number of this attempt, from 1; set on its fork by failover. */
 export const attemptKey: ContextKey<number> = /* @__PURE__ */ createContextKey<number>(
   '@wintergate/providers/attempt',
 );
 
 /**
- * Set on the attempt's context by the end that makes a reply stream which breaks off end in the
- * dialect's error event, so that nobody outside does the same work again.
+ * Set on the attempt's context by an end that checks its replies: JSON is whole and valid, and a
+ * stream that breaks off ends in the dialect's error event. Nobody outside does it again.
  */
 export const completenessKey: ContextKey<boolean> = /* @__PURE__ */ createContextKey<boolean>(
   '@wintergate/providers/completeness',

@@ -1,6 +1,7 @@
 /** Failures of an upstream as answers: in the caller's dialect, and without its internals. */
 import { type Context, createReply, errorResponse, RequestError } from '@wintergate/core';
-import { classifyFailure, type FailureClass, type ModelCall } from '@wintergate/wire';
+import { classifyFailure, type FailureClass, isRetryable, type ModelCall } from '@wintergate/wire';
+import { readAtMost } from './read-at-most.ts';
 import { CredentialError } from './upstream-request.ts';
 
 /** Error bodies are read up to here; a longer one is not an API's. */
@@ -60,7 +61,7 @@ export async function errorAnswer(
   ownCredential: boolean,
   context: Context,
 ): Promise<UpstreamFailure> {
-  const bytes = await readBounded(reply, maxErrorBytes);
+  const bytes = await readAtMost(reply, maxErrorBytes, context.signal);
   const body = parse(bytes);
   const error = call.dialect.readError(reply.status, body);
   const failure = classifyFailure({ status: reply.status, error });
@@ -81,7 +82,10 @@ export async function errorAnswer(
   const type =
     status === 429 ? 'rate_limit_error' : status < 500 ? 'invalid_request_error' : 'server_error';
   const message = `The upstream answered with status ${status}`;
-  const response = errorResponse({ status, type, message, headers: adviceOf(reply) }, context);
+  const response = errorResponse(
+    { status, type, message, headers: adviceOf(reply), retry: isRetryable(failure) },
+    context,
+  );
   return { response, failure };
 }
 
@@ -121,33 +125,4 @@ function parse(bytes: Uint8Array | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The whole body, or `undefined` when it is longer or breaks off; then the rest is given up. */
-async function readBounded(reply: Response, limit: number): Promise<Uint8Array | undefined> {
-  const reader = reply.body?.getReader();
-  if (reader === undefined) return new Uint8Array(0);
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      size += value.length;
-      if (size > limit) {
-        void reader.cancel().catch(() => {});
-        return undefined;
-      }
-      parts.push(value);
-    }
-  } catch {
-    return undefined;
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -14,6 +14,7 @@ import {
 import {
   classifyFailure,
   type FailureClass,
+  isRetryable,
   type JsonObject,
   type ModelCall,
 } from '@wintergate/wire';
@@ -79,18 +80,23 @@ function watchStream(reply: Response, call: ModelCall, state: ReplyState): Respo
   tellOutcome(state, undefined, false);
   context.set(completenessKey, true);
   const hideUsage = call.streamUsage && asked?.streamUsage === false;
-  const stage = endingStage(call, hideUsage, ({ ended, error, complete, usage, reported }) => {
-    tellOutcome(state, usage, complete);
-    const failure =
-      ended === 'cancelled'
-        ? 'cancelled'
-        : reported !== undefined
-          ? classifyFailure({ error: reported })
-          : ended === 'failed'
-            ? classifyFailure({ thrown: error })
-            : undefined;
-    onEnd({ status: reply.status, failure });
-  });
+  const stage = endingStage(
+    call,
+    hideUsage,
+    context,
+    ({ ended, error, complete, usage, reported }) => {
+      tellOutcome(state, usage, complete);
+      const failure =
+        ended === 'cancelled'
+          ? 'cancelled'
+          : reported !== undefined
+            ? classifyFailure({ error: reported })
+            : ended === 'failed'
+              ? classifyFailure({ thrown: error })
+              : undefined;
+      onEnd({ status: reply.status, failure });
+    },
+  );
   return addReplyStage(reply, stage, context);
 }
 
@@ -98,6 +104,8 @@ function watchStream(reply: Response, call: ModelCall, state: ReplyState): Respo
 async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Promise<Response> {
   const { context, onEnd } = state;
   const { signal } = context;
+  // Whatever comes out of here is whole and checked: nobody outside needs to look again.
+  context.set(completenessKey, true);
   const giveUp = (): void => cancelReply(reply, signal.reason);
   let body: unknown;
   let failed: UpstreamFailure | undefined;
@@ -129,8 +137,9 @@ async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Pr
     }
     // An error inside of a 200: callers look at the status first, so it gets one.
     const { status = 502, message, type = 'server_error', code, param } = error;
-    const response = errorResponse({ status, message, type, code, param }, context);
-    failed = { response, failure: classifyFailure({ error }) };
+    const failure = classifyFailure({ error });
+    const details = { status, message, type, code, param, retry: isRetryable(failure) };
+    failed = { response: errorResponse(details, context), failure };
   }
   tellOutcome(state, undefined, false);
   onEnd({ status: failed.response.status, failure: failed.failure });

@@ -1,6 +1,14 @@
 /** The end of a reply stream: seen, told, and never taken for a success that it was not. */
-import type { ErrorDetails, ReplyEnding, ReplyStage, StageOutput, Usage } from '@wintergate/core';
+import type {
+  Context,
+  ErrorDetails,
+  ReplyEnding,
+  ReplyStage,
+  StageOutput,
+  Usage,
+} from '@wintergate/core';
 import type { ModelCall, ReplyError } from '@wintergate/wire';
+import { isTimeout } from './is-timeout.ts';
 
 /** What the stream turned out to be, once it has ended. */
 export interface StreamResult extends ReplyEnding {
@@ -21,6 +29,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 export function endingStage(
   call: ModelCall,
   hideUsage: boolean,
+  context: Context,
   onResult: (result: StreamResult) => void,
 ): ReplyStage {
   const { dialect } = call;
@@ -67,6 +76,8 @@ export function endingStage(
       else refuse(error, 'The upstream ended the stream before it was complete', out);
     },
     fail(error, out) {
+      // The caller left: what breaks then breaks by their will, and they want to see it break.
+      if (context.signal.aborted && !isTimeout(context.signal.reason)) return;
       // Everything was said; only the connection was not closed as it should be.
       if (done) out.end('completed');
       else if (reported !== undefined) out.end('failed');

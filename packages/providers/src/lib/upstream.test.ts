@@ -135,9 +135,11 @@ describe('upstream() sends', () => {
     expect(transport.requests).toHaveLength(0);
   });
 
-  it('to the request’s own URL with its own credential when told so', async () => {
+  it('to the request’s own URL with its own credential on the client side', async () => {
     const transport = fakeTransport(() => Response.json(completion));
-    const { handler } = run(upstream({ toRequestUrl: true, transport }));
+    const { handler } = run(upstream({ transport }), undefined, {
+      platform: { client: true },
+    });
     const headers = { authorization: 'Bearer mine', cookie: 'a=b' };
     await handler(
       chatRequest({}, { url: 'https://api.any.test/v1/chat/completions?a=1', headers }),

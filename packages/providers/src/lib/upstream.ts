@@ -1,5 +1,6 @@
 /** The end of a chain that calls a model provider. */
 import {
+  asMemoAware,
   type Context,
   contextOf,
   createContext,
@@ -10,7 +11,8 @@ import {
   updateOutcome,
 } from '@wintergate/core';
 import { type ModelCall, readCall } from '@wintergate/wire';
-import { attemptKey, type Provider, type Target, targetName } from './types.ts';
+import { isTimeout } from './is-timeout.ts';
+import { attemptKey, type Provider, type Target, targetKey, targetName } from './types.ts';
 import { thrownAnswer } from './upstream-failure.ts';
 import { type AttemptResult, takeReply } from './upstream-reply.ts';
 import { prepareCall, toTransportRequest } from './upstream-request.ts';
@@ -21,13 +23,6 @@ export interface UpstreamOptions {
   readonly provider?: Provider | undefined;
   /** As `provider`, with a model or options of its own. Give one of the two. */
   readonly target?: Target | undefined;
-  /**
-   * Without a plan, provider or target, calls the request's own URL with its own credential. For
-   * the client side only (`wrapFetch`), where your own code writes that URL: behind a server its
-   * host is what any caller puts into the `host` header.
-   * @default false: such a request is answered with 404
-   */
-  readonly toRequestUrl?: boolean | undefined;
   /** Takes the place of the host's transport, for targets that bring none. */
   readonly transport?: Transport | undefined;
   /** Used where the host has no transport. @default the global `fetch`, looked up at each call */
@@ -50,14 +45,13 @@ export function upstream(options: UpstreamOptions = {}): End {
     throw new TypeError('Give either "provider" or "target" to upstream(), not both');
   }
   const configured = options.target ?? options.provider?.target();
-  const { toRequestUrl = false, now = Date.now } = options;
+  const { now = Date.now } = options;
   const fallback = options.transport;
   const overFetch = fetchTransport(options.fetch);
 
   async function upstreamEnd(request: Request, given?: Context): Promise<Response> {
     const context = given ?? contextOf(request) ?? createContext(request);
-    const target =
-      findTarget(context, configured) ?? (toRequestUrl ? implicitTarget(request.url) : undefined);
+    const target = findTarget(context, configured) ?? ownTarget(request, context);
     if (target === undefined) return nowhere(context);
     const asked = await readCall(request, context);
     const prepared = await prepareCall(request, asked, target, context);
@@ -95,14 +89,16 @@ export function upstream(options: UpstreamOptions = {}): End {
     call: ModelCall | undefined,
     context: Context,
   ): (result: AttemptResult) => void {
-    if (context.get(attemptKey) !== undefined) return () => {};
+    // Who chose the target tells of it.
+    if (context.get(targetKey) !== undefined) return () => {};
+    const attempt = context.get(attemptKey) ?? 1;
     const name = targetName(target, call?.model);
     const started = now();
-    context.emit({ type: 'attempt-start', attempt: 1, target: name });
+    context.emit({ type: 'attempt-start', attempt, target: name });
     return ({ status, failure }) =>
       context.emit({
         type: 'attempt-end',
-        attempt: 1,
+        attempt,
         target: name,
         ok: failure === undefined,
         status,
@@ -112,7 +108,7 @@ export function upstream(options: UpstreamOptions = {}): End {
   }
 
   // Requests of ours come as they are, with their remembered body.
-  return Object.assign(upstreamEnd, { [Symbol.for('@wintergate/core/memo-aware')]: true });
+  return asMemoAware(upstreamEnd);
 }
 
 /** Sends with `fetch`. Redirects are not followed: they would carry the credential elsewhere. */
@@ -130,6 +126,11 @@ function fetchTransport(given: typeof fetch | undefined): Transport {
   };
 }
 
+/** On the client side (`wrapFetch`) a call without a target goes to its own URL: it was written by the caller's own code. */
+function ownTarget(request: Request, context: Context): Target | undefined {
+  return context.platform.client === true ? implicitTarget(request.url) : undefined;
+}
+
 function nowhere(context: Context): Response {
   return errorResponse(
     {
@@ -140,8 +141,4 @@ function nowhere(context: Context): Response {
     },
     context,
   );
-}
-
-function isTimeout(reason: unknown): boolean {
-  return (reason as { name?: unknown } | null)?.name === 'TimeoutError';
 }
