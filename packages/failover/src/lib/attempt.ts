@@ -1,0 +1,181 @@
+/** One attempt: a fork with a signal of its own, timers, and a verdict on what came back. */
+import { type Context, cancelReply, errorResponse, type Next } from '@wintergate/core';
+import { attemptKey, type Target, targetKey, targetName } from '@wintergate/providers';
+import { classifyFailure, type FailureClass, type ModelCall } from '@wintergate/wire';
+import { judgeReply } from './judge-reply.ts';
+import type { FailoverSettings } from './options.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { guardStream } from './stream-guard.ts';
+import { TimeoutError } from './timeout-error.ts';
+
+/** What every attempt of one exchange shares. */
+export interface Exchange {
+  readonly request: Request;
+  readonly call: ModelCall;
+  readonly next: Next;
+  readonly context: Context;
+  readonly settings: FailoverSettings;
+  /** When the total time is over, in milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+/** An attempt that failed, with an answer that could be given for it. */
+export interface FailedAttempt {
+  readonly ok: false;
+  readonly target: Target | undefined;
+  readonly failure: FailureClass;
+  readonly response: Response;
+  readonly fork: Context;
+  /** What the upstream asked for, in milliseconds. */
+  readonly retryAfter: number | undefined;
+  /** The upstream said that trying again is no use. */
+  readonly hopeless: boolean;
+}
+
+export type AttemptResult =
+  | FailedAttempt
+  | { readonly ok: true; readonly response: Response; readonly fork: Context };
+
+/**
+ * Makes one attempt.
+ *
+ * @throws the caller's reason when the caller left.
+ */
+export async function makeAttempt(
+  exchange: Exchange,
+  target: Target | undefined,
+  attempt: number,
+): Promise<AttemptResult> {
+  const { request, call, next, context, settings, deadline } = exchange;
+  const { now, schedule } = settings;
+  const outer = context.signal;
+  const controller = new AbortController();
+  const { signal } = controller;
+  const leave = (): void => controller.abort(outer.reason);
+  outer.addEventListener('abort', leave, { once: true });
+  const fork = context.fork({ signal });
+  fork.set(attemptKey, attempt);
+  if (target !== undefined) fork.set(targetKey, target);
+  const started = now();
+  const end = startReport(exchange, target, attempt, started);
+  const limit = call.stream ? settings.headersTimeout : settings.totalTimeout;
+  const cancelTimer = schedule(
+    () => controller.abort(new TimeoutError('The upstream did not answer in time')),
+    Math.max(1, Math.min(limit, deadline - started)),
+  );
+
+  function fail(failure: FailureClass, response: Response, advice?: Headers): FailedAttempt {
+    outer.removeEventListener('abort', leave);
+    end(response.status, failure);
+    const headers = advice ?? response.headers;
+    return {
+      ok: false,
+      target,
+      failure,
+      response,
+      fork,
+      retryAfter: readRetryAfter(headers, now()),
+      hopeless: headers.get('x-should-retry') === 'false' && failure !== 'timeout',
+    };
+  }
+
+  try {
+    if (outer.aborted) throw outer.reason;
+    const response = await untilAborted(next(request, fork), signal);
+    // From here on a stream is timed by its own limits.
+    if (call.stream) cancelTimer();
+    const verdict = await judgeReply(response, { call, fork, signal, settings, started, deadline });
+    if (verdict.failure !== undefined) {
+      controller.abort(new TimeoutError('The attempt was given up'));
+      return fail(verdict.failure, verdict.response, response.headers);
+    }
+    const guarded = guardStream(verdict, {
+      call,
+      fork,
+      settings,
+      started,
+      deadline,
+      onTimeout: (error) => controller.abort(error),
+      onEnd: (failure) => {
+        outer.removeEventListener('abort', leave);
+        end(verdict.response.status, failure);
+      },
+    });
+    return { ok: true, response: guarded, fork };
+  } catch (error) {
+    if (outer.aborted) {
+      end(499, 'cancelled');
+      throw outer.reason;
+    }
+    if (!(signal.reason instanceof TimeoutError)) {
+      outer.removeEventListener('abort', leave);
+      end(500, classifyFailure({ thrown: error }));
+      throw error;
+    }
+    return fail('timeout', timedOut(fork));
+  } finally {
+    cancelTimer();
+  }
+}
+
+/** The answer to an attempt that took too long. */
+export function timedOut(context: Context): Response {
+  return errorResponse(
+    {
+      status: 504,
+      type: 'server_error',
+      code: 'upstream_timeout',
+      message: 'The upstream did not answer in time',
+    },
+    context,
+  );
+}
+
+/** Settles with the reply, or rejects as soon as the signal aborts; a reply that comes later is released. */
+function untilAborted(reply: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let settled = false;
+    function onAbort(): void {
+      settled = true;
+      reject(signal.reason);
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    reply.then(
+      (response) => {
+        signal.removeEventListener('abort', onAbort);
+        if (settled) cancelReply(response, signal.reason);
+        else resolve(response);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', onAbort);
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Tells of the attempt's start, and answers who tells of its end. Who knows no target leaves it to the end of the chain. */
+function startReport(
+  { call, context, request, settings }: Exchange,
+  target: Target | undefined,
+  attempt: number,
+  started: number,
+): (status: number, failure: FailureClass | undefined) => void {
+  if (target === undefined && context.platform.client !== true) return () => {};
+  const host = target === undefined ? new URL(request.url).host : '';
+  const name =
+    target === undefined
+      ? { provider: host, model: call.model, host }
+      : targetName(target, call.model);
+  context.emit({ type: 'attempt-start', attempt, target: name });
+  return (status, failure) =>
+    context.emit({
+      type: 'attempt-end',
+      attempt,
+      target: name,
+      ok: failure === undefined,
+      status,
+      failure,
+      durationMs: settings.now() - started,
+    });
+}

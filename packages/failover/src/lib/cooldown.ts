@@ -1,0 +1,54 @@
+/** Targets that are left alone for a while, because they said so or because trying is no use. */
+import type { Target } from '@wintergate/providers';
+
+export interface Cooldowns {
+  /** When the target may be called again, in milliseconds since the epoch; 0 when it may now. */
+  until(target: Target, model: string | undefined): number;
+  /** Leaves the target alone until then. An earlier end than the known one changes nothing. */
+  set(target: Target, model: string | undefined, until: number): void;
+  clear(target: Target, model: string | undefined): void;
+}
+
+/** Entries at most; the oldest makes room. Callers choose model names, so they are bounded. */
+const maxEntries = 1000;
+
+/**
+ * Creates the cooldowns of one `failover()`. They live in this process (isolate) only. Counted per
+ * target and model: a model that is missing says nothing of the others.
+ */
+export function createCooldowns(now: () => number): Cooldowns {
+  const ids = new WeakMap<Target, number>();
+  const entries = new Map<string, number>();
+  let lastId = 0;
+
+  function keyOf(target: Target, model: string | undefined): string {
+    let id = ids.get(target);
+    if (id === undefined) ids.set(target, (id = ++lastId));
+    return `${id} ${target.model ?? model ?? ''}`;
+  }
+
+  return {
+    until(target, model) {
+      if (entries.size === 0) return 0;
+      const key = keyOf(target, model);
+      const until = entries.get(key) ?? 0;
+      if (until > now()) return until;
+      if (until > 0) entries.delete(key);
+      return 0;
+    },
+    set(target, model, until) {
+      const key = keyOf(target, model);
+      const known = entries.get(key) ?? 0;
+      entries.delete(key);
+      entries.set(key, Math.max(known, until));
+      if (entries.size <= maxEntries) return;
+      for (const oldest of entries.keys()) {
+        entries.delete(oldest);
+        break;
+      }
+    },
+    clear(target, model) {
+      if (entries.size > 0) entries.delete(keyOf(target, model));
+    },
+  };
+}
