@@ -81,7 +81,7 @@ export function finishNatively(response: Response, context: Context): Response {
   const stream = replyStream(
     named,
     ({ ended, bytes }) => endExchange(context, named.status, ended, bytes),
-    () => context.signal.aborted,
+    context.signal,
   );
   return new Response(stream, init);
 }

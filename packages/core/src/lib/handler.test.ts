@@ -147,6 +147,17 @@ describe('toHandler()', () => {
     });
   });
 
+  it('breaks the reply off when the caller aborts, though nobody reads on', async () => {
+    const state: { cancelled?: unknown } = {};
+    const controller = new AbortController();
+    const handler = toHandler(compose(pass), () => eventStream([sse, sse, sse], state));
+    const reader = (await handler(post('{}', { signal: controller.signal }))).body!.getReader();
+    await reader.read();
+    controller.abort(new Error('gone'));
+    expect((state.cancelled as Error).message).toBe('gone');
+    await expect(reader.read()).rejects.toThrow('gone');
+  });
+
   it('reads no further upstream than the caller asks', async () => {
     const state: { pulled?: number } = {};
     const handler = toHandler(compose(pass), () => eventStream(Array(100).fill(sse), state));

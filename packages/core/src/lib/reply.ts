@@ -288,11 +288,14 @@ function toSource(value: ReplyContent['value']): ByteSource {
 /**
  * The reply's bytes as a standard stream that pulls: nothing is read before somebody asks, and
  * cancelling it cancels the source.
+ *
+ * @param signal the caller's: aborting it breaks the stream off with its reason, as `fetch` does,
+ *   and cancels the source even when nobody reads any more.
  */
 export function replyStream(
   response: Response,
   onDone: (result: PumpResult) => void = () => {},
-  callerLeft?: () => boolean,
+  signal?: AbortSignal,
 ): ReadableStream<Uint8Array> {
   let pump: Pump | undefined;
   let controller: ReadableStreamDefaultController<Uint8Array>;
@@ -305,6 +308,24 @@ export function replyStream(
     resolve?.();
   }
 
+  function close(): void {
+    over = true;
+    signal?.removeEventListener('abort', abort);
+    answer();
+  }
+
+  function abort(): void {
+    if (over) return;
+    controller.error(signal?.reason);
+    cancel(signal?.reason);
+  }
+
+  function cancel(reason: unknown): void {
+    close();
+    if (pump !== undefined) pump.cancel(reason);
+    else pump = runCancelled(response, reason, onDone);
+  }
+
   const sink: ByteSink = {
     write(chunk) {
       if (over) return;
@@ -315,15 +336,13 @@ export function replyStream(
     },
     end() {
       if (over) return;
-      over = true;
       controller.close();
-      answer();
+      close();
     },
     fail(error) {
       if (over) return;
-      over = true;
       controller.error(error ?? new TypeError('The reply broke off'));
-      answer();
+      close();
     },
   };
 
@@ -331,23 +350,17 @@ export function replyStream(
     {
       start(given) {
         controller = given;
+        signal?.addEventListener('abort', abort);
       },
       pull() {
         return new Promise<void>((resolve) => {
           asked = resolve;
+          const callerLeft = () => signal?.aborted === true;
           if (pump === undefined) pump = runReply(response, sink, onDone, callerLeft);
           else pump.resume();
         });
       },
-      cancel(reason) {
-        over = true;
-        answer();
-        if (pump !== undefined) {
-          pump.cancel(reason);
-        } else {
-          pump = runCancelled(response, reason, onDone);
-        }
-      },
+      cancel,
     },
     { highWaterMark: 0 },
   );

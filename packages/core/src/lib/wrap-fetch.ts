@@ -114,7 +114,11 @@ function bodyOf(reply: Response, context: Context): BodyInit | null {
   const { status } = reply;
   const whole = nullBodyStatus.has(status) ? null : immediateBody(reply);
   if (whole === undefined) {
-    return replyStream(reply, ({ ended, bytes }) => endExchange(context, status, ended, bytes));
+    return replyStream(
+      reply,
+      ({ ended, bytes }) => endExchange(context, status, ended, bytes),
+      context.signal,
+    );
   }
   endExchange(context, status, 'completed', whole?.length ?? 0);
   return whole as BodyInit | null;
