@@ -1,30 +1,46 @@
 /** Undoes the encodings that instructions are smuggled in. Bounded in number, size and depth. */
 
+import { BASE64, HEX, isOf, SEPARATOR, skip, URL64 } from './characters.ts';
+
 const maxParts = 16;
 const maxRun = 8192;
 const minEscapes = 4;
 
-// A run shorter than 24 characters hides no instruction worth the look; each place is tried once.
-const base64Runs = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
-const hexRuns = /(?:[0-9a-fA-F]{2}[ :]?){12,}/g;
+/** A shorter run hides no instruction worth the look. */
+const minRun = 24;
+const hexRuns = /(?:[0-9a-f]{2} ?){12,}/gi;
 const escapes =
   /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});/gi;
 
 /** The readable texts that stand encoded in this one: base64, hexadecimal, URL and other escapes. */
 export function decodeParts(text: string): string[] {
   const parts: string[] = [];
-  for (const [run] of text.matchAll(base64Runs)) {
-    if (parts.length >= maxParts) return parts;
-    // A word of hexadecimal digits is base64 too, and means nothing as such.
-    keep(parts, decodeBase64(run.slice(0, maxRun)));
+  for (let at = 0; (at = findRun(text, at, BASE64 | URL64)) !== -1; ) {
+    const end = skip(text, at, BASE64 | URL64);
+    if (parts.length < maxParts)
+      keep(parts, decodeBase64(text.slice(at, Math.min(end, at + maxRun))));
+    at = end;
   }
-  for (const [run] of text.matchAll(hexRuns)) {
-    if (parts.length >= maxParts) return parts;
-    keep(parts, decodeHex(run.slice(0, maxRun)));
+  if (findRun(text, 0, HEX | SEPARATOR) !== -1) {
+    for (const [run] of text.matchAll(hexRuns)) {
+      if (parts.length < maxParts) keep(parts, decodeHex(run.slice(0, maxRun)));
+    }
   }
   const unescaped = decodeEscapes(text);
   if (unescaped !== undefined) parts.push(unescaped);
   return parts;
+}
+
+/** Where a long enough run of these characters begins, or -1. Looks backwards, so that it sees few of the others. */
+function findRun(text: string, from: number, classes: number): number {
+  let start = from;
+  while (start + minRun <= text.length) {
+    let at = start + minRun - 1;
+    while (at >= start && isOf(text.charCodeAt(at), classes)) at--;
+    if (at < start) return start;
+    start = at + 1;
+  }
+  return -1;
 }
 
 function keep(parts: string[], bytes: Uint8Array | undefined): void {
@@ -44,7 +60,7 @@ function decodeBase64(run: string): Uint8Array | undefined {
 }
 
 function decodeHex(run: string): Uint8Array {
-  const digits = run.replaceAll(' ', '').replaceAll(':', '');
+  const digits = run.replaceAll(' ', '');
   const bytes = new Uint8Array(Math.floor(digits.length / 2));
   for (let at = 0; at < bytes.length; at++)
     bytes[at] = Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16);

@@ -42,8 +42,9 @@ export interface ValueDetector {
   readonly name: string;
   readonly category: 'email' | 'card' | 'iban' | 'secret' | 'placeholder';
   readonly type: PlaceholderType;
-  /** The characters a candidate can begin with, all ASCII. */
+  /** The characters a candidate can begin with, and those that can come second; all ASCII. */
   readonly starts: string;
+  readonly seconds: string;
   /** A candidate may also begin right after a letter, digit or underscore. */
   readonly anywhere?: boolean;
   match(text: string, at: number, ended: boolean, hit: Hit): Finding;

@@ -5,14 +5,20 @@ import { cardDetector, emailDetector, ibanDetector } from './personal.ts';
 import { placeholderDetectors } from './placeholder.ts';
 import { privateKeyDetector } from './private-key.ts';
 import { createScanTable, type ScanTable } from './scanner.ts';
-import { assignmentDetector, createPrefixDetectors, urlPasswordDetector } from './secrets.ts';
+import {
+  createAssignmentDetectors,
+  createPrefixDetectors,
+  urlPasswordDetector,
+} from './secrets.ts';
 import { createTermTable, foldTerm, type TermTable } from './terms.ts';
 
 export interface PhaseDetectors {
-  /** Values only. */
-  readonly values: ScanTable;
-  /** Values and placeholders. */
-  readonly withPlaceholders: ScanTable;
+  /**
+   * What a text has to be scanned with.
+   *
+   * @param text when it is whole: what can not be in it is not looked for.
+   */
+  scanTable(withPlaceholders: boolean, text?: string): ScanTable;
   readonly terms: TermTable | undefined;
   /** Whether any finding would be reported, and whether any would be redacted or blocked. */
   readonly reports: boolean;
@@ -29,7 +35,7 @@ export function createPhaseDetectors(phase: Phase, options: ResolvedOptions): Ph
       privateKeyDetector,
       urlPasswordDetector,
       ...createPrefixDetectors(),
-      assignmentDetector,
+      ...createAssignmentDetectors(),
     );
   }
   if (actions.iban !== 'allow') detectors.push(ibanDetector);
@@ -40,9 +46,18 @@ export function createPhaseDetectors(phase: Phase, options: ResolvedOptions): Ph
   const categories = new Set<ValueCategory>(detectors.map((one) => one.category as ValueCategory));
   if (terms !== undefined) categories.add('deny-list');
   const used = [...categories].map((category) => actions[category]);
+  const tables: (ScanTable | undefined)[] = [];
+
   return {
-    values: createScanTable(detectors),
-    withPlaceholders: createScanTable([...placeholderDetectors, ...detectors]),
+    scanTable(withPlaceholders, text) {
+      // Every word may begin an address: without the sign in it a text is read much faster.
+      const withEmail = text === undefined || /[@\uff20\\]/.test(text);
+      const index = (withPlaceholders ? 2 : 0) + (withEmail ? 1 : 0);
+      return (tables[index] ??= createScanTable([
+        ...(withPlaceholders ? placeholderDetectors : []),
+        ...(withEmail ? detectors : detectors.filter(({ category }) => category !== 'email')),
+      ]));
+    },
     terms,
     reports: used.length > 0,
     enforces: !isShadow && used.some((action) => action === 'redact' || action === 'block'),

@@ -59,10 +59,7 @@ export function guardReply(
       throw new RangeError(`Expected at most ${maxChannels} channels in a reply`);
     const isArguments = channel.kind === 'tool-arguments';
     const rules: ChannelRules = {
-      scan:
-        restores && (!isArguments || options.restoreToolArguments)
-          ? detectors.withPlaceholders
-          : detectors.values,
+      scan: detectors.scanTable(restores && (!isArguments || options.restoreToolArguments)),
       terms: detectors.terms,
       judge: (detector, value, cut) => judge(channel, detector, value, cut),
     };

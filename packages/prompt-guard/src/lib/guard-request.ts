@@ -83,15 +83,14 @@ function findAll(
   const values: SegmentValues[] = [];
   let refused: ErrorDetails | undefined;
   if (!detectors.reports) return { values, refused };
-  // Placeholders matter only where there will be others to mistake them for.
-  const scan = detectors.enforces ? detectors.withPlaceholders : detectors.values;
   const isReplaced: Parameters<typeof findValues>[2]['isReplaced'] = (detector) =>
     detector?.category === 'placeholder' || detectors.actionOf(detector, '') === 'redact';
-  const rules = { scan, terms: detectors.terms, isReplaced };
   for (const segment of segments) {
     const { path, text, role } = segment;
     const isJson = role === 'tool-arguments' && /^\s*[[{"]/.test(text);
-    const found = findValues(text, isJson, rules);
+    // Placeholders matter only where there will be others to mistake them for.
+    const scan = detectors.scanTable(detectors.enforces, text);
+    const found = findValues(text, isJson, { scan, terms: detectors.terms, isReplaced });
     if (found.length === 0) continue;
     const hides = new Set<FoundValue>();
     for (const value of found) {

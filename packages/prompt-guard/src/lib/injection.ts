@@ -24,14 +24,32 @@ const citeWords = 12;
 const maxDepth = 2;
 const quotes = '"\'`\u201c\u201d\u201e\u00ab\u300c';
 
+/** Where each step of each rule was matched last, as word and as character. Used for one text at a time. */
+interface Scratch {
+  readonly indexes: Int32Array;
+  readonly starts: Int32Array;
+  readonly froms: Int32Array;
+  /** The word at which each class was heard last. */
+  readonly last: Int32Array;
+}
+
+const never = -100_000;
+
 export function createInjectionDetector(): InjectionDetector {
   const table = createPhraseTable();
   const marks = createAutomaton(templateMarks.map(([mark]) => mark));
 
+  const scratch: Scratch = {
+    indexes: new Int32Array(table.slots),
+    starts: new Int32Array(table.slots),
+    froms: new Int32Array(table.slots),
+    last: new Int32Array(table.steps.length),
+  };
+
   function judgePart(text: string, isDocument: boolean, depth: number): InjectionResult {
     const folded = foldText(text);
     const tally = createTally(table.rules.length + templateMarks.length + 2);
-    findPhrases(table, folded.cased, folded.lower, isDocument, tally);
+    findPhrases(table, folded.cased, folded.lower, isDocument, tally, scratch);
     findMarks(marks, folded.lower, table.rules.length, tally);
     const last = table.rules.length + templateMarks.length;
     if (folded.hidden !== '') tally.add(last, hiddenText('tag-characters', 2), anywhere);
@@ -60,12 +78,12 @@ function findPhrases(
   lower: string,
   isDocument: boolean,
   tally: Tally,
+  scratch: Scratch,
 ): void {
   const { rules, steps, forbidden } = table;
-  const indexes = new Int32Array(table.slots).fill(-100_000);
-  const starts = new Int32Array(table.slots);
-  const froms = new Int32Array(table.slots);
-  const last = new Int32Array(steps.length).fill(-100_000);
+  const { indexes, starts, froms, last } = scratch;
+  indexes.fill(never);
+  last.fill(never);
 
   hearWords(lower, table.vocabulary, (classes, index, from) => {
     for (const id of classes) {

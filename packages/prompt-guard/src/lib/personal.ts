@@ -26,6 +26,7 @@ export const emailDetector: ValueDetector = {
   category: 'email',
   type: 'EMAIL',
   starts: `${letters}${digits}_`,
+  seconds: `${letters}${digits}_-.+%@`,
   match(text, at, ended, hit) {
     if (isOf(text.charCodeAt(at - 1), LOCAL)) return NO;
     const sign = skip(text, at, LOCAL, at + maxLocal + 1);
@@ -77,6 +78,7 @@ export const cardDetector: ValueDetector = {
   category: 'card',
   type: 'CARD',
   starts: '23456',
+  seconds: digits,
   match(text, at, ended, hit) {
     const before = text.charCodeAt(at - 1);
     if (isOf(before, WORD) || before === DOT) return NO;
@@ -145,10 +147,11 @@ export const ibanDetector: ValueDetector = {
   category: 'iban',
   type: 'IBAN',
   starts: letters,
+  seconds: letters,
   match(text, at, ended, hit) {
     if (isOf(text.charCodeAt(at - 1), WORD)) return NO;
-    if (at + 2 > text.length) return ended ? NO : MAYBE;
-    if (!isOf(text.charCodeAt(at + 1), LETTER)) return NO;
+    if (at + 2 < text.length && !isOf(text.charCodeAt(at + 2), DIGIT)) return NO;
+    if (at + 2 > text.length) return MAYBE;
     const length = ibanLength(text.slice(at, at + 2).toUpperCase());
     if (length === 0) return NO;
     let value = '';

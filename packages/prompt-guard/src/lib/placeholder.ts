@@ -28,25 +28,28 @@ export function parsePlaceholder(text: string): { type: PlaceholderType; number:
  * `[EMAIL_1]`, whatever its case, with blanks inside of the brackets, with a blank, a hyphen or
  * nothing for the underscore, with Markdown's backslashes; and `EMAIL_1` without brackets.
  */
-export const placeholderDetectors: readonly ValueDetector[] = [
-  {
-    name: 'placeholder',
-    category: 'placeholder',
-    type: 'LITERAL',
+export const placeholderDetectors: readonly ValueDetector[] = /* @__PURE__ */ createDetectors();
+
+function createDetectors(): ValueDetector[] {
+  const follow = followClasses(WORD, 0);
+  const shared = { name: 'placeholder', category: 'placeholder', type: 'LITERAL', follow } as const;
+  const bracketed: ValueDetector = {
+    ...shared,
     starts: '[\\',
+    seconds: ' [ECISTLecistl',
     anywhere: true,
     match: (text, at, ended, hit) => settle(matchBracketed(text, at, hit), ended),
-    follow: followClasses(WORD, 0),
-  },
-  {
-    name: 'placeholder',
-    category: 'placeholder',
-    type: 'LITERAL',
-    starts: 'ECISTLecistl',
-    match: (text, at, ended, hit) => settle(matchBare(text, at, hit), ended),
-    follow: followClasses(WORD, 0),
-  },
-];
+  };
+  const bare = types.map(
+    (type): ValueDetector => ({
+      ...shared,
+      starts: type[0]! + type[0]!.toLowerCase(),
+      seconds: type[1]! + type[1]!.toLowerCase(),
+      match: (text, at, ended, hit) => settle(matchBare(text, at, hit), ended),
+    }),
+  );
+  return [bracketed, ...bare];
+}
 
 function settle(finding: Finding, ended: boolean): Finding {
   return finding === MAYBE && ended ? NO : finding;

@@ -18,6 +18,7 @@ export const privateKeyDetector: ValueDetector = {
   category: 'secret',
   type: 'SECRET',
   starts: '-',
+  seconds: '-',
   anywhere: true,
   match(text, at, ended, hit) {
     if (text[at - 1] === '-') return NO;

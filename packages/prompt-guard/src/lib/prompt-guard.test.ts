@@ -98,9 +98,7 @@ function textOf({ body }: Exchange): string {
     .join('');
 }
 
-function events(
-  body: string,
-): {
+function events(body: string): {
   choices?: {
     delta?: { content?: string; tool_calls?: { function: { arguments: string } }[] };
     finish_reason?: string | null;

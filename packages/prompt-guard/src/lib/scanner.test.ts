@@ -16,7 +16,7 @@ const detectors = createPhaseDetectors('reply', options);
 
 function createChannel(isJson = false) {
   const rules = {
-    scan: detectors.values,
+    scan: detectors.scanTable(false),
     terms: detectors.terms,
     judge: (detector: { type: string } | undefined) => `[${detector?.type ?? 'TERM'}]`,
   };

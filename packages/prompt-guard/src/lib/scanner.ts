@@ -2,12 +2,20 @@
 import { isOf, WORD } from './characters.ts';
 import { type Follow, HIT, type Hit, LIKELY, MAYBE, NO, type ValueDetector } from './detector.ts';
 
-/** Detectors by the character that a candidate begins with. */
+/** Detectors by the first two characters of a candidate: almost every place in a text has none. */
+interface PairTable {
+  /** Index into `lists` by first and second code; 0: none. */
+  readonly pairs: Uint8Array;
+  readonly lists: readonly (readonly ValueDetector[])[];
+  /** By first code, where the text ends after it. */
+  readonly last: readonly (readonly ValueDetector[] | undefined)[];
+}
+
 export interface ScanTable {
   /** After a letter, digit or underscore. */
-  readonly inside: readonly (readonly ValueDetector[] | undefined)[];
+  readonly inside: PairTable;
   /** After anything else. */
-  readonly outside: readonly (readonly ValueDetector[] | undefined)[];
+  readonly outside: PairTable;
 }
 
 /** Where a scan stands. One a text. */
@@ -27,16 +35,32 @@ export interface ScanState {
 export type Found = (detector: ValueDetector, from: number, to: number, continued: boolean) => void;
 
 export function createScanTable(detectors: readonly ValueDetector[]): ScanTable {
-  const inside: ValueDetector[][] = [];
-  const outside: ValueDetector[][] = [];
-  for (const detector of detectors) {
+  return {
+    inside: createPairTable(detectors.filter(({ anywhere }) => anywhere)),
+    outside: createPairTable(detectors),
+  };
+}
+
+function createPairTable(detectors: readonly ValueDetector[]): PairTable {
+  const pairs = new Uint8Array(128 * 128);
+  const lists: (readonly ValueDetector[])[] = [[]];
+  const last: ValueDetector[][] = [];
+  /** The list that comes of one list and one detector more. */
+  const longer = new Map<number, number>();
+  detectors.forEach((detector, index) => {
     for (const start of detector.starts) {
-      const code = start.charCodeAt(0);
-      (outside[code] ??= []).push(detector);
-      if (detector.anywhere) (inside[code] ??= []).push(detector);
+      const first = start.charCodeAt(0);
+      (last[first] ??= []).push(detector);
+      for (const second of detector.seconds) {
+        const pair = first * 128 + second.charCodeAt(0);
+        const step = pairs[pair]! * detectors.length + index;
+        if (!longer.has(step))
+          longer.set(step, lists.push([...lists[pairs[pair]!]!, detector]) - 1);
+        pairs[pair] = longer.get(step)!;
+      }
     }
-  }
-  return { inside, outside };
+  });
+  return { pairs, lists, last };
 }
 
 export function createScanState(): ScanState {
@@ -67,13 +91,14 @@ export function scan(
   const { hit } = state;
   let at = state.at;
   while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code >= 128) {
-      at++;
-      continue;
-    }
-    const detectors = (isOf(text.charCodeAt(at - 1), WORD) ? table.inside : table.outside)[code];
-    if (detectors === undefined) {
+    at = nextPair(table, text, at);
+    const first = text.charCodeAt(at);
+    const isLast = at + 1 === text.length;
+    const side = isInside(text, at) ? table.inside : table.outside;
+    const detectors = isLast
+      ? side.last[first]
+      : side.lists[side.pairs[first * 128 + text.charCodeAt(at + 1)]!];
+    if (detectors === undefined || (isLast && ended)) {
       at++;
       continue;
     }
@@ -98,6 +123,24 @@ export function scan(
   state.at = text.length;
 }
 
+/** The next place whose two characters a candidate can begin with, or the last place of the text. */
+function nextPair({ inside, outside }: ScanTable, text: string, from: number): number {
+  const last = text.length - 1;
+  let first = text.charCodeAt(from);
+  let pairs = isInside(text, from) ? inside.pairs : outside.pairs;
+  for (let at = from; at < last; at++) {
+    const second = text.charCodeAt(at + 1);
+    if ((first | second) < 128 && pairs[first * 128 + second] !== 0) return at;
+    pairs = isOf(first, WORD) ? inside.pairs : outside.pairs;
+    first = second;
+  }
+  return last;
+}
+
+function isInside(text: string, at: number): boolean {
+  return at > 0 && isOf(text.charCodeAt(at - 1), WORD);
+}
+
 function matchAt(
   detectors: readonly ValueDetector[],
   state: ScanState,
@@ -105,14 +148,23 @@ function matchAt(
   at: number,
   ended: boolean,
 ): typeof NO | typeof MAYBE | typeof HIT {
+  let waiting: typeof NO | typeof MAYBE = NO;
   for (const detector of detectors) {
     const result = detector.match(text, at, ended, state.hit);
     if (result === NO) continue;
-    state.candidate = detector;
-    state.likely = result === LIKELY;
-    return result === HIT ? HIT : MAYBE;
+    if (result === HIT) {
+      // Not before those have decided that come first.
+      if (waiting === MAYBE) return MAYBE;
+      state.candidate = detector;
+      return HIT;
+    }
+    if (waiting === NO || (result === LIKELY && !state.likely)) {
+      state.candidate = detector;
+      state.likely = result === LIKELY;
+    }
+    waiting = MAYBE;
   }
-  return NO;
+  return waiting;
 }
 
 function startFollow(state: ScanState, detector: ValueDetector): void {

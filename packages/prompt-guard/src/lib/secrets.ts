@@ -23,20 +23,18 @@ function secret(rest: Omit<ValueDetector, 'category' | 'type'>): ValueDetector {
   return { category: 'secret', type: 'SECRET', ...rest };
 }
 
-/** One detector a prefix; the second character settles almost every place. */
+/** One detector a prefix. */
 export function createPrefixDetectors(): ValueDetector[] {
   return secretPatterns.map(createPrefixDetector);
 }
 
 function createPrefixDetector(pattern: SecretPattern): ValueDetector {
   const { name, prefix, classes, length, exact, digits } = pattern;
-  const second = prefix.charCodeAt(1);
   return secret({
     name,
     starts: prefix[0]!,
+    seconds: prefix[1]!,
     match(text, at, ended, hit) {
-      const code = text.charCodeAt(at + 1);
-      if (code !== second) return Number.isNaN(code) && !ended ? MAYBE : NO;
       const from = at + prefix.length;
       if (!text.startsWith(prefix, at)) {
         return !ended && from > text.length && prefix.startsWith(text.slice(at)) ? MAYBE : NO;
@@ -80,9 +78,14 @@ const nameStarts: ReadonlySet<number> = /* @__PURE__ */ new Set(
 );
 
 /** `name = value` and `"name": "value"` with a value that looks random. Only the value is the secret. */
-export const assignmentDetector: ValueDetector = secret({
+export function createAssignmentDetectors(): ValueDetector[] {
+  return ['pa', 'pr', 'se', 'to', 'ap', 'ac'].map((pair) =>
+    secret({ ...assignment, starts: bothCases(pair[0]!), seconds: bothCases(pair[1]!) }),
+  );
+}
+
+const assignment: Pick<ValueDetector, 'name' | 'anywhere' | 'match' | 'follow'> = {
   name: 'assigned-secret',
-  starts: 'apstAPST',
   anywhere: true,
   match(text, at, ended, hit) {
     if (at + 3 <= text.length && !nameStarts.has(packAt(text, at))) return NO;
@@ -102,7 +105,11 @@ export const assignmentDetector: ValueDetector = secret({
       : NO;
   },
   follow: followClasses(VALUE),
-});
+};
+
+function bothCases(letter: string): string {
+  return letter + letter.toUpperCase();
+}
 
 function packAt(text: string, at: number): number {
   return (
@@ -130,6 +137,7 @@ function isRandom(value: string, isPassword: boolean): boolean {
 export const urlPasswordDetector: ValueDetector = secret({
   name: 'url-password',
   starts: ':',
+  seconds: '/',
   anywhere: true,
   match(text, at, ended, hit) {
     if (!text.startsWith('://', at)) {

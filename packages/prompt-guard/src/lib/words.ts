@@ -64,6 +64,10 @@ export function hearWords(text: string, vocabulary: Vocabulary, heard: Heard): v
   let at = 0;
   while (at < text.length) {
     let code = text.charCodeAt(at);
+    if (code === 32) {
+      at++;
+      continue;
+    }
     const known = isIdeograph(code);
     if (known || !isWordCode(text, at, code)) {
       if (known) at = hearIdeograph(text, at, words, heard, ++index);
@@ -76,8 +80,9 @@ export function hearWords(text: string, vocabulary: Vocabulary, heard: Heard): v
     do {
       hash = addToHash(hash, code);
       if (!isAsciiLetter(code)) plain = false;
-      code = text.charCodeAt(++at);
-    } while (isAsciiLetter(code) || (at < text.length && isWordCode(text, at, code)));
+      // Never past the end: a code that is no number makes the loop slow.
+      code = ++at < text.length ? text.charCodeAt(at) : 0;
+    } while (isAsciiLetter(code) || isWordCode(text, at, code));
     index++;
     const length = at - from;
     const gap = from - end;
@@ -111,13 +116,14 @@ export function hearWords(text: string, vocabulary: Vocabulary, heard: Heard): v
 const HYPHEN = 45;
 
 function isWordCode(text: string, at: number, code: number): boolean {
+  if (code < 36) return code === BANG && isAsciiLetter(codeAt(text, at + 1));
   if (code < 128) {
     if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) return true;
     // An apostrophe or a sign that stands for a letter belongs to a word when a letter follows.
     return (
       (code === 39 || code === 36 || code === 64 || code === 33 || code === 124) &&
-      isAsciiLetter(text.charCodeAt(at + 1)) &&
-      (code !== 39 || isAsciiLetter(text.charCodeAt(at - 1)))
+      isAsciiLetter(codeAt(text, at + 1)) &&
+      (code !== 39 || isAsciiLetter(codeAt(text, at - 1)))
     );
   }
   if (code < 0x2000) return code >= 0xc0 && code !== 0xd7 && code !== 0xf7;
@@ -127,6 +133,12 @@ function isWordCode(text: string, at: number, code: number): boolean {
     !(code >= 0xd800 && code <= 0xf8ff) &&
     !isIdeograph(code)
   );
+}
+
+const BANG = 33;
+
+function codeAt(text: string, at: number): number {
+  return at >= 0 && at < text.length ? text.charCodeAt(at) : 0;
 }
 
 function isAsciiLetter(code: number): boolean {
