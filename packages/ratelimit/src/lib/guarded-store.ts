@@ -72,7 +72,7 @@ export function createGuardedStore(
     if (isRefused(takes, results)) return;
     try {
       const work = store.refund(takes, results, state);
-      if (work instanceof Promise) state.waitUntil(work);
+      if (work !== undefined && isPromise(work)) state.waitUntil(work);
     } catch (error) {
       state.waitUntil(Promise.reject(error));
     }
