@@ -55,12 +55,12 @@ function addSilenceStages(
   let firesAt = Number.POSITIVE_INFINITY;
   let lastByte = now();
   let lastEvent = lastByte;
-  let resting = false;
+  let restsSince: number | undefined;
   let timedOut = false;
 
   /** When the patience ends, as far as is known now. */
   function limit(): number {
-    if (resting) return deadline;
+    if (restsSince !== undefined) return deadline;
     if (decoder !== undefined) return Math.min(firstToken, deadline);
     return Math.min(lastByte + idleTimeout, lastEvent + contentTimeout, deadline);
   }
@@ -116,11 +116,14 @@ function addSilenceStages(
         lastByte = now();
       },
       pause() {
-        resting = true;
+        restsSince ??= now();
       },
       resume() {
-        resting = false;
-        lastByte = lastEvent = now();
+        if (restsSince === undefined) return;
+        const rested = now() - restsSince;
+        restsSince = undefined;
+        lastByte += rested;
+        lastEvent += rested;
         arm();
       },
       close({ ended }) {
