@@ -2,6 +2,8 @@
 import type { JsonValue } from './types.ts';
 
 const maxDepth = 256;
+/** Text that stands in JSON as it is; cheaper to test than to have it written. */
+const plain = /^[ !#-[\]-~]*$/;
 
 /**
  * Writes a value as canonical JSON (RFC 8785): members sorted by UTF-16 code units, no white space,
@@ -16,6 +18,7 @@ export function canonicalJson(value: JsonValue): string {
 }
 
 function write(value: JsonValue, depth: number): string {
+  if (typeof value === 'string') return quote(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth === maxDepth) throw new RangeError(`Refuse JSON nested deeper than ${maxDepth}`);
   if (Array.isArray(value)) {
@@ -30,7 +33,11 @@ function write(value: JsonValue, depth: number): string {
   for (const key of Object.keys(value).sort()) {
     const member = value[key];
     if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${write(member, depth + 1)}`;
+    text += `${text === '' ? '' : ','}${quote(key)}:${write(member, depth + 1)}`;
   }
   return `{${text}}`;
+}
+
+function quote(text: string): string {
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }

@@ -137,9 +137,11 @@ function textOnly(content: JsonValue | undefined): string | undefined {
   return texts.includes(undefined) || texts.length === 0 ? undefined : texts.join('\n');
 }
 
+const beyondAscii = /[\u0080-\uffff]/;
+
 /** The value with its text in NFC; the same value, not copied, when it is already. */
 function inNfc(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return value.normalize('NFC');
+  if (typeof value === 'string') return beyondAscii.test(value) ? value.normalize('NFC') : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     const items = value.map(inNfc);

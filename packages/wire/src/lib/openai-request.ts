@@ -9,14 +9,10 @@ import type { JsonObject } from './types.ts';
  */
 export function endsWithPath(path: string, suffix: string): boolean {
   if (path.endsWith(suffix)) return true;
-  let plain = path;
-  if (plain.includes('%')) {
-    try {
-      plain = decodeURIComponent(plain);
-    } catch {
-      return false;
-    }
-  }
+  // Escapes of ASCII only: the others can not be part of the suffix, and may be broken.
+  const plain = path.replace(/%[0-7][0-9a-f]/gi, (code) =>
+    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  );
   let end = plain.length;
   while (end > 0 && plain.charCodeAt(end - 1) === 47) end--;
   return plain

@@ -67,6 +67,7 @@ describe('readCall()', () => {
     '/v1/chat/completions/',
     '/openai/v1//chat//completions',
     '/v1/chat/complet%69ons',
+    '/%ff/v1%2Fchat/complet%69ons',
     '/v1/Chat/Completions',
     '/openai/deployments/d/chat/completions?api-version=1',
   ])('knows %s', async (path) => {
