@@ -128,8 +128,9 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
 
   function dropSlowest(): void {
     timer = undefined;
-    for (const reader of [...readers]) {
-      if (reader.next !== first) continue;
+    // Before any of them goes: that moves the first chunk.
+    const slowest = [...readers].filter(({ next }) => next === first);
+    for (const reader of slowest) {
       const { sink } = reader;
       remove(reader);
       sink?.fail(tooSlow());

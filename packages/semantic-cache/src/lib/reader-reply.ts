@@ -58,6 +58,9 @@ export function createReaderReplies(settings: Settings, access: EntryAccess) {
           completed: (outcome) => settler.completed(trip, visit, outcome),
           refused: (reason) => settler.refused(trip, visit, reason),
         });
+      } else {
+        // What is not kept is not handed to callers yet to come either.
+        trip.flight.close();
       }
       if (fetched && settings.flight.abandoned === 'drain') {
         context.waitUntil(new Promise<void>((resolve) => (trip.onEnd = resolve)));
