@@ -49,3 +49,8 @@ export function ibanLength(country: string): number {
   // Two letters stand together at multiples of four only.
   return at === -1 || at % 4 !== 0 ? 0 : Number(ibanLengths.slice(at + 2, at + 4));
 }
+
+/** The countries that have IBANs. */
+export function ibanCountries(): string[] {
+  return ibanLengths.match(/[A-Z]{2}/g)!;
+}

@@ -1,7 +1,7 @@
 /** Puts together what a phase has to look for. */
 import type { ValueDetector } from './detector.ts';
 import type { GuardAction, Phase, ResolvedOptions, ValueCategory } from './options.ts';
-import { cardDetector, emailDetector, ibanDetector } from './personal.ts';
+import { cardDetector, createIbanDetectors, emailDetector } from './personal.ts';
 import { placeholderDetectors } from './placeholder.ts';
 import { privateKeyDetector } from './private-key.ts';
 import { createScanTable, type ScanTable } from './scanner.ts';
@@ -38,7 +38,7 @@ export function createPhaseDetectors(phase: Phase, options: ResolvedOptions): Ph
       ...createAssignmentDetectors(),
     );
   }
-  if (actions.iban !== 'allow') detectors.push(ibanDetector);
+  if (actions.iban !== 'allow') detectors.push(...createIbanDetectors());
   if (actions.card !== 'allow') detectors.push(cardDetector);
   if (actions.email !== 'allow') detectors.push(emailDetector);
   const terms =

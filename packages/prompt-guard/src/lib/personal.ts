@@ -1,6 +1,6 @@
 /** E-mail addresses, payment cards and IBANs, each with the checks that its form allows. */
 import { DIGIT, isOf, LETTER, LOCAL, SEPARATOR, skip, WORD } from './characters.ts';
-import { ibanLength, passesLuhn, passesMod97 } from './checksums.ts';
+import { ibanCountries, ibanLength, passesLuhn, passesMod97 } from './checksums.ts';
 import {
   type Finding,
   followClasses,
@@ -141,13 +141,24 @@ function cardLengths(prefix: string): string {
   return '';
 }
 
+/** One for each first letter of a country's code: the second settles almost every word. */
+export function createIbanDetectors(): ValueDetector[] {
+  const seconds = new Map<string, string>();
+  for (const [first, second] of ibanCountries()) {
+    seconds.set(first!, (seconds.get(first!) ?? '') + second);
+  }
+  return [...seconds].map(([first, others]) => ({
+    ...iban,
+    starts: first + first.toLowerCase(),
+    seconds: others + others.toLowerCase(),
+  }));
+}
+
 /** A country's code, two check digits and the country's exact length, spaces or hyphens allowed. */
-export const ibanDetector: ValueDetector = {
+const iban: Omit<ValueDetector, 'starts' | 'seconds'> = {
   name: 'iban',
   category: 'iban',
   type: 'IBAN',
-  starts: letters,
-  seconds: letters,
   match(text, at, ended, hit) {
     if (isOf(text.charCodeAt(at - 1), WORD)) return NO;
     if (at + 2 < text.length && !isOf(text.charCodeAt(at + 2), DIGIT)) return NO;

@@ -3,7 +3,14 @@
  * waits, and what is a value leaves as what stands for it.
  */
 import { barrier, type ValueDetector } from './detector.ts';
-import { createScanState, force, type ScanState, type ScanTable, scan } from './scanner.ts';
+import {
+  createScanState,
+  force,
+  isPlain,
+  type ScanState,
+  type ScanTable,
+  scan,
+} from './scanner.ts';
 import { createTermState, findTerms, shiftTerms, type TermState, type TermTable } from './terms.ts';
 import { createView, leadUnit, readView, type View } from './view.ts';
 
@@ -77,6 +84,7 @@ export function createReplyChannel(rules: ChannelRules, isJson: boolean): ReplyC
 /** Takes text in, and answers what may leave. With `ended`, everything that was held does. */
 export function pushText(channel: ReplyChannel, text: string, ended: boolean): string {
   const { rules, view } = channel;
+  if (!ended && passes(channel, text)) return text;
   append(channel, text, ended);
   scan(rules.scan, channel.scan, channel.chars, ended, channel.found);
   if (rules.terms !== undefined) {
@@ -94,6 +102,21 @@ export function pushText(channel: ReplyChannel, text: string, ended: boolean): s
   }
   if (!channel.stopped) trim(channel);
   return out;
+}
+
+/** Most pieces: nothing waits, and nothing in this one can begin a value. */
+function passes(channel: ReplyChannel, text: string): boolean {
+  const { rules, view, scan: scanned, chars } = channel;
+  if (view.isJson || rules.terms !== undefined || text === '') return false;
+  if (view.dropped !== '' || view.rest !== '' || scanned.following !== undefined) return false;
+  if (channel.sent < chars.length || scanned.at < chars.length) return false;
+  const before = chars === '' ? 0 : chars.charCodeAt(chars.length - 1);
+  if (!isPlain(rules.scan, text, before)) return false;
+  channel.chars = text[text.length - 1]!;
+  channel.lengths = undefined;
+  channel.sent = scanned.at = 1;
+  view.run = 0;
+  return true;
 }
 
 /** Whether visible text of this channel waits for a verdict. */

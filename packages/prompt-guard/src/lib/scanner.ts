@@ -137,6 +137,21 @@ function nextPair({ inside, outside }: ScanTable, text: string, from: number): n
   return last;
 }
 
+/** Whether nothing in a text could begin a value, nor end as one does that goes on. ASCII only. */
+export function isPlain(table: ScanTable, text: string, before: number): boolean {
+  const { inside, outside } = table;
+  const last = text.length - 1;
+  let first = text.charCodeAt(0);
+  let side = isOf(before, WORD) ? inside : outside;
+  for (let at = 0; at < last; at++) {
+    const second = text.charCodeAt(at + 1);
+    if ((first | second) >= 128 || side.pairs[first * 128 + second] !== 0) return false;
+    side = isOf(first, WORD) ? inside : outside;
+    first = second;
+  }
+  return first < 128 && side.last[first] === undefined;
+}
+
 function isInside(text: string, at: number): boolean {
   return at > 0 && isOf(text.charCodeAt(at - 1), WORD);
 }

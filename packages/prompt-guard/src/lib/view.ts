@@ -51,7 +51,8 @@ export function readView(view: View, text: string, ended: boolean): Stretch {
   const raw = view.dropped + view.rest + text;
   view.run -= view.dropped.length;
   view.dropped = view.rest = '';
-  if (!view.isJson && (/^[\x00-\x7f]*$/.test(raw) || !unusual.test(raw))) return { chars: raw, raw, lengths: undefined };
+  if (!view.isJson && (/^[\x00-\x7f]*$/.test(raw) || !unusual.test(raw)))
+    return { chars: raw, raw, lengths: undefined };
   let chars = '';
   const lengths: number[] = [];
   let from = 0;

@@ -1,0 +1,135 @@
+// `pnpm bench guard [--speed | --quality]`: what the rules find in public data, and what the guard costs.
+// Writes the tables between the markers of packages/prompt-guard/README.md.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { machineFacts } from '../lib/machine.mjs';
+import { table } from '../lib/results.mjs';
+
+const { values } = parseArgs({
+  args: process.argv.slice(2),
+  options: { speed: { type: 'boolean' }, quality: { type: 'boolean' } },
+});
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const readme = path('../../packages/prompt-guard/README.md');
+const data = path('../../../shared/data/guard/');
+const bundle = path('../.cache/guard-subjects.mjs');
+
+mkdirSync(path('../.cache'), { recursive: true });
+const source = (name) => path(`../../packages/${name}/src/index.ts`);
+await build({
+  entryPoints: [path('subjects.mjs')],
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  outfile: bundle,
+  logLevel: 'error',
+  // The sources: what is measured needs no build and is what stands in the tree.
+  alias: {
+    '@wintergate/core': source('core'),
+    '@wintergate/wire': source('wire'),
+    '@wintergate/prompt-guard': source('prompt-guard'),
+  },
+});
+const { createJudge, createSubjects } = await import(pathToFileURL(bundle).href);
+
+if (!values.speed) {
+  if (existsSync(data)) await measureQuality();
+  else console.log('No data in "../shared/data/guard": quality not measured');
+}
+if (!values.quality) await measureSpeed();
+
+async function measureQuality() {
+  const judge = createJudge();
+  const sections = [];
+  for (const file of ['train.jsonl', 'train-evaluation-only.jsonl', 'dev.jsonl']) {
+    console.log(`quality on ${file} …`);
+    const sources = new Map();
+    for (const line of readFileSync(`${data}${file}`, 'utf8').trim().split('\n')) {
+      const { source, role, label, text } = JSON.parse(line);
+      const key = `${label === 1 ? 'attack' : 'benign'} | ${source} | ${role}`;
+      const counts = sources.get(key) ?? { rows: 0, flag: 0, block: 0 };
+      const verdict = await judge(text, role);
+      counts.rows++;
+      if (verdict !== 'allow') counts.flag++;
+      if (verdict === 'block') counts.block++;
+      sources.set(key, counts);
+    }
+    const rows = [...sources].sort(([a], [b]) => (a < b ? -1 : 1));
+    const percent = (part, whole) => `${((100 * part) / whole).toFixed(1)} %`;
+    sections.push(
+      `\`${file}\`\n`,
+      table(
+        ['', 'source', 'role', 'rows', 'flagged or blocked', 'blocked'],
+        rows.map(([key, { rows: total, flag, block }]) => [
+          ...key.split(' | '),
+          total,
+          percent(flag, total),
+          percent(block, total),
+        ]),
+      ),
+      '',
+    );
+  }
+  writeBetween('quality', sections.join('\n').trim());
+}
+
+async function measureSpeed() {
+  console.log('speed: about 20 s …');
+  const sentence =
+    'The quarterly report shows that revenue grew by 12 percent, while costs stayed flat. ';
+  const long = (length) => sentence.repeat(Math.ceil(length / sentence.length)).slice(0, length);
+  const chunk = (content) =>
+    `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
+  const deltas = Array.from({ length: 64 }, (_, index) =>
+    chunk(`${sentence.split(' ')[index % 13]} `),
+  );
+  const cases = [
+    ['JSON, 1 kB each way', { text: long(1000) }],
+    ['JSON, 16 kB each way', { text: long(16_000) }],
+    ['stream of 64 deltas', { text: long(200), stream: [...deltas, 'data: [DONE]\n\n'].join('') }],
+  ];
+  const rows = [];
+  for (const [name, given] of cases) {
+    const subjects = createSubjects(given);
+    const answers = await Promise.all(subjects.map(({ run }) => run()));
+    if (new Set(answers).size !== 1) throw new Error(`Not all subjects answer the same: "${name}"`);
+    const times = await time(subjects);
+    const [bare, ...guarded] = times;
+    rows.push([name, micro(bare), ...guarded.map((one) => `+${micro(one - bare)}`)]);
+  }
+  const columns = ['µs a call, median', 'without guard', 'default options', 'e-mail redacted too'];
+  writeBetween(
+    'speed',
+    `${table(columns, rows)}\n\nNode ${process.versions.node}, ${machineFacts()}.`,
+  );
+}
+
+/** Seconds a call: the median of rounds in which the subjects take turns. */
+async function time(subjects) {
+  const rounds = subjects.map(() => []);
+  for (let round = 0; round < 15; round++) {
+    for (const [index, { run }] of subjects.entries()) {
+      const started = process.cpuUsage();
+      const count = 150;
+      for (let turn = 0; turn < count; turn++) await run();
+      const { user, system } = process.cpuUsage(started);
+      if (round > 3) rounds[index].push((user + system) / 1e6 / count);
+    }
+  }
+  return rounds.map((samples) => samples.sort((a, b) => a - b)[samples.length >> 1]);
+}
+
+function micro(seconds) {
+  return (seconds * 1e6).toFixed(0);
+}
+
+function writeBetween(id, markdown) {
+  const text = readFileSync(readme, 'utf8');
+  const [begin, end] = [`<!-- begin ${id} -->`, `<!-- end ${id} -->`];
+  const [before, rest] = text.split(begin);
+  if (rest === undefined) throw new Error(`Cannot find "${begin}" in the README`);
+  writeFileSync(readme, `${before}${begin}\n\n${markdown}\n\n${end}${rest.split(end)[1]}`);
+  console.log(markdown);
+}

@@ -1,0 +1,76 @@
+// What is measured: the middleware itself, called as a host calls it, with an upstream that answers at once.
+import { compose, createReply, toHandler } from '@wintergate/core';
+import { promptGuard } from '@wintergate/prompt-guard';
+import { readCall } from '@wintergate/wire';
+
+const url = 'https://gateway.test/v1/chat/completions';
+const headers = { 'content-type': 'application/json' };
+const off = { secrets: 'allow', email: 'allow', card: 'allow', iban: 'allow' };
+
+/** Judges a text by the injection rules alone: answers `allow`, `flag` or `block`. */
+export function createJudge() {
+  let verdict;
+  const end = () => createReply({ headers, body: '{}' });
+  const handler = toHandler(promptGuard({ ...off, inspectCharacters: 1_000_000 }), end, {
+    onEvent: (event) => {
+      if (event.type === 'guard-verdict' && event.phase === 'request') verdict = event.verdict;
+    },
+  });
+  return async (text, role) => {
+    const response = await handler(
+      createRequest(role === 'tool' ? toolTurns(text) : userTurn(text)),
+    );
+    await response.text();
+    return verdict;
+  };
+}
+
+/** The same chain with and without the guard, each once a call. */
+export function createSubjects({ text, stream }) {
+  const body = stream === undefined ? JSON.stringify(reply(text)) : stream;
+  const type = stream === undefined ? 'application/json' : 'text/event-stream';
+  const end = () => createReply({ headers: { 'content-type': type }, body });
+  // What reading the call costs is not the guard's: every middleware shares it.
+  const reading = async (request, next, context) => {
+    if (context !== undefined) await readCall(request, context);
+    return next();
+  };
+  const request = { model: 'm', ...userTurn(text), stream: stream !== undefined };
+  const run = (middleware) => {
+    const handler = toHandler(compose(...middleware), end);
+    return async () => (await handler(createRequest(request))).text();
+  };
+  return [
+    { name: 'without', run: run([reading]) },
+    { name: 'default options', run: run([promptGuard()]) },
+    { name: 'e-mail redacted too', run: run([promptGuard({ email: 'redact' })]) },
+  ];
+}
+
+function createRequest(body) {
+  return new Request(url, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ model: 'm', ...body }),
+  });
+}
+
+function userTurn(text) {
+  return { messages: [{ role: 'user', content: text }] };
+}
+
+function toolTurns(text) {
+  const call = { id: 't', type: 'function', function: { name: 'read', arguments: '{}' } };
+  return {
+    messages: [
+      { role: 'user', content: 'Read it' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 't', content: text },
+    ],
+  };
+}
+
+function reply(content) {
+  const choice = { index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' };
+  return { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices: [choice] };
+}
