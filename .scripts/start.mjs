@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import { bundleCli } from './lib/bundle.mjs';
 import { installForStart } from './lib/install.mjs';
+import { endWithNpx } from './lib/parents.mjs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 11)) {
@@ -18,6 +19,7 @@ try {
   process.exit(1);
 }
 
+endWithNpx();
 // In this process, not a child: signals, the terminal and the exit code are the gateway's own.
 const given = process.argv.slice(2);
 process.argv = [process.execPath, cli, ...(given[0] === '--' ? given.slice(1) : given)];
