@@ -7,12 +7,17 @@ import { cancelReply, headerRecord, immediateBody, runReply } from './reply.ts';
 /** How the writing ended, once. */
 export type WriteEnd = (ended: NonNullable<Outcome['ended']>, bytes: number) => void;
 
-/** Writes the reply. The caller's leaving cancels it, and with it the upstream. */
+/**
+ * Writes the reply. The caller's leaving cancels it, and with it the upstream.
+ *
+ * @param toError what to answer when the reply fails before its first byte.
+ */
 export function writeNodeReply(
   outgoing: ServerResponse,
   response: Response,
   extra: Record<string, string>,
   onEnd: WriteEnd,
+  toError: () => Response,
 ): void {
   if (outgoing.destroyed) {
     cancelReply(response, 'The caller left');
@@ -26,7 +31,9 @@ export function writeNodeReply(
     response.status === 204 || response.status === 304 || outgoing.req.method === 'HEAD';
   const body = noBody ? null : immediateBody(response);
   if (body === undefined) {
-    writePumped(outgoing, response, headers, onEnd);
+    writePumped(outgoing, response, headers, onEnd, () =>
+      writeNodeReply(outgoing, toError(), extra, () => {}, toError),
+    );
     return;
   }
   if (noBody) cancelReply(response);
@@ -42,14 +49,16 @@ function writePumped(
   response: Response,
   headers: Record<string, string | string[]>,
   onEnd: WriteEnd,
+  writeError: () => void,
 ): void {
-  outgoing.writeHead(response.status, headers);
-  let wrote = false;
   let over = false;
   let pump: Pump | undefined;
 
   function onClose(): void {
     if (!over) pump?.cancel('The caller left');
+  }
+  function writeHead(): void {
+    if (!outgoing.headersSent && !outgoing.destroyed) outgoing.writeHead(response.status, headers);
   }
   function onDrain(): void {
     pump?.resume();
@@ -59,16 +68,18 @@ function writePumped(
     response,
     {
       write(chunk) {
-        wrote = true;
+        writeHead();
         // `pump` is not there yet while a source pushes from within its start; Node buffers that much.
         if (!outgoing.write(chunk)) pump?.pause();
       },
       end() {
+        writeHead();
         outgoing.end();
       },
       fail() {
-        // Chunked framing without its last chunk: the caller sees that it broke.
-        outgoing.destroy();
+        // Without the last chunk of its framing the caller sees that the reply broke.
+        if (outgoing.headersSent) outgoing.destroy();
+        else if (!outgoing.destroyed) writeError();
       },
     },
     ({ ended, bytes }) => {
@@ -78,8 +89,9 @@ function writePumped(
     () => outgoing.destroyed && !outgoing.writableFinished,
   );
   // The head goes out at once even when the first token takes its time.
-  if (!wrote)
-    setImmediate(
-      () => wrote || outgoing.destroyed || outgoing.writableEnded || outgoing.flushHeaders(),
-    );
+  setImmediate(() => {
+    if (over || outgoing.headersSent) return;
+    writeHead();
+    outgoing.flushHeaders();
+  });
 }

@@ -196,6 +196,26 @@ describe('serveNode()', () => {
     await expect(fetch(url).then((response) => response.text())).rejects.toThrow();
   });
 
+  it('answers 502 when a reply fails before its first byte', async () => {
+    const base = await upstreamServer((_incoming, outgoing) => outgoing.end('{"a":1}'));
+    const broken = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(
+        await next(),
+        {
+          name: 'broken',
+          transform: true,
+          body() {
+            throw new Error('bug');
+          },
+        },
+        context,
+      ),
+    );
+    const { url } = await gate(compose(broken), proxyTo(base));
+    const response = await fetch(url);
+    expect([response.status, (await response.json()).error.code]).toEqual([502, 'reply_failed']);
+  });
+
   it('answers 413 and closes when the body is too large', async () => {
     const read = defineMiddleware(undefined, async (request, next, context) => {
       await context.bytes(request);

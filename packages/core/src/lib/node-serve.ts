@@ -73,7 +73,14 @@ export async function serveNode(
       const details = RequestError.isInstance(error)
         ? error.details
         : { status: 400, type: 'invalid_request_error', message: 'Send a valid request' };
-      writeNodeReply(outgoing, errorResponse(details), { connection: 'close' }, () => {});
+      const refusal = errorResponse(details);
+      writeNodeReply(
+        outgoing,
+        refusal,
+        { connection: 'close' },
+        () => {},
+        () => refusal,
+      );
       return;
     }
     if (onEvent !== undefined) context.subscribe(onEvent);
@@ -82,11 +89,17 @@ export async function serveNode(
       // An unread rest of a body would be taken for the next request.
       if (!server.listening || (!incoming.complete && response.status >= 400))
         extra['connection'] = 'close';
-      writeNodeReply(outgoing, response, extra, (ended, bytes) => {
-        call.finished = true;
-        endExchange(context, response.status, ended, bytes);
-        if (!server.listening) setImmediate(() => server.closeIdleConnections());
-      });
+      writeNodeReply(
+        outgoing,
+        response,
+        extra,
+        (ended, bytes) => {
+          call.finished = true;
+          endExchange(context, response.status, ended, bytes);
+          if (!server.listening) setImmediate(() => server.closeIdleConnections());
+        },
+        () => errorResponse(brokeOff, context),
+      );
     });
   }
 
@@ -108,6 +121,14 @@ export async function serveNode(
     close: (how) => close(server, how?.timeout),
   };
 }
+
+/** The reply failed before its first byte went out. */
+const brokeOff = {
+  status: 502,
+  type: 'server_error',
+  code: 'reply_failed',
+  message: 'The reply broke off before it began',
+};
 
 function close(server: Server, timeout = 10_000): Promise<void> {
   return new Promise((resolve) => {
