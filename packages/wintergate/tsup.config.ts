@@ -6,6 +6,9 @@ export default defineConfig({
   target: 'es2022',
   platform: 'node',
   // tsup 8 sets baseUrl, which TypeScript 6 calls deprecated.
-  dts: { entry: 'src/index.ts', compilerOptions: { ignoreDeprecations: '6.0' } },
+  dts:
+    process.env['WINTERGATE_DTS'] === '0'
+      ? false
+      : { compilerOptions: { ignoreDeprecations: '6.0' } },
   clean: true,
 });

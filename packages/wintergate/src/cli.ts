@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { runCli } from './lib/run-cli.ts';
+
+process.exitCode = await runCli({
+  environment: process.env,
+  out: (line) => void process.stdout.write(`${line}\n`),
+  error: (line) => void process.stderr.write(`${line}\n`),
+  onSignal: (listener) => {
+    process.on('SIGINT', listener);
+    process.on('SIGTERM', listener);
+  },
+  exit: (code) => process.exit(code),
+});

@@ -1,0 +1,79 @@
+import { compose, toHandler } from '@wintergate/core';
+import { simulated } from '@wintergate/providers';
+import { describe, expect, it } from 'vitest';
+import { endpoints, health } from './endpoints.ts';
+import { originGuard } from './origin-guard.ts';
+import { probeUpstream } from './probe.ts';
+
+const provider = simulated();
+const handler = toHandler(
+  compose(health(), originGuard('127.0.0.1'), endpoints(provider)),
+  () => new Response('inner'),
+);
+
+function get(url: string, init?: RequestInit): Promise<Response> {
+  return handler(new Request(url, init));
+}
+
+describe('the front of the gateway', () => {
+  it('answers /healthz to GET and HEAD alone', async () => {
+    expect(await (await get('http://127.0.0.1:8787/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await get('http://127.0.0.1:8787/healthz', { method: 'POST' })).status).toBe(405);
+  });
+
+  it('lists the models, passes /v1/ on, and knows nothing else', async () => {
+    expect(await (await get('http://127.0.0.1/v1/models')).json()).toMatchObject({
+      object: 'list',
+      data: [{ object: 'model' }, {}],
+    });
+    expect(await (await get('http://localhost:1/v1/files')).text()).toBe('inner');
+    const missing = await get('http://127.0.0.1/admin');
+    expect([missing.status, (await missing.json()).error.code]).toEqual([404, 'unknown_url']);
+  });
+
+  it.each([
+    ['http://evil.test/v1/models', {}],
+    ['http://127.0.0.1.evil.test/v1/models', {}],
+    ['http://127.0.0.1:8787/v1/models', { origin: 'https://evil.test' }],
+    ['http://127.0.0.1:8787/v1/models', { origin: 'null' }],
+    ['http://127.0.0.1:8787/v1/models', { origin: 'http://127.0.0.1:9999' }],
+  ])('refuses pages: %s %j', async (url, headers) => {
+    expect((await get(url, { headers: headers as Record<string, string> })).status).toBe(403);
+  });
+
+  it('lets its own origin in, and any host where it listens to the world', async () => {
+    expect(
+      (
+        await get('http://127.0.0.1:8787/v1/models', {
+          headers: { origin: 'http://127.0.0.1:8787' },
+        })
+      ).status,
+    ).toBe(200);
+    const open = toHandler(originGuard('0.0.0.0'), () => new Response('inner'));
+    expect((await open(new Request('https://gate.example/v1/models'))).status).toBe(200);
+  });
+});
+
+describe('probeUpstream()', () => {
+  const probe = { url: 'http://127.0.0.1:1/v1', apiKey: 'k' };
+
+  it('says nothing of an upstream that answers, or of none', async () => {
+    expect(await probeUpstream(undefined)).toBeUndefined();
+    expect(await probeUpstream(probe, async () => new Response('{}'))).toBeUndefined();
+    expect(
+      await probeUpstream(probe, async () => new Response('{}', { status: 404 })),
+    ).toBeUndefined();
+  });
+
+  it('tells a refused key and an unreachable host in one line each', async () => {
+    expect(await probeUpstream(probe, async () => new Response('{}', { status: 401 }))).toContain(
+      'refuses the key',
+    );
+    const refused = Object.assign(new TypeError('fetch failed'), {
+      cause: { code: 'ECONNREFUSED' },
+    });
+    const line = await probeUpstream(probe, () => Promise.reject(refused));
+    expect(line).toContain('can not be reached (ECONNREFUSED)');
+    expect(line).not.toContain('\n');
+  });
+});
