@@ -50,13 +50,14 @@ export const streamText = texts.join('');
 const system = `You are a careful assistant of a garden centre. Answer in one short paragraph, name the plants by their common names, and say when you are not sure. Do not give medical advice. `;
 const size = 1024;
 const userTextSize = 560;
-const markWidth = 12;
-const syllables = 'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu'.split(' ');
+const leastMark = 10;
+const poolSize = 1024;
+const consonants = 'bcdfghjklmnpqrstvwxz';
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
 /**
- * Makes bodies of exactly 1 kB whose user message is never the same twice: two halves drawn from pools of
- * different word salads, and a mark that counts.
+ * Makes bodies of exactly 1 kB whose user message is never the same twice: five parts drawn from a pool of
+ * word salads, and a mark that counts.
  *
  * @param kind `json`, `stream`, `paced` (streamed with a pause) or `same` (always one body).
  * @param ownSeed separates the bodies of one process from those of another.
@@ -65,15 +66,19 @@ export function createBodies(kind, ownSeed) {
   const seed = kind === 'same' ? 0 : ownSeed;
   const streamed = kind === 'stream' || kind === 'paced';
   const opening = kind === 'paced' ? 'paced stream ' : '';
-  const half = (userTextSize - opening.length - markWidth - 2) >> 1;
-  const pool = Array.from({ length: 1024 }, (_, index) => salad(half, seed + index));
+  const room = userTextSize - opening.length;
+  const partSize = Math.floor((room - leastMark) / 5) - 1;
+  const markSize = room - 5 * (partSize + 1);
+  const pool = Array.from({ length: poolSize }, (_, index) => salad(partSize, seed + index));
   const [before, after] = frame(streamed, opening);
   let count = 0;
   return () => {
     const turn = kind === 'same' ? 0 : count++;
-    const first = pool[turn % 1024];
-    const second = pool[(turn * 7 + Math.floor(turn / 1024)) % 1024];
-    return `${before}${first} ${second} ${mark(seed, turn)}${after}`;
+    const lap = Math.floor(turn / poolSize);
+    // Odd strides visit the whole pool, and other neighbours meet in every lap.
+    const part = (stride) => pool[(turn * stride + lap * (stride >> 1)) % poolSize];
+    const text = `${part(1)} ${part(3)} ${part(5)} ${part(7)} ${part(11)}`;
+    return `${before}${text} ${mark(seed, turn, markSize)}${after}`;
   };
 }
 
@@ -93,22 +98,23 @@ function frame(streamed, opening) {
   return [before + opening, after];
 }
 
-/** Words of three syllables from a vocabulary of 8,000, so that no two texts resemble each other. */
+/** Made-up words of two syllables, of a million possible: no text resembles another, as far as spelling goes. */
 function salad(length, seed) {
   let state = (seed * 2654435761) >>> 0;
-  let text = '';
-  while (text.length < length) {
+  const draw = (from) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const [a, b, c] = [state >>> 8, state >>> 13, state >>> 18].map((it) => syllables[it % 20]);
-    text += `${a}${b}${c} `;
-  }
-  return text.slice(0, length).padEnd(length);
+    return from[Math.floor((state / 2 ** 32) * from.length)];
+  };
+  const syllable = () => draw(consonants) + draw('aeiou') + draw(consonants);
+  let text = '';
+  while (text.length < length) text += `${syllable()}${syllable()} `;
+  return text.slice(0, length);
 }
 
-function mark(seed, turn) {
+function mark(seed, turn, length) {
   let rest = seed * 100_000_000 + turn;
   let text = '';
-  for (let place = 0; place < markWidth; place++) {
+  for (let place = 0; place < length; place++) {
     text += letters[rest % 26];
     rest = Math.floor(rest / 26);
   }

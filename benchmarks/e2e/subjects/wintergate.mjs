@@ -1,4 +1,4 @@
-// Wintergate with nothing in it, one middleware, or all six. MIDDLEWARE says which; limits are so high and
+// Wintergate with nothing in it, one middleware, several, or all six: MIDDLEWARE says which. Limits are so high and
 // budgets so large that none of them ever refuses, and the log really is written.
 import { createWriteStream } from 'node:fs';
 import { compose } from '@wintergate/core';
@@ -13,9 +13,10 @@ const provider = openaiCompatible({
 
 const middleware = {
   async logger() {
-    const { logger, jsonLines } = await import('@wintergate/logger');
+    const { logger, jsonLinesSink } = await import('@wintergate/logger');
+    const prices = await import('@wintergate/wire/prices');
     const file = createWriteStream('/dev/null');
-    return logger({ sink: jsonLines({ write: (text) => file.write(text) }) });
+    return logger({ sink: jsonLinesSink((lines) => file.write(lines)), prices });
   },
   async rateLimit() {
     const { rateLimit } = await import('@wintergate/ratelimit');
@@ -40,7 +41,7 @@ const middleware = {
 };
 
 const order = ['logger', 'rateLimit', 'promptGuard', 'modelRouter', 'semanticCache', 'failover'];
-const wanted = order.filter((name) => MIDDLEWARE === 'all' || MIDDLEWARE === name);
+const wanted = order.filter((name) => MIDDLEWARE === 'all' || MIDDLEWARE.split(',').includes(name));
 const chain = compose(...(await Promise.all(wanted.map((name) => middleware[name]()))));
 const end = upstream({ provider });
 const [port, host] = [Number(PORT), '127.0.0.1'];
