@@ -74,16 +74,13 @@ export const irregularForms: ReadonlyMap<string, string> = /* @__PURE__ */ pairs
 
 /** Real words one slip apart: never taken for each other's misspelling. */
 export const confusables: readonly (readonly string[])[] = /* @__PURE__ */ list(
-  'county country|desert dessert|contact contract|through thorough|morning mourning|causal casual|' +
-    'marital martial|sacred scared|complaint compliant|united untied|friend fiend|patent patient|' +
-    'carton cartoon|statue statute|message massage|complement compliment|expensive expansive|' +
-    'prescribe proscribe|reality realty|converse conserve|trails trials|angles angels|diaries dairies|' +
-    'person persona|tablet tablets|corporal corporeal|moral morale|human humane|lighting lightning|' +
-    'planed planned|stared starred|hoping hopping|taping tapping|striped stripped|insulin insult|' +
-    'princes princess|minster minister|eminent imminent|industry industrial|college collage|' +
-    'personal personnel|tailing trailing|charter charger|marine marina|station stations|quiet quite|' +
-    'allusion illusion|altitude attitude|compete complete|expend expand|perfect prefect|severs servers|' +
-    'sliver silver|tortuous torturous|venal venial|weather wether|bacterial bacteria|cavalry calvary',
+  'county country|counties countries|desert dessert|contact contract|though through thorough|bought brought|' +
+    'morning mourning|causal casual|marital martial|sacred scared|complaint compliant|united untied|' +
+    'friend fiend|patent patient|carton cartoon|statue statute|complement compliment|exercise exorcise|' +
+    'collision collusion|immanent imminent|ingenious ingenuous|adoption adaption|discrete discreet|' +
+    'prescribe proscribe|reality realty|converse conserve|diaries dairies|corporal corporeal|insulin insult|' +
+    'industry industrial|personnel personal|tailing trailing|altitude attitude|perfect prefect|silver sliver|' +
+    'tortuous torturous|cavalry calvary|defuse diffuse|bacterial bacteria|martian martin|venture denture',
 );
 
 function set(words: string): ReadonlySet<string> {
