@@ -8,6 +8,7 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
+export { callTargets } from './lib/call-targets.ts';
 export { type ModelSource, modelsResponse } from './lib/models-response.ts';
 export {
   type OpenAICompatibleOptions,

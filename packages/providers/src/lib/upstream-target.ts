@@ -1,7 +1,25 @@
 /** Which target answers, and whether the caller's own credential may go there. */
 import type { Context } from '@wintergate/core';
-import { planKey, type Target, targetKey } from './types.ts';
+import { type Provider, planKey, type Target, targetKey } from './types.ts';
 import { ownBaseUrl } from './upstream-url.ts';
+
+/**
+ * The target that the options name, if any.
+ *
+ * @throws {TypeError} when they name two.
+ */
+export function configuredTarget({
+  provider,
+  target,
+}: {
+  readonly provider?: Provider | undefined;
+  readonly target?: Target | undefined;
+}): Target | undefined {
+  if (provider !== undefined && target !== undefined) {
+    throw new TypeError('Give either "provider" or "target" to upstream(), not both');
+  }
+  return target ?? provider?.target();
+}
 
 /**
  * The target of this attempt: failover's choice, else the plan's first candidate, else the

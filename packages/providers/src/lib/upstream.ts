@@ -16,7 +16,7 @@ import { attemptKey, type Provider, type Target, targetKey, targetName } from '.
 import { thrownAnswer } from './upstream-failure.ts';
 import { type AttemptResult, takeReply } from './upstream-reply.ts';
 import { prepareCall, toTransportRequest } from './upstream-request.ts';
-import { findTarget, implicitTarget } from './upstream-target.ts';
+import { configuredTarget, findTarget, implicitTarget } from './upstream-target.ts';
 
 export interface UpstreamOptions {
   /** Whom to call when no plan says otherwise. */
@@ -41,10 +41,7 @@ export interface UpstreamOptions {
  * const handler = toHandler(compose(modelRouter({ … }), failover()), upstream());
  */
 export function upstream(options: UpstreamOptions = {}): End {
-  if (options.provider !== undefined && options.target !== undefined) {
-    throw new TypeError('Give either "provider" or "target" to upstream(), not both');
-  }
-  const configured = options.target ?? options.provider?.target();
+  const configured = configuredTarget(options);
   const { now = Date.now } = options;
   const fallback = options.transport;
   const overFetch = fetchTransport(options.fetch);
