@@ -1,7 +1,9 @@
 import type { ReplyEnding } from '@wintergate/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterReplyText, type TextFilter, type TextOutput } from './filter-reply-text.ts';
 import { readChatReply } from './openai-chat-reply.ts';
+import { randomStream } from './test-random-stream.ts';
 import {
   chatCall,
   chunk,
@@ -279,6 +281,70 @@ describe('filterReplyText() on streams', () => {
     expect(deltasOf(output).filter((delta) => delta.type === 'finish')).toEqual([
       { type: 'finish', choice: 0, reason: 'content-filter', raw: 'content_filter' },
     ]);
+  });
+});
+
+describe('filterReplyText() on any stream', () => {
+  it('keeps what was said, however a filter holds it back', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomStream,
+        fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
+        async (random, keep) => {
+          const held = new Map<string, string>();
+          const output = await filtered(random.stream, {
+            text(channel, text, out) {
+              const all = (held.get(channel.id) ?? '') + text;
+              const cut = Math.max(0, all.length - (keep.next().value as number));
+              held.set(channel.id, all.slice(cut));
+              out.text(channel, all.slice(0, cut));
+            },
+            flush(channel, out) {
+              out.text(channel, held.get(channel.id) ?? '');
+              held.delete(channel.id);
+            },
+          });
+          const deltas = deltasOf(output);
+          expect([...held.values()].join('')).toBe('');
+          expect(replyOf(deltas).choices).toEqual(random.said);
+          const finished = new Set<number>();
+          for (const delta of deltas) {
+            if (!('choice' in delta)) continue;
+            expect(finished.has(delta.choice)).toBe(false);
+            if (delta.type === 'finish') finished.add(delta.choice);
+          }
+          expect(deltas.at(-1)).toEqual({ type: 'done' });
+        },
+      ),
+    );
+  });
+
+  it('ends every choice once, wherever a filter blocks', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        randomStream,
+        fc.integer({ min: 1, max: 12 }),
+        async ({ stream: any, said }, at) => {
+          let seen = 0;
+          const output = await filtered(any, {
+            text: (channel, text, out) => (++seen === at ? out.block() : out.text(channel, text)),
+          });
+          const deltas = deltasOf(output);
+          const finishes = deltas.flatMap((delta) =>
+            delta.type === 'finish' ? [delta.choice] : [],
+          );
+          expect(new Set(finishes).size).toBe(finishes.length);
+          expect(deltas.at(-1)).toEqual({ type: 'done' });
+          const reply = replyOf(deltas);
+          if (seen < at) expect(reply.choices).toEqual(said);
+          else
+            expect(reply.choices.some((choice) => choice?.finish === 'content-filter')).toBe(true);
+          for (const [index, choice] of reply.choices.entries()) {
+            expect(said[index]?.text.startsWith(choice?.text ?? '')).toBe(true);
+          }
+        },
+      ),
+    );
   });
 });
 
