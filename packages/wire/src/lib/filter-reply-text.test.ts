@@ -413,6 +413,12 @@ describe('filterReplyText() on JSON bodies', () => {
     ]);
   });
 
+  it('tells choices apart that have no index', async () => {
+    const choices = ['a', 'b'].map((content) => ({ message: { content }, finish_reason: 'stop' }));
+    const output = JSON.parse(await filtered({ choices }, upper));
+    expect(readChatReply(output).choices.map(({ text }) => text)).toEqual(['A', 'B']);
+  });
+
   it('leaves bodies alone that are no reply', async () => {
     const error = { error: { message: 'no', type: 't', param: null, code: null } };
     expect(JSON.parse(await filtered(error, upper))).toEqual(error);

@@ -56,9 +56,10 @@ class ChatEditor implements StreamEditor {
     }
     const chunk = event.json();
     if (edits.size === 0 || !isObject(chunk)) return event;
-    const choices = objectsOf(chunk['choices']).map((choice) =>
-      writeChoice(choice, 'delta', tools.get(choiceIndex(choice)) ?? [], edits),
-    );
+    const choices = objectsOf(chunk['choices']).map((choice) => {
+      const index = choiceIndex(choice);
+      return writeChoice(choice, index, 'delta', tools.get(index) ?? [], edits);
+    });
     // Padding for the size of the original text.
     const { obfuscation: _, ...rest } = chunk;
     return createSseEvent({

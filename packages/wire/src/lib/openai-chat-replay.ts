@@ -17,9 +17,9 @@ export function replayChat(body: JsonObject, call: ModelCall): Uint8Array {
     const chunk = { ...envelope, object: 'chat.completion.chunk', ...fields };
     text += `data: ${JSON.stringify(chunk)}\n\n`;
   };
-  for (const choice of objectsOf(choices)) {
+  for (const [position, choice] of objectsOf(choices).entries()) {
     const { message, logprobs, finish_reason: finish, ...rest } = withoutNulls(choice);
-    const index = choiceIndex(choice);
+    const index = choiceIndex(choice, position);
     const told = logprobs === undefined ? {} : { logprobs };
     write({ choices: [{ index, delta: deltaOf(message), ...told, finish_reason: null }] });
     write({ choices: [{ ...rest, index, delta: {}, finish_reason: finish ?? 'stop' }] });

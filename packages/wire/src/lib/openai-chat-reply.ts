@@ -43,9 +43,9 @@ function readChoice(choice: JsonObject): NeutralReply['choices'][number] {
 /** The text channels of a reply. Channels without text are left out. */
 export function chatReplyText(body: JsonObject): readonly TextPiece[] {
   const pieces: TextPiece[] = [];
-  for (const choice of objectsOf(body['choices'])) {
+  for (const [position, choice] of objectsOf(body['choices']).entries()) {
     const message = messageOf(choice);
-    const index = choiceIndex(choice);
+    const index = choiceIndex(choice, position);
     for (const [kind, text] of textsOf(message))
       pieces.push({ channel: textChannel(kind, index), text });
     for (const [at, call] of toolCallsOf(message).entries()) {
@@ -62,8 +62,8 @@ export function writeChatReplyText(
   edits: ReadonlyMap<string, string>,
   blocked = false,
 ): JsonObject {
-  const choices = objectsOf(body['choices']).map((choice) => ({
-    ...writeChoice(choice, 'message', [], edits, blocked),
+  const choices = objectsOf(body['choices']).map((choice, position) => ({
+    ...writeChoice(choice, choiceIndex(choice, position), 'message', [], edits, blocked),
     ...(blocked ? { finish_reason: 'content_filter' } : {}),
   }));
   return { ...body, choices };

@@ -45,6 +45,7 @@ function partsText(content: JsonValue | undefined, thinking: boolean): string {
  */
 export function writeChoice(
   choice: JsonObject,
+  index: number,
   field: 'delta' | 'message',
   tools: readonly number[],
   edits: ReadonlyMap<string, string>,
@@ -53,7 +54,6 @@ export function writeChoice(
   const before = choice[field];
   if (!isObject(before)) return choice;
   const message: JsonObject = { ...before };
-  const index = choiceIndex(choice);
   const reasoning = edits.get(`${index}:reasoning`);
   const text = edits.get(`${index}:text`);
   const refusal = edits.get(`${index}:refusal`);
@@ -74,8 +74,9 @@ export function writeChoice(
   return written;
 }
 
-export function choiceIndex(choice: JsonObject): number {
-  return typeof choice['index'] === 'number' ? choice['index'] : 0;
+/** A choice's own index, else its position. */
+export function choiceIndex(choice: JsonObject, position = 0): number {
+  return typeof choice['index'] === 'number' ? choice['index'] : position;
 }
 
 /** Parts keep their order: the first part of a kind takes all of its text. */

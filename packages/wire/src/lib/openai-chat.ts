@@ -7,7 +7,7 @@ import { isObject, stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
 import { createChatAssembler } from './openai-chat-assembler.ts';
 import { chatBody } from './openai-chat-check.ts';
-import { ChatDecoder, isDone } from './openai-chat-decoder.ts';
+import { ChatDecoder } from './openai-chat-decoder.ts';
 import { createChatEditor } from './openai-chat-editor.ts';
 import { chatReaders } from './openai-chat-read.ts';
 import { replayChat } from './openai-chat-replay.ts';
@@ -67,8 +67,7 @@ export const openaiChat: Dialect = {
   writeReplyText: writeChatReplyText,
   createEditor: createChatEditor,
   isUsageOnly(event) {
-    const { data } = event;
-    if (!data.includes('"usage"') || isDone(data)) return false;
+    if (!/"choices"\s*:\s*\[\s*\]/.test(event.data)) return false;
     const chunk = event.json();
     if (!isObject(chunk) || !isObject(chunk['usage']) || chunk['error']) return false;
     return Array.isArray(chunk['choices']) && chunk['choices'].length === 0;

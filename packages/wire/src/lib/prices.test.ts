@@ -32,6 +32,13 @@ describe('findPrice()', () => {
     expect(findPrice('bedrock', 'amazon.nova-lite-v1:0')).toBeDefined();
   });
 
+  it('knows providers by their hosts', () => {
+    expect(findPrice('api.openai.com', 'gpt-4o')).toEqual(findPrice('openai', 'gpt-4o'));
+    expect(findPrice('mine.openai.azure.com', 'gpt-4o')).toEqual(findPrice('azure', 'gpt-4o'));
+    expect(findPrice('azure', 'gpt-4o')).toBeDefined();
+    expect(findPrice('gateway.test', 'gpt-4o')).toBeUndefined();
+  });
+
   it('takes the price of the day', () => {
     expect(findPrice('openai', 'o3', Date.parse('2025-06-09'))?.input).toBe(10);
     expect(findPrice('openai', 'o3', Date.parse('2025-06-10'))?.input).toBe(2);

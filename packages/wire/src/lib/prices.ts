@@ -45,12 +45,33 @@ const aliases: Readonly<Record<string, string>> = {
   zai: 'zhipuai',
 };
 
+/** Hosts, for targets that nobody named. */
+const hosts: readonly (readonly [suffix: string, provider: string])[] = [
+  ['api.openai.com', 'openai'],
+  ['.openai.azure.com', 'azure'],
+  ['api.anthropic.com', 'anthropic'],
+  ['generativelanguage.googleapis.com', 'google'],
+  ['aiplatform.googleapis.com', 'google'],
+  ['.amazonaws.com', 'aws'],
+  ['api.cerebras.ai', 'cerebras'],
+  ['api.cohere.com', 'cohere'],
+  ['api.deepseek.com', 'deepseek'],
+  ['api.fireworks.ai', 'fireworks'],
+  ['api.groq.com', 'groq'],
+  ['api.mistral.ai', 'mistral'],
+  ['api.perplexity.ai', 'perplexity'],
+  ['api.together.xyz', 'together'],
+  ['api.x.ai', 'x-ai'],
+  ['openrouter.ai', 'openrouter'],
+];
+
 const parsed = /* @__PURE__ */ new Map<string, readonly Row[]>();
 
 /**
  * Finds the list price of a model at a provider. Prices of audio, images and tools are not in it,
  * nor are discounts of batches and service tiers.
  *
+ * @param provider a provider's name, or its host.
  * @param at the moment of the call, in milliseconds since the epoch. Default: now.
  * @returns `undefined` when the price is not known, which is not the same as free.
  * @example
@@ -64,7 +85,11 @@ export function findPrice(
 ): ModelPrice | undefined {
   const lower = provider.toLowerCase();
   const name = model.toLowerCase();
-  for (const row of rowsOf(aliases[lower] ?? lower)) {
+  const host = lower.includes('.')
+    ? hosts.find(([suffix]) => lower.endsWith(suffix))?.[1]
+    : undefined;
+  const alias = Object.hasOwn(aliases, lower) ? aliases[lower] : undefined;
+  for (const row of rowsOf(host ?? alias ?? lower)) {
     if (!row.match.some((clause) => matches(clause, name))) continue;
     return last(row.dated, ({ from }) => from <= at)?.price ?? row.price;
   }

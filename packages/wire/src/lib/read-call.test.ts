@@ -61,6 +61,15 @@ describe('readCall()', () => {
     expect(await readCall(derived, context)).toBe(call);
   });
 
+  it('reads a request anew whose path was rewritten', async () => {
+    const request = post({ messages: chat.messages }, { path: '/deployments/a/chat/completions' });
+    const context = createContext(request);
+    expect((await readCall(request, context))?.model).toBe('a');
+    const url = 'http://gateway.test/deployments/b/chat/completions';
+    const moved = rewrite(request, { url }, context);
+    expect((await readCall(moved, context))?.model).toBe('b');
+  });
+
   it.each([
     '/chat/completions',
     '/v1/chat/completions',

@@ -15,8 +15,8 @@ export const callKey: ContextKey<ModelCall> =
   /* @__PURE__ */ createContextKey<ModelCall>('@wintergate/wire/call');
 
 const byRequest = /* @__PURE__ */ new WeakMap<Request, Promise<ModelCall | undefined>>();
-/** A request derived without a new body keeps its parsed body, and with it its call. */
-const byBody = /* @__PURE__ */ new WeakMap<object, ModelCall>();
+/** A request derived without a new body keeps its parsed body, and with it, at its path, its call. */
+const byBody = /* @__PURE__ */ new WeakMap<object, { path: string; call: ModelCall }>();
 
 /**
  * Reads the call in a request, or answers `undefined` when it is no AI traffic: pass such a
@@ -56,7 +56,7 @@ export function rewriteCall(request: Request, body: JsonObject, context: Context
   const change = moved === undefined ? { json: body } : { json: body, url: moved.href };
   const rewritten = rewrite(request, change, context);
   byRequest.set(rewritten, Promise.resolve(call));
-  byBody.set(body, call);
+  byBody.set(body, { path: (moved ?? url).pathname, call });
   remember(call, context);
   return rewritten;
 }
@@ -74,10 +74,9 @@ async function readFresh(request: Request, context: Context): Promise<ModelCall 
   checkContentType(request.headers);
   const body = await context.json(request);
   const known = typeof body === 'object' && body !== null ? byBody.get(body) : undefined;
-  if (known !== undefined && known.dialect === dialect && known.operation === operation)
-    return known;
+  if (known?.path === url.pathname && known.call.dialect === dialect) return known.call;
   const call = dialect.readCall(body, operation, url);
-  byBody.set(call.body, call);
+  byBody.set(call.body, { path: url.pathname, call });
   if (context.get(callKey) === undefined) await emitRead(request, call, context);
   return call;
 }

@@ -131,6 +131,10 @@ export function dataPath(name: string): string {
  */
 export function describeData(title: string, name: string, tests: () => void): void {
   const there = existsSync(dataPath(name));
-  if (there || process.env['WINTERGATE_REQUIRE'] === 'all') describe(title, tests);
-  else describe.skip(`${title} (skipped: no ${name} in the shared data)`, () => {});
+  if (there || process.env['WINTERGATE_REQUIRE'] === 'all') {
+    describe(title, tests);
+  } else {
+    console.info(`Skipped "${title}": no ${name} in the shared data`);
+    describe.skip(title, () => {});
+  }
 }
