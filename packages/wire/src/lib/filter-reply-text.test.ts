@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterReplyText, type TextFilter, type TextOutput } from './filter-reply-text.ts';
 import { readChatReply } from './openai-chat-reply.ts';
-import { randomStream } from './test-random-stream.ts';
 import {
   chatCall,
   chunk,
@@ -12,6 +11,7 @@ import {
   frames,
   jsonReply,
   newContext,
+  randomStream,
   replyOf,
   streamReply,
   usageChunk,

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { isMeaningful } from './delta.ts';
 import { openaiChat } from './openai-chat.ts';
 import { readChatReply } from './openai-chat-reply.ts';
-import { randomStream } from './test-random-stream.ts';
 import {
   chatCall,
   chunk,
@@ -12,6 +11,7 @@ import {
   eventsOf,
   frame,
   frames,
+  randomStream,
   replyOf,
   usageChunk,
 } from './test-support.ts';
