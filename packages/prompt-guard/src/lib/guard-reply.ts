@@ -63,6 +63,7 @@ export function guardReply(
       terms: detectors.terms,
       judge: (detector, value, cut) => judge(channel, detector, value, cut),
     };
+    // A custom tool's input may be any text.
     const isJson = isArguments && /^\s*(?:[[{"]|$)/.test(first);
     const opened = { channel, text: createReplyChannel(rules, isJson), since: 0 };
     open.set(channel.id, opened);
@@ -121,7 +122,8 @@ export function guardReply(
     call,
     {
       text(channel, text, out) {
-        if (stopped) return;
+        // An empty piece says nothing yet about what the channel holds.
+        if (stopped || text === '') return;
         output = out;
         const opened = open.get(channel.id) ?? openChannel(channel, text);
         if (!holds) {

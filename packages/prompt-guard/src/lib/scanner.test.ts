@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxCandidate } from './detector.ts';
+import { HIT, maxCandidate, NO } from './detector.ts';
 import { createPhaseDetectors } from './detectors.ts';
 import { resolveOptions } from './options.ts';
 import { createReplyChannel, expireText, pushText } from './reply-channel.ts';
@@ -206,6 +206,27 @@ describe('values in a text that comes in pieces', () => {
     );
   });
 
+  it('decides every place with a bounded look-ahead', () => {
+    const { inside, outside } = detectors.scanTable(true);
+    const every = [...new Set([...inside.lists, ...outside.lists].flat())];
+    const hit = { from: 0, to: 0, open: false };
+    const undecided: string[] = [];
+    fc.assert(
+      fc.property(text, (given) => {
+        const long = given + 'a.'.repeat(maxCandidate);
+        for (let at = 0; at < given.length; at++) {
+          for (const { starts, match, name } of every) {
+            if (!starts.includes(long[at]!)) continue;
+            const finding = match(long, at, false, hit);
+            if (finding !== NO && finding !== HIT) undecided.push(`${name}: ${long.slice(at)}`);
+          }
+        }
+        expect(undecided).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('lets ordinary text leave at once', () => {
     expect(run(['Hello, ', 'world. ', '42 ', 'times\n'])).toEqual([
       'Hello, ',
@@ -219,6 +240,26 @@ describe('values in a text that comes in pieces', () => {
 
   it('never cuts a surrogate pair', () => {
     expect(run(['a \ud83d', '\ude00 b '])).toEqual(['a ', '\ud83d\ude00 b ', '']);
+  });
+
+  it('keeps JSON text JSON, and hides the values in it, however it is cut', () => {
+    const values = fc.constantFrom(secrets['github']!, secrets['jwt']!, privateKey, email, card);
+    const plain = fc.string({ unit: 'grapheme', maxLength: 8 });
+    fc.assert(
+      fc.property(
+        fc.array(plain, { maxLength: 4 }),
+        values,
+        plain,
+        seeds,
+        (others, hidden, tail, seed) => {
+          const given = JSON.stringify({ others, text: `x ${hidden}\n"${tail}`, 'a"b': [hidden] });
+          const left = run(cut(given, seed), true).join('');
+          expect(JSON.parse(left)['a"b']).toHaveLength(1);
+          expect(left).not.toContain(JSON.stringify(hidden).slice(1, 24));
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('hides every credential at every cut, down to single characters', () => {
