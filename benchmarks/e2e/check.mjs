@@ -5,7 +5,7 @@ import { createBodies, jsonReply, sseEvents } from '../lib/messages.mjs';
 import { ask } from '../lib/processes.mjs';
 
 const expectedEvents = sseEvents.map((event) => event.slice('data: '.length).trimEnd());
-/** Of the upstream's pause of 100 ms between first and second event, what must be left at the caller. */
+/** Of the upstream's pause of 100 ms after the first word, what must be left at the caller. */
 const leastPause = 50;
 
 /** @returns the body lengths of this subject's correct replies: `{ json, stream, paced }`. */

@@ -159,7 +159,7 @@ function notes({ pinned }) {
   const text = [
     'The upstream is a raw TCP server that answers with bytes made beforehand; a stream is 64 events, each its own HTTP chunk, sent in one write. "µs" is processor time of the subject: the least disturbed by a busy machine. "Core used" is the share of its core that a subject took: near 100 % means that it was the limit, not the load generator or the upstream.',
     'Every miss is a call never sent before (five parts drawn from a pool of made-up words and a mark that counts; all have the same system text, so that the semantic tier compares them with one another), and the upstream counts that it saw it; a hit is one call repeated, and the upstream counts that it saw none.',
-    'At a fixed rate calls become due at random moments whether or not earlier ones were answered, and waiting for a connection counts. The stream measured there pauses 100 ms after its first event, so that its first byte says who holds events back. "–" at a rate: the subject has less than 1.3 times that at saturation.',
+    'At a fixed rate calls become due at random moments whether or not earlier ones were answered, and waiting for a connection counts. The stream measured there pauses 100 ms after its first word, so that its first byte says who holds events back. "–" at a rate: the subject has less than 1.3 times that at saturation.',
     'Before it is timed each subject must answer the exact JSON and all 64 events in order up to `[DONE]` (Portkey, which writes replies anew: the same fields); any other status or body length during a run invalidates it. † marks a measurement during which other processes used more than a tenth of a core.',
   ];
   if (!pinned) text.push('This machine has one core or no `taskset`.');

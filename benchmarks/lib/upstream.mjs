@@ -24,7 +24,10 @@ const head = Buffer.from([...streamHead, 'transfer-encoding: chunked', '', ''].j
 const chunks = sseEvents.map((event) => Buffer.from(chunk(event)));
 const last = Buffer.from(`0${crlf}${crlf}`);
 const stream = Buffer.concat([head, ...chunks, last]);
-/** The check's stream: waits between its first event and the others, to show who buffers. */
+/**
+ * The paced stream waits after the role and the first word, to show who holds back what a reader could see:
+ * failover rightly keeps the role until a word follows.
+ */
 const pause = 100;
 let answered = 0;
 
@@ -68,7 +71,7 @@ function answer(socket, bytes, end) {
   if (!within('"stream":true')) socket.write(json);
   else if (!within('paced stream')) socket.write(stream);
   else {
-    socket.write(Buffer.concat([head, chunks[0]]));
-    setTimeout(() => socket.write(Buffer.concat([...chunks.slice(1), last])), pause);
+    socket.write(Buffer.concat([head, chunks[0], chunks[1]]));
+    setTimeout(() => socket.write(Buffer.concat([...chunks.slice(2), last])), pause);
   }
 }

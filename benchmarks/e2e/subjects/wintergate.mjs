@@ -28,7 +28,7 @@ const middleware = {
   },
   async modelRouter() {
     const { modelRouter } = await import('@wintergate/router');
-    return modelRouter({ targets: { main: { provider } }, default: 'main' });
+    return modelRouter({ routes: { 'gpt-*': provider }, aliases: { fast: 'gpt-4o-mini' } });
   },
   async semanticCache() {
     const { semanticCache } = await import('@wintergate/semantic-cache');
