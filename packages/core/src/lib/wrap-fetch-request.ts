@@ -15,6 +15,7 @@ export type FetchInput = string | URL | Request;
 /** How a request goes out: the arguments of one call. */
 export type FetchArguments = [input: FetchInput, init?: RequestInit | undefined];
 
+const hasScheme = /^[a-z][a-z\d+.-]*:/i;
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
@@ -25,7 +26,7 @@ export function fromFetchCall(input: FetchInput, init: RequestInit | undefined):
   if (isRequest(input)) return fromRequest(input, init);
   const { body } = init ?? {};
   const request = {
-    url: typeof input === 'string' ? input : input.href,
+    url: typeof input === 'string' ? absoluteUrl(input) : input.href,
     method: (init?.method ?? 'GET').toUpperCase(),
     headers: new Headers(init?.headers),
     signal: signalOf(init?.signal),
@@ -59,6 +60,13 @@ export function toFetchCall(
   if (body === null) return [url, withoutBody(changed)];
   if (body instanceof ReadableStream) return [url, streaming({ ...changed, body })];
   return [url, { ...changed, body }];
+}
+
+/** @throws {TypeError} as `fetch` does, for a path alone where there is no page that it belongs to. */
+function absoluteUrl(url: string): string {
+  if (hasScheme.test(url)) return url;
+  const page = (globalThis as { location?: { readonly href?: string } }).location?.href;
+  return new URL(url, page).href;
 }
 
 /** Not by `instanceof`: some servers put a class of their own in the place of the global one. */

@@ -239,6 +239,22 @@ describe('wrapFetch()', () => {
     expect(events.filter(({ type }) => type === 'exchange-end')).toHaveLength(1);
   });
 
+  it('rejects a path alone as fetch does, and completes it where there is a page', async () => {
+    const fetch = fakeFetch();
+    await expect(wrapFetch(rename, { fetch })('/v1/x')).rejects.toThrow(TypeError);
+    expect(fetch).not.toHaveBeenCalled();
+    vi.stubGlobal('location', { href: 'https://page.test/a/b' });
+    let seen = '';
+    const look = defineMiddleware(undefined, (request, next) => {
+      seen = request.url;
+      return next();
+    });
+    await wrapFetch(look, { fetch })('/v1/x');
+    vi.unstubAllGlobals();
+    expect(seen).toBe('https://page.test/v1/x');
+    expect(fetch.mock.calls[0]?.[0]).toBe('/v1/x');
+  });
+
   it('says that it is a client', async () => {
     let seen: Platform | undefined;
     const look = defineMiddleware(undefined, (_request, _next, { platform }) => {
