@@ -10,6 +10,8 @@ export interface BundleOptions {
   readonly outfile: string;
   /** `iife` for the edge runtime's script, `esm` elsewhere. */
   readonly format?: 'esm' | 'iife';
+  /** Where our packages come from: the workspace's built files, or what is installed beside the entry. @default 'workspace' */
+  readonly resolve?: 'workspace' | 'installed';
   /** Left as imports, besides `node:*`. */
   readonly external?: readonly string[];
   /** Global names replaced by values. */
@@ -29,7 +31,7 @@ export async function bundle(options: BundleOptions): Promise<string> {
     conditions: ['import'],
     external: ['node:*', 'cloudflare:*', ...(options.external ?? [])],
     define: Object.fromEntries(define.map(([name, value]) => [name, JSON.stringify(value)])),
-    plugins: [publishedExports],
+    plugins: options.resolve === 'installed' ? [] : [publishedExports],
     logLevel: 'silent',
     legalComments: 'none',
   });

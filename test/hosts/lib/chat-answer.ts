@@ -11,11 +11,18 @@ interface ChatBody {
 
 const usage = { prompt_tokens: 5, completion_tokens: 3, total_tokens: 8 };
 
+/** @param hold takes over a call whose model is `held-<id>`. */
 export async function chatAnswer(
   request: IncomingMessage,
   response: ServerResponse,
+  hold: (id: string, body: Buffer) => void,
 ): Promise<void> {
-  const body: ChatBody = JSON.parse((await readAll(request)).toString());
+  const bytes = await readAll(request);
+  const body: ChatBody = JSON.parse(bytes.toString());
+  if (body.model.startsWith('held-')) {
+    hold(body.model.slice('held-'.length), bytes);
+    return;
+  }
   const words = `You said: ${String(body.messages.at(-1)?.content)}`.split(/(?<= )/);
   const shared = { id: 'chatcmpl-1', created: 1_767_225_600, model: body.model };
   // Long enough that identical calls meet, short enough for a suite.
@@ -28,13 +35,15 @@ export async function chatAnswer(
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  const send = (delta: object, finish: string | null): void => {
-    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
-    const chunk = { ...shared, object: 'chat.completion.chunk', choices };
-    response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-  };
-  send({ role: 'assistant', content: '' }, null);
-  for (const word of words) send({ content: word }, null);
-  send({}, 'stop');
+  response.write(chatChunk({ role: 'assistant', content: '' }));
+  for (const word of words) response.write(chatChunk({ content: word }));
+  response.write(chatChunk({}, 'stop'));
   response.end('data: [DONE]\n\n');
+}
+
+/** One event of a chat stream. */
+export function chatChunk(delta: object, finish: string | null = null): string {
+  const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
+  const shared = { id: 'chatcmpl-1', created: 1_767_225_600, model: 'gpt-4o-mini' };
+  return `data: ${JSON.stringify({ ...shared, object: 'chat.completion.chunk', choices })}\n\n`;
 }

@@ -3,6 +3,6 @@
 import { buildPackages } from '../../../.scripts/lib/build.mjs';
 
 export default async function setup(): Promise<void> {
-  const ok: boolean = await buildPackages({ names: ['providers'], log: () => {} });
+  const ok: boolean = await buildPackages({ log: () => {} });
   if (!ok) throw new Error('Cannot build the packages: run "pnpm build" to see why');
 }

@@ -5,6 +5,7 @@ import { freePort } from '@wintergate/test-helpers';
 import { type BundleOptions, bundle } from './bundle.ts';
 import { type Launched, launch } from './launch.ts';
 import { findRuntime, type Runtime } from './runtimes.ts';
+import { workerdConfig } from './workerd-config.ts';
 
 /** What a host says of itself at `/host`. */
 export interface HostFacts {
@@ -183,21 +184,4 @@ async function start(
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** Cap'n Proto wants a space between `=` and the dot of a constant. */
-function workerdConfig(date: string, port: number): string {
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    ( name = "main", worker = .app ),
-    ( name = "internet", network = ( allow = ["public", "private"] ) ),
-  ],
-  sockets = [ ( name = "http", address = "127.0.0.1:${port}", http = (), service = "main" ) ],
-);
-const app :Workerd.Worker = (
-  modules = [ ( name = "app.mjs", esModule = embed "app.mjs" ) ],
-  compatibilityDate = "${date}",
-);
-`;
 }

@@ -14,7 +14,8 @@ export interface LaunchOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly port: number;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment; `undefined` removes. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   /** Asked until it answers with any status. @default '/' */
   readonly probe?: string;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { chatAnswer } from './chat-answer.ts';
 
-/** One call that arrived under `/held/<id>` and waits for the test. */
+/** One call that arrived under `/held/<id>`, or for the model `held-<id>`, and waits for the test. */
 export interface HeldCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -16,8 +16,10 @@ export interface HeldCall {
 
 export interface TestUpstream {
   readonly url: string;
-  /** The next call under `/held/<id>`. */
+  /** The next call that is held under this id. */
   take(id: string): Promise<HeldCall>;
+  /** How many chat calls have arrived. */
+  chatCalls(): number;
   /** How often `/mark/<id>` was called. */
   marks(id: string): number;
   /** Resolves when `/mark/<id>` has been called `count` times. */
@@ -33,14 +35,18 @@ export async function startUpstream(): Promise<TestUpstream> {
   const takers = new Map<string, ((call: HeldCall) => void)[]>();
   const marks = new Map<string, number>();
   const watchers = new Set<() => void>();
+  let calls = 0;
+
+  function hand(id: string, call: HeldCall): void {
+    const taker = takers.get(id)?.shift();
+    if (taker === undefined) held.set(id, [...(held.get(id) ?? []), call]);
+    else taker(call);
+  }
 
   const server = createServer((request, response) => {
     const [, route = '', id = ''] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
     if (route === 'held') {
-      const call = holdCall(request, response);
-      const taker = takers.get(id)?.shift();
-      if (taker === undefined) held.set(id, [...(held.get(id) ?? []), call]);
-      else taker(call);
+      hand(id, holdCall(request, response, readAll(request)));
     } else if (route === 'mark') {
       marks.set(id, (marks.get(id) ?? 0) + 1);
       response.writeHead(204).end();
@@ -57,8 +63,11 @@ export async function startUpstream(): Promise<TestUpstream> {
       response.writeHead(200, { ...headers, 'content-length': body.length }).end(body);
     } else if (route === 'echo') {
       void echo(request, response);
-    } else if (route === 'v1') {
-      void chatAnswer(request, response);
+    } else if (route === 'v1' || route === 'chat') {
+      calls++;
+      void chatAnswer(request, response, (model, body) => {
+        hand(model, holdCall(request, response, Promise.resolve(body)));
+      });
     } else {
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"no route"}');
     }
@@ -73,6 +82,7 @@ export async function startUpstream(): Promise<TestUpstream> {
       if (waiting !== undefined) return Promise.resolve(waiting);
       return new Promise((resolve) => takers.set(id, [...(takers.get(id) ?? []), resolve]));
     },
+    chatCalls: () => calls,
     marks: (id) => marks.get(id) ?? 0,
     marked(id, count = 1) {
       return new Promise((resolve) => {
@@ -92,13 +102,17 @@ export async function startUpstream(): Promise<TestUpstream> {
   };
 }
 
-function holdCall(request: IncomingMessage, response: ServerResponse): HeldCall {
+function holdCall(
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Promise<Buffer>,
+): HeldCall {
   const abandoned = new Promise<void>((resolve) => {
     response.once('close', () => {
       if (!response.writableFinished) resolve();
     });
   });
-  return { request, response, body: readAll(request), abandoned };
+  return { request, response, body, abandoned };
 }
 
 async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {

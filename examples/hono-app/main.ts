@@ -1,0 +1,33 @@
+/** An existing Hono app whose AI routes get a guard, a router and a cache: `node main.ts`. */
+import { serve } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { compose } from '@wintergate/core';
+import { toHono } from '@wintergate/core/hono';
+import { logger } from '@wintergate/logger';
+import { promptGuard } from '@wintergate/prompt-guard';
+import { openai, simulated, upstream } from '@wintergate/providers';
+import { rateLimit } from '@wintergate/ratelimit';
+import { modelRouter } from '@wintergate/router';
+import { semanticCache } from '@wintergate/semantic-cache';
+import { type Context, Hono } from 'hono';
+
+const { OPENAI_API_KEY: apiKey, PORT = '8787' } = process.env;
+const provider = apiKey ? openai({ apiKey }) : simulated();
+const clientAddress = (c: Context) => getConnInfo(c).remote.address;
+
+const app = new Hono();
+app.get('/', (c) => c.text('The app that was here before'));
+
+// Separate mounts share one exchange; their order is checked on the first request.
+app.use('/v1/*', toHono(logger(), { clientAddress }));
+app.use('/v1/*', toHono(rateLimit({ limits: [{ name: 'rpm', quota: 600, window: '1 m' }] })));
+app.use('/v1/*', toHono(promptGuard()));
+app.use(
+  '/v1/*',
+  toHono(compose(modelRouter({ default: provider }), semanticCache({ tenant: 'shared' }))),
+);
+
+const answer = upstream();
+app.post('/v1/*', (c) => answer(c.req.raw));
+
+serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(PORT) });

@@ -1,0 +1,26 @@
+/** The gateway as a Vercel edge function; `vercel.json` sends every path under `/v1` to it. */
+import { compose } from '@wintergate/core';
+import { toVercel } from '@wintergate/core/vercel';
+import { failover } from '@wintergate/failover';
+import { logger } from '@wintergate/logger';
+import { promptGuard } from '@wintergate/prompt-guard';
+import { openai, simulated, upstream } from '@wintergate/providers';
+import { rateLimit } from '@wintergate/ratelimit';
+import { modelRouter } from '@wintergate/router';
+import { semanticCache } from '@wintergate/semantic-cache';
+
+export const config = { runtime: 'edge' };
+
+const apiKey = process.env['OPENAI_API_KEY'];
+const provider = apiKey ? openai({ apiKey }) : simulated();
+
+const gateway = compose(
+  logger(),
+  rateLimit({ limits: [{ name: 'rpm', quota: 600, window: '1 m' }] }),
+  promptGuard(),
+  modelRouter({ default: provider }),
+  semanticCache({ tenant: 'shared' }),
+  failover(),
+);
+
+export default toVercel(gateway, upstream({ provider }));

@@ -1,0 +1,25 @@
+/** The gateway on Cloudflare Workers: `wrangler dev`. Counts and entries are those of one isolate. */
+import { env } from 'cloudflare:workers';
+import { compose } from '@wintergate/core';
+import { toWorker } from '@wintergate/core/workers';
+import { failover } from '@wintergate/failover';
+import { logger } from '@wintergate/logger';
+import { promptGuard } from '@wintergate/prompt-guard';
+import { openai, simulated, upstream } from '@wintergate/providers';
+import { rateLimit } from '@wintergate/ratelimit';
+import { modelRouter } from '@wintergate/router';
+import { semanticCache } from '@wintergate/semantic-cache';
+
+const apiKey = env.OPENAI_API_KEY;
+const provider = apiKey ? openai({ apiKey }) : simulated();
+
+const gateway = compose(
+  logger(),
+  rateLimit({ limits: [{ name: 'rpm', quota: 600, window: '1 m' }] }),
+  promptGuard(),
+  modelRouter({ default: provider }),
+  semanticCache({ tenant: 'shared' }),
+  failover(),
+);
+
+export default toWorker(gateway, upstream({ provider }));
