@@ -1,5 +1,5 @@
 // Builds packages with tsup: JavaScript and bundled types, at most two at a time.
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
@@ -77,14 +77,20 @@ async function buildOne(entry, state) {
   }
   const started = Date.now();
   const tsup = join(entry.dir, 'node_modules/tsup/dist/cli-default.js');
-  const { code, output } = await run(process.execPath, [tsup, '--silent'], {
-    cwd: entry.dir,
-    quiet: true,
-  });
+  // Made aside and moved in whole, so that nobody who runs it meets half a build.
+  const made = '.cache/dist';
+  const options = { cwd: entry.dir, quiet: true };
+  const { code, output } = await run(
+    process.execPath,
+    [tsup, '--silent', '--out-dir', made],
+    options,
+  );
   if (code !== 0) {
     state.log(`failed  ${entry.name}\n${output.trimEnd()}`);
     return false;
   }
+  rmSync(join(entry.dir, 'dist'), { recursive: true, force: true });
+  renameSync(join(entry.dir, made), join(entry.dir, 'dist'));
   writeStamp(stamp, value);
   state.log(`built   ${entry.name} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return true;
