@@ -1,4 +1,5 @@
 import { dotProduct } from './embedder.ts';
+import { nearestRows, sketchWords, writeSketch } from './sketch.ts';
 import type { IndexItem, IndexMatch, VectorIndex } from './vector-index.ts';
 
 /** Options of {@link flatIndex}. */
@@ -10,8 +11,8 @@ export interface FlatIndexOptions {
    */
   maxBytes?: number;
   /**
-   * Items in one scope; the oldest go first. Each costs about a quarter of a microsecond a lookup
-   * at 512 dimensions.
+   * Items in one scope; the oldest go first. Each costs about 20 nanoseconds a lookup, a quarter of
+   * a microsecond at 512 dimensions in scopes of up to 128.
    *
    * @default 2000
    */
@@ -41,11 +42,18 @@ interface Bucket {
   readonly rows: Map<string, number>;
   readonly items: Omit<IndexItem, 'vector'>[];
   block: Float32Array;
+  /** Of the same rows. */
+  sketches: Uint32Array;
 }
 
+/** Up to so many items are all compared; of more, those that the sketches name. */
+const scanAll = 128;
+/** Items compared for each one that is asked for. */
+const rescored = 12;
+
 /**
- * Creates an index in memory that compares with every item of the scope. Exact, and fast enough up
- * to some thousands of items a scope.
+ * Creates an index in memory. Exact in scopes of up to 128 items; in larger ones a pass over
+ * sketches names the items to compare, which misses a near one seldom and never invents one.
  *
  * @throws {RangeError} when a bound is not a positive number.
  */
@@ -74,11 +82,16 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
         items.length * dimensions,
         (items.length + 1) * dimensions,
       );
+      bucket.sketches.copyWithin(
+        row * sketchWords,
+        items.length * sketchWords,
+        (items.length + 1) * sketchWords,
+      );
       bucket.rows.set(last.id, row);
     }
     if (items.length > 0) return;
     scopes.delete(scope);
-    bytes -= scopeBytes(scope) + block.byteLength;
+    bytes -= scopeBytes(scope) + rowBytes(bucket);
   }
 
   function dropOldest(): void {
@@ -91,10 +104,9 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
   /** What adding an item would take. */
   function costOf(item: IndexItem): number {
     const bucket = scopes.get(item.scope);
-    const row = item.vector.byteLength;
-    if (bucket === undefined) return itemBytes(item) + row + scopeBytes(item.scope);
-    const full = bucket.items.length * row === bucket.block.byteLength;
-    return itemBytes(item) + (full ? bucket.block.byteLength : 0);
+    if (bucket === undefined) return costAlone(item);
+    const full = bucket.items.length * bucket.dimensions === bucket.block.length;
+    return itemBytes(item) + (full ? rowBytes(bucket) : 0);
   }
 
   return {
@@ -112,8 +124,7 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
         drop(scope, before, id);
         if (before.items.length >= maxItemsPerScope) drop(scope, before, oldestOf(before));
       }
-      const alone = itemBytes(item) + vector.byteLength + scopeBytes(scope);
-      if (alone > maxBytes || item.expiresAt <= now()) return;
+      if (costAlone(item) > maxBytes || item.expiresAt <= now()) return;
       while (bytes + costOf(item) > maxBytes) dropOldest();
       bytes += costOf(item);
       size += 1;
@@ -121,8 +132,9 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
       scopes.delete(scope);
       scopes.set(scope, bucket);
       const row = bucket.items.length;
-      if (row * vector.length === bucket.block.length) bucket.block = doubled(bucket.block);
+      if (row * vector.length === bucket.block.length) grow(bucket);
       bucket.block.set(vector, row * vector.length);
+      writeSketch(vector, bucket.sketches, row);
       bucket.rows.set(id, row);
       const { text, expiresAt } = item;
       bucket.items.push({ id, scope, text, expiresAt });
@@ -136,7 +148,10 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
       const best: IndexMatch[] = [];
       const expired: string[] = [];
       const { items, block } = bucket;
-      for (let row = 0; row < items.length; row++) {
+      const rows = items.length > scanAll ? likelyRows(bucket, vector, count) : undefined;
+      const { length } = rows ?? items;
+      for (let at = 0; at < length; at++) {
+        const row = rows === undefined ? at : rows[at]!;
         const { id, text, expiresAt } = items[row]!;
         if (expiresAt <= time) {
           expired.push(id);
@@ -157,13 +172,37 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
 }
 
 function createBucket(dimensions: number): Bucket {
-  return { dimensions, rows: new Map(), items: [], block: new Float32Array(dimensions) };
+  return {
+    dimensions,
+    rows: new Map(),
+    items: [],
+    block: new Float32Array(dimensions),
+    sketches: new Uint32Array(sketchWords),
+  };
 }
 
-function doubled(block: Float32Array): Float32Array {
-  const larger = new Float32Array(block.length * 2);
-  larger.set(block);
-  return larger;
+/** Room for twice as many rows. */
+function grow(bucket: Bucket): void {
+  const block = new Float32Array(bucket.block.length * 2);
+  block.set(bucket.block);
+  bucket.block = block;
+  const sketches = new Uint32Array(bucket.sketches.length * 2);
+  sketches.set(bucket.sketches);
+  bucket.sketches = sketches;
+}
+
+function rowBytes({ block, sketches }: Bucket): number {
+  return block.byteLength + sketches.byteLength;
+}
+
+function costAlone(item: IndexItem): number {
+  return itemBytes(item) + item.vector.byteLength + sketchWords * 4 + scopeBytes(item.scope);
+}
+
+function likelyRows({ sketches, items }: Bucket, vector: Float32Array, count: number): number[] {
+  const probe = new Uint32Array(sketchWords);
+  writeSketch(vector, probe, 0);
+  return nearestRows(probe, sketches, items.length, count * rescored);
 }
 
 function oldestOf({ rows }: Bucket): string {
