@@ -5,7 +5,7 @@ const feature = 12_000;
 
 export const sizeLimits = {
   '@wintergate/core': 12_000, // packages/core/decisions/002
-  '@wintergate/wire': 10_000,
+  '@wintergate/wire': 13_500, // packages/core/decisions/003
   '@wintergate/semantic-cache': feature,
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
