@@ -17,6 +17,8 @@ process.on('message', async (job) => {
   }
 });
 process.send({ type: 'ready' });
+// Never outlives the runner.
+process.on('disconnect', () => process.exit());
 
 /**
  * @param job `port`, `upstreamPort` (which Portkey wants in a header), `kind` (see createBodies), `seed`, `mode`, `connections` or `rate`, `warmMs`, `ms`, and

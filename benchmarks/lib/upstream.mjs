@@ -33,6 +33,8 @@ let answered = 0;
 
 // How many calls came through: tells a miss from a hit.
 process.on('message', () => process.send({ type: 'result', answered }));
+// Never outlives the runner.
+process.on('disconnect', () => process.exit());
 
 createServer({ noDelay: true }, (socket) => {
   let pending;
