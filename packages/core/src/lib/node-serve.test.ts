@@ -254,6 +254,16 @@ describe('serveNode()', () => {
     expect(answer).toContain('http://good.test/path?q');
   });
 
+  it('closes at once where connections are open and nobody calls', async () => {
+    const { close, port, url } = await gate(compose(pass), () => new Response('ok'));
+    const socket = connect(port, '127.0.0.1');
+    await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+    await (await fetch(url)).text();
+    const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    await close({ timeout: 60_000 });
+    await ended;
+  });
+
   it('drains on close', async () => {
     let finish = (): void => {};
     const server = await gate(

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { bindEnd } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { errorResponse } from './error-response.ts';
@@ -62,7 +62,16 @@ export async function serveNode(
     transport,
   });
 
+  // Connections without a call: kept open by callers, and all that must be closed to stop.
+  const idle = new Set<Socket>();
+
   function serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { socket } = incoming;
+    idle.delete(socket);
+    outgoing.on('close', () => {
+      if (!server.listening) socket.end();
+      else if (!socket.destroyed) idle.add(socket);
+    });
     const call = new NodeCall(incoming, outgoing, platform);
     let context: Context;
     let request: Request;
@@ -96,7 +105,6 @@ export async function serveNode(
         (ended, bytes) => {
           call.finished = true;
           endExchange(context, response.status, ended, bytes);
-          if (!server.listening) setImmediate(() => server.closeIdleConnections());
         },
         () => errorResponse(brokeOff, context),
       );
@@ -104,6 +112,10 @@ export async function serveNode(
   }
 
   const server = createServer({ keepAliveTimeout: 65_000 }, serve);
+  server.on('connection', (socket) => {
+    idle.add(socket);
+    socket.once('close', () => idle.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -118,7 +130,7 @@ export async function serveNode(
     host,
     url: `http://${shown}:${bound}`,
     server,
-    close: (how) => close(server, how?.timeout),
+    close: (how) => close(server, idle, how?.timeout),
   };
 }
 
@@ -130,14 +142,14 @@ const brokeOff = {
   message: 'The reply broke off before it began',
 };
 
-function close(server: Server, timeout = 10_000): Promise<void> {
+function close(server: Server, idle: Set<Socket>, timeout = 10_000): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeout);
     server.close(() => {
       clearTimeout(timer);
       resolve();
     });
-    server.closeIdleConnections();
+    for (const socket of idle) socket.destroy();
   });
 }
 
