@@ -1,4 +1,4 @@
-import { compose } from '@wintergate/core';
+import { compose, toHandler } from '@wintergate/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failover } from './failover.ts';
 import {
@@ -398,6 +398,20 @@ describe('failover() around an end that is not ours', () => {
   ])('takes %s for a failure', async (_name, act) => {
     const end = foreignEnd(act, ok());
     expect(await finish(around(end).handler(chatRequest()))).toMatchObject({ status: 200 });
+  });
+
+  it('gives a reply that a function of another framework may read, after it has judged it', async () => {
+    const foreign = async (_request: Request, next: () => Promise<Response>) => {
+      const body = (await (await next()).json()) as { choices: unknown[] };
+      return new Response(String(body.choices.length));
+    };
+    const json = JSON.stringify({
+      choices: [{ index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }],
+    });
+    const end = () => new Response(json, { headers: { 'content-type': 'application/json' } });
+    const handler = toHandler(compose(foreign, failover()), end);
+    const response = await handler(chatRequest());
+    expect(await response.text()).toBe('1');
   });
 
   it('passes what is no AI traffic untouched and once', async () => {

@@ -4,6 +4,7 @@ import {
   cancelReply,
   errorResponse,
   holdReply,
+  rewriteReply,
   updateOutcome,
 } from '@wintergate/core';
 import { completenessKey } from '@wintergate/providers';
@@ -72,7 +73,8 @@ async function judgeJson(response: Response, { call, fork, signal }: JudgeState)
     const finished = choices.every((choice) => choice.finish !== undefined);
     const complete = finished && (choices.length > 0 || call.operation === 'embeddings');
     updateOutcome(fork, { source: 'upstream', complete, ...(usage !== undefined && { usage }) });
-    return passed(response);
+    // The platform's own Response is spent now; this one holds what was read.
+    return passed(rewriteReply(response, {}, fork));
   }
   return failed(classifyFailure({ error }), errorAnswer(error, fork));
 }
