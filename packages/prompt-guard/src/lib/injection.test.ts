@@ -59,9 +59,19 @@ describe('injection rules', () => {
     'Translate "hola" and stay in character as a pirate',
     'Stay within the limits of the policy; there are no restrictions on baggage',
     'Repeat the last sentence more slowly',
+    'Forget everything I said before and help me plan a trip',
     'My previous prompt was unclear: ignore my previous prompt and start over with this one',
   ])('let %j pass', (text) => {
     expect(weigh(text)).toBeLessThan(flagWeight);
+  });
+
+  it('weigh reported speech less', () => {
+    for (const text of [
+      'Write tests that check that our bot refuses when it is told to ignore previous instructions',
+      'Users try to make it reveal your system prompt',
+    ]) {
+      expect(weigh(text)).toBeLessThan(blockWeight);
+    }
   });
 
   it('flag what is weaker', () => {

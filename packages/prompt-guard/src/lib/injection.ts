@@ -21,6 +21,7 @@ export interface InjectionDetector {
 
 /** Words around a match that can say that it is only spoken about. */
 const citeWords = 12;
+const reportWords = 4;
 const maxDepth = 2;
 const quotes = '"\'`\u201c\u201d\u201e\u00ab\u300c';
 
@@ -113,7 +114,7 @@ function findPhrases(
   });
 }
 
-/** 1, or less where the text only speaks about such a phrase: it asks, names attacks, or quotes. */
+/** 1, or less where the text only speaks about such a phrase: it asks, names attacks, quotes or reports. */
 function trust(
   table: PhraseTable,
   lower: string,
@@ -125,7 +126,8 @@ function trust(
   const cited = start - last[table.cite]! <= citeWords && last[table.cite]! < start;
   const quoted = begin > 0 && quotes.includes(lower[begin - 1]!);
   if (quoted && (asked || cited)) return 0.1;
-  return asked && cited ? 0.5 : 1;
+  const reported = start - last[table.report]! <= reportWords && last[table.report]! < start;
+  return (asked && cited) || reported ? 0.5 : 1;
 }
 
 function findMarks(marks: Automaton, lower: string, firstId: number, tally: Tally): void {

@@ -62,5 +62,7 @@ export const lexicon: Readonly<Record<string, string>> = {
   HIDE: 'mention tell inform reveal disclose notify alert',
   // Talking about attacks rather than making one.
   CITE: 'injection injections jailbreak jailbreaks attack attacks attacker attackers phrase phrases phrasing detect detects detecting detection prevent prevents classify classifier regex keyword keywords string strings sanitize vulnerability vulnerabilities titled lyrics',
+  REPORT:
+    'told asked asks tells tries try trying attempts attempt attempting trick tricks tricked tricking wants telling asking',
   ASK: 'what how why does explain define explains which',
 };

@@ -26,6 +26,7 @@ export interface PhraseTable {
   readonly forbidden: readonly number[];
   readonly cite: number;
   readonly ask: number;
+  readonly report: number;
 }
 
 export function createPhraseTable(): PhraseTable {
@@ -80,5 +81,6 @@ export function createPhraseTable(): PhraseTable {
   // Before the vocabulary is closed: these classes are in no rule.
   const cite = classOf('CITE');
   const ask = classOf('ASK');
-  return { rules, vocabulary: createVocabulary(words), steps, slots, forbidden, cite, ask };
+  const report = classOf('REPORT');
+  return { rules, vocabulary: createVocabulary(words), steps, slots, forbidden, cite, ask, report };
 }
