@@ -107,8 +107,8 @@ function findPhrases(
         )
           continue;
         const { name, category } = source;
-        const weight = source.weight * trust(table, lower, last, start, begin);
-        tally.add(rule, { rule: name, category, weight }, index);
+        const match = { rule: name, category, weight: source.weight };
+        tally.add(rule, match, index, trust(table, lower, last, start, begin));
       }
     }
   });

@@ -20,8 +20,11 @@ export interface InjectionResult {
 }
 
 export interface Tally {
-  /** @param id the rule's; @param index the word's, or {@link anywhere}. */
-  add(id: number, match: InjectionMatch, index: number): void;
+  /**
+   * @param id the rule's; @param index the word's, or {@link anywhere}; @param trust less than 1
+   * where the text seems only to speak about such a phrase.
+   */
+  add(id: number, match: InjectionMatch, index: number, trust?: number): void;
   result(): InjectionResult;
 }
 
@@ -34,25 +37,31 @@ export const anywhere = 1_000_000_000;
 export function createTally(ids: number): Tally {
   // Most texts match nothing.
   let weights: Float64Array | undefined;
+  let doubted = new Uint8Array(0);
   let indexes = new Int32Array(0);
   const best = new Map<InjectionCategory, InjectionMatch>();
   let heaviest = 0;
 
   return {
-    add(id, match, index) {
-      const { category, weight } = match;
+    add(id, match, index, trust = 1) {
+      const { category } = match;
+      const weight = match.weight * trust;
       if (weights === undefined) {
         weights = new Float64Array(ids);
         indexes = new Int32Array(ids);
+        doubted = new Uint8Array(ids);
       }
       const repeated = weights[id]! >= weight && index - indexes[id]! <= windowWords;
-      if (!repeated) weights[id] = weight;
+      if (!repeated) {
+        weights[id] = weight;
+        doubted[id] = trust < 1 ? 1 : 0;
+      }
       indexes[id] = index;
       // The other rules have been added up when they came.
       if (repeated) return;
-      heaviest = Math.max(heaviest, sum(weights, indexes, index));
+      heaviest = Math.max(heaviest, sum(weights, doubted, indexes, index));
       const known = best.get(category);
-      if (known === undefined || known.weight < weight) best.set(category, match);
+      if (known === undefined || known.weight < weight) best.set(category, { ...match, weight });
     },
     result: () => ({
       weight: heaviest,
@@ -61,16 +70,24 @@ export function createTally(ids: number): Tally {
   };
 }
 
-/** Each rule counts once, and light rules alone never block. */
-function sum(weights: Float64Array, indexes: Int32Array, index: number): number {
+/** Each rule counts once, of doubted ones only the heaviest, and light rules alone never block. */
+function sum(
+  weights: Float64Array,
+  doubted: Uint8Array,
+  indexes: Int32Array,
+  index: number,
+): number {
   let total = 0;
+  let heaviest = 0;
   let heavy = false;
   for (let id = 0; id < weights.length; id++) {
     const weight = weights[id]!;
     if (weight === 0 || index - indexes[id]! > windowWords) continue;
-    total += weight;
+    if (doubted[id] === 1) heaviest = Math.max(heaviest, weight);
+    else total += weight;
     if (weight >= flagWeight) heavy = true;
   }
+  total += heaviest;
   return heavy ? total : Math.min(total, blockWeight - 1);
 }
 
