@@ -92,6 +92,11 @@ describe('a chat body', () => {
     [{ stop: ['a', 1] }, "Expected a string for 'stop[1]', got 1"],
     [{ stop: true }, "Expected a string or an array of strings for 'stop', got a boolean"],
     [{ tool_choice: 1 }, "Expected a string or an object for 'tool_choice', got 1"],
+    [{ function_call: 1 }, "Expected a string or an object for 'function_call', got 1"],
+    [{ service_tier: 5 }, "Expected a string for 'service_tier', got 5"],
+    [{ moderation: 'x' }, "Expected an object for 'moderation', got a string"],
+    [{ prompt_cache_options: [1] }, "Expected an object for 'prompt_cache_options', got an array"],
+    [{ prompt_cache_retention: 1 }, "Expected a string for 'prompt_cache_retention', got 1"],
     [{ user: {} }, "Expected a string for 'user', got an object"],
   ])('refuses %j', (fields, message) => {
     expect(fault(fields)).toBe(message);

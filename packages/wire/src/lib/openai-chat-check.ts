@@ -22,6 +22,7 @@ const amount = optional(is('number'));
 const whole = optional(integer());
 const object = optional(is('object'));
 const array = optional(is('array'));
+const stringOrObject = optional(stringOr('a string or an object', is('object')));
 
 const part = shapeBy(({ type }) => (type === 'text' ? textPart : otherPart));
 const textPart = shape({ type: text, text });
@@ -89,6 +90,10 @@ export const chatBody: Check = shape({
   user: string,
   safety_identifier: string,
   prompt_cache_key: string,
+  prompt_cache_retention: string,
+  prompt_cache_options: object,
+  service_tier: string,
+  moderation: object,
   metadata: object,
   store: flag,
   modalities: array,
@@ -96,7 +101,8 @@ export const chatBody: Check = shape({
   prediction: object,
   web_search_options: object,
   stop: optional(stringOr('a string or an array of strings', list(text))),
-  tool_choice: optional(stringOr('a string or an object', is('object'))),
+  tool_choice: stringOrObject,
+  function_call: stringOrObject,
   tools: optional(list(tool)),
   functions: optional(list(definition)),
   messages,
