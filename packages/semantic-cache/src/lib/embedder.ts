@@ -1,4 +1,5 @@
 /** What turns texts into vectors. */
+import type { SentencePair } from './sentence-pair.ts';
 
 /**
  * Turns texts into vectors whose cosine says how alike they are. One that fails, is slow or
@@ -23,7 +24,7 @@ export interface Embedder {
    * A second, closer look at a candidate that the index found; its answer takes the place of the
    * cosine.
    */
-  compare?(asked: string, stored: string): number;
+  compare?(pair: SentencePair, cosine: number): number;
   /** Cosine below which `compare` is not worth the while. @default none */
   readonly compareFrom?: number | undefined;
 }

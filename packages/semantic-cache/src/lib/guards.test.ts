@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dotProduct, normalizeVector } from './embedder.ts';
 import { guardConformance } from './guard.conformance.ts';
 import { findRefusal } from './guard.ts';
 import { antonymGuard } from './guard-antonyms.ts';
@@ -20,8 +21,12 @@ function verdict(left: string, right: string): string {
     [left, right],
     [right, left],
   ].map(([asked, stored]) => {
-    if (embedder.compare!(asked!, stored!) < embedder.threshold!) return 'miss';
-    return findRefusal(defaultGuards(), pairTexts(asked!, stored!)) === undefined ? 'hit' : 'miss';
+    const [one, other] = (embedder.embed([asked!, stored!]) as Float32Array[]).map(
+      (vector) => normalizeVector(vector, embedder.dimensions)!,
+    );
+    const pair = pairTexts(asked!, stored!);
+    if (embedder.compare!(pair, dotProduct(one!, other!)) < embedder.threshold!) return 'miss';
+    return findRefusal(defaultGuards(), pair) === undefined ? 'hit' : 'miss';
   });
   return verdicts[0] === verdicts[1] ? verdicts[0]! : 'depends on the order';
 }

@@ -1,7 +1,6 @@
 /** An embedder without weights: it knows spelling, not meaning. */
 import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
 import { readSentence } from './sentence.ts';
-import { pairTexts } from './sentence-pair.ts';
 
 const dimensions = 512;
 const shortestGram = 3;
@@ -26,12 +25,17 @@ export function lexicalEmbedder(): Embedder {
     // A slip of the keys in a text of two short words leaves about this much.
     compareFrom: 0.5,
     embed: (texts) => texts.map((text) => embedWords(wordsOf(text))),
-    compare(asked, stored) {
-      const { asked: left, stored: right, matches } = pairTexts(asked, stored);
+    compare({ asked, stored, matches }, cosine) {
       // Words that are the same but for inflection or a slip are written the same way.
-      const spelling = right.words.map((word) => word.text);
-      for (const [from, to] of matches) spelling[to] = left.words[from]!.text;
-      const one = embedWords(left.words.map((word) => word.text).join(' '));
+      const spelling = stored.words.map((word) => word.text);
+      let changed = false;
+      for (const [from, to] of matches) {
+        const { text } = asked.words[from]!;
+        changed ||= spelling[to] !== text;
+        spelling[to] = text;
+      }
+      if (!changed) return cosine;
+      const one = embedWords(asked.words.map((word) => word.text).join(' '));
       const other = embedWords(spelling.join(' '));
       const [a, b] = [normalizeVector(one, dimensions), normalizeVector(other, dimensions)];
       return a === undefined || b === undefined ? 0 : dotProduct(a, b);

@@ -29,7 +29,7 @@ export interface SemanticOptions {
   guards?: readonly Guard[];
   /** Finds neighbours. One that fails leaves the tier out for that request. @default flatIndex() */
   index?: VectorIndex;
-  /** Neighbours that policy and guards look at, the nearest first. @default 8 */
+  /** Neighbours that policy and guards look at, the nearest first. @default 4 */
   candidates?: number;
   /** Longer last user messages are looked up exactly only, in UTF-16 units. @default 2000 */
   maxTextLength?: number;

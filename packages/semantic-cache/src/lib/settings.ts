@@ -106,7 +106,7 @@ function resolveSemantic(options: SemanticOptions, now: () => number): SemanticT
   const {
     embedder = lexicalEmbedder(),
     guards = defaultGuards(),
-    candidates = 8,
+    candidates = 4,
     maxTextLength = 2000,
   } = options;
   if (options.policy === undefined && embedder.threshold === undefined) {

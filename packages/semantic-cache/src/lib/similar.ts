@@ -4,7 +4,7 @@ import { type Embedder, normalizeVector } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
 import type { CachePolicy } from './policy.ts';
 import { readSentence } from './sentence.ts';
-import { pairSentences } from './sentence-pair.ts';
+import { pairSentences, type SentencePair } from './sentence-pair.ts';
 import { late, within } from './settle.ts';
 import type { IndexMatch, VectorIndex } from './vector-index.ts';
 
@@ -57,12 +57,19 @@ export async function findSimilar(
   } catch {
     return { vector, detail: 'index-error' };
   }
+  const { embedder } = tier;
   let detail: string | undefined;
   const asked = readSentence(request.text);
   for (const { id, text, similarity: cosine } of matches) {
-    const similarity = closerLook(tier.embedder, request.text, text, cosine);
+    let pair: SentencePair | undefined;
+    let similarity = cosine;
+    if (embedder.compare !== undefined && cosine >= (embedder.compareFrom ?? -1)) {
+      pair = pairSentences(asked, readSentence(text));
+      similarity = closerLook(embedder, pair, cosine);
+    }
     if (!consents(tier.policy, similarity, request.now, undefined)) continue;
-    const refusal = findRefusal(tier.guards, pairSentences(asked, readSentence(text)));
+    pair ??= pairSentences(asked, readSentence(text));
+    const refusal = findRefusal(tier.guards, pair);
     if (refusal !== undefined) {
       detail ??= refusal;
       continue;
@@ -98,10 +105,9 @@ export async function embedText(
   }
 }
 
-function closerLook(embedder: Embedder, asked: string, stored: string, cosine: number): number {
-  if (cosine < (embedder.compareFrom ?? -1)) return cosine;
+function closerLook(embedder: Embedder, pair: SentencePair, cosine: number): number {
   try {
-    const similarity = embedder.compare?.(asked, stored) ?? cosine;
+    const similarity = embedder.compare?.(pair, cosine) ?? cosine;
     return Number.isFinite(similarity) ? similarity : 0;
   } catch {
     return 0;

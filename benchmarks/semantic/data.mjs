@@ -1,0 +1,49 @@
+// The public collections, read from where `shared/data` lies beside the repository.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from '../../.scripts/lib/workspace.mjs';
+
+const folder = join(repository, '../shared/data/semantic');
+
+/** Whether the collections are there. */
+export const hasData = () => existsSync(join(folder, 'clinc150/data_full.json'));
+
+/** CLINC150: short requests of 150 intents, and requests of none (`oos`), which nothing may answer. */
+export function clinc150() {
+  const data = JSON.parse(readFileSync(join(folder, 'clinc150/data_full.json'), 'utf8'));
+  return {
+    name: 'CLINC150',
+    stored: rows(data.train),
+    asked: rows([...data.test, ...data.oos_test]),
+  };
+}
+
+/** HWU64: short requests of 64 intents; every fifth is asked, the others are stored. */
+export function hwu64() {
+  const text = readFileSync(join(folder, 'hwu64/watson_kfold1_train_intents.csv'), 'utf8');
+  const all = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const at = line.lastIndexOf(',');
+      return { text: line.slice(0, at).replace(/^"|"$/g, ''), answer: line.slice(at + 1).trim() };
+    });
+  return {
+    name: 'HWU64',
+    stored: all.filter((_, index) => index % 5 !== 0),
+    asked: all.filter((_, index) => index % 5 === 0),
+  };
+}
+
+/** SICK: pairs of sentences of which one follows from the other, contradicts it, or neither. */
+export function sick() {
+  const [, ...lines] = readFileSync(join(folder, 'sick/SICK.txt'), 'utf8').split('\n');
+  return lines
+    .map((line) => line.trim().split('\t'))
+    .filter((cells) => cells.length >= 5)
+    .map(([, stored, asked, , judgement]) => ({ stored, asked, judgement }));
+}
+
+function rows(list) {
+  return list.map(([text, answer]) => ({ text, answer }));
+}
