@@ -32,13 +32,16 @@ await build({
     '@wintergate/prompt-guard': source('prompt-guard'),
   },
 });
-const { createJudge, createSubjects } = await import(pathToFileURL(bundle).href);
+const { createInspect, createJudge, createSubjects } = await import(pathToFileURL(bundle).href);
 
 if (!values.speed) {
   if (existsSync(data)) await measureQuality();
   else console.log('No data in "../shared/data/guard": quality not measured');
 }
-if (!values.quality) await measureSpeed();
+if (!values.quality) {
+  await measureSpeed();
+  await measureHostile();
+}
 
 async function measureQuality() {
   const judge = createJudge();
@@ -104,6 +107,48 @@ async function measureSpeed() {
     'speed',
     `${table(columns, rows)}\n\nNode ${process.versions.node}, ${machineFacts()}.`,
   );
+}
+
+/** Texts made to be slow: what a kilobyte costs must not grow with how many there are. */
+async function measureHostile() {
+  const inspect = createInspect();
+  const secret = `sk-${'aB3dE6gH9jK2'.repeat(3).slice(0, 30)} `;
+  const patterns = [
+    ['words of rules', 'ignore forget all your previous '],
+    ['persona names', 'DAN dan '],
+    ['letters spaced out', 'i g n o r e '],
+    ['one long word', 'a'],
+    ['percent escapes', '%69%67'],
+    ['pairs of hexadecimal digits', '69 67 '],
+    ['invisible characters', 'a\u200b'],
+    ['ideographs of rules', '忽略之前'],
+    ['marks of templates', '<|im_start|>'],
+    ['beginnings of keys', 'sk-proj-'],
+    ['keys too short', secret],
+    ['beginnings of URLs', '://a:b'],
+    ['addresses without end', 'a@a.'],
+    ['digits in groups', '4111 '],
+    ['names of secrets', 'password: "'],
+    ['private key headers', '-----BEGIN PRIVATE KEY-----\n'],
+    ['placeholders', '[EMAIL_1] '],
+  ];
+  const rows = [];
+  for (const [name, pattern] of patterns) {
+    const costs = [];
+    for (const length of [10_240, 1_048_576]) {
+      const text = pattern.repeat(Math.ceil(length / pattern.length)).slice(0, length);
+      const samples = [];
+      for (let round = 0; round < (length > 100_000 ? 3 : 40); round++) {
+        const started = process.cpuUsage();
+        await inspect(text);
+        const { user, system } = process.cpuUsage(started);
+        samples.push((user + system) / (length / 1024));
+      }
+      costs.push(samples.sort((a, b) => a - b)[samples.length >> 1]);
+    }
+    rows.push([name, ...costs.map((cost) => cost.toFixed(0))]);
+  }
+  writeBetween('hostile', table(['µs a kB', 'in 10 kB', 'in 1 MB'], rows));
 }
 
 /** Seconds a call: the median of rounds in which the subjects take turns. */

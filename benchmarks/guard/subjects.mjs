@@ -25,6 +25,17 @@ export function createJudge() {
   };
 }
 
+/** Inspects a text in full, with everything on, and changes nothing. */
+export function createInspect() {
+  const end = () => createReply({ headers, body: '{}' });
+  const options = { mode: 'shadow', email: 'redact', inspectCharacters: 10_000_000 };
+  const handler = toHandler(
+    promptGuard({ ...options, deny: ['falcon', 'ignore everything'] }),
+    end,
+  );
+  return async (text) => (await handler(createRequest(userTurn(text)))).text();
+}
+
 /** The same chain with and without the guard, each once a call. */
 export function createSubjects({ text, stream }) {
   const body = stream === undefined ? JSON.stringify(reply(text)) : stream;
