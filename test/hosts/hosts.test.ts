@@ -1,7 +1,10 @@
 /** One suite on every host. What a host can not do is in `lib/host-limits.ts`, with the reason. */
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createOpenAI } from '@ai-sdk/openai';
 import { reportRan, requireOrSkip } from '@wintergate/test-helpers';
+import { generateText, streamText } from 'ai';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Seen } from './fixture/observe.ts';
 import { chatChunk } from './lib/chat-answer.ts';
@@ -277,8 +280,28 @@ function suite(host: Host): void {
     const id = newId();
     const reply = await call({ url: at('/background/json'), headers: { 'x-test': id } });
     expect(reply.status).toBe(200);
-    expect(upstream.marks(id)).toBe(0);
-    await upstream.marked(id);
+    expect(upstream.marks(`${id}-calm`)).toBe(0);
+    // A signal that fires after a whole reply means nothing, and is not passed on.
+    await upstream.marked(`${id}-calm`);
+    expect(upstream.marks(`${id}-aborted`)).toBe(0);
+  });
+
+  it('wraps its own fetch: rewrites, rejects as it does, and aborts with the reason', async () => {
+    const id = newId();
+    const headers = { 'x-test': id };
+    expect(String((await call({ url: at('/client/json'), headers })).body)).toBe(
+      oddJson.toUpperCase(),
+    );
+    expect((await seenEnded(id)).responseEnds).toEqual(['completed']);
+    const echo = await call({ url: at('/client/echo'), method: 'POST', headers, body: 'plain' });
+    const echoed = JSON.parse(String(echo.body).toLowerCase());
+    expect(echoed.body).toBe('plain');
+    const broken = await call({ url: at('/client/broken'), method: 'POST', headers, body: 'x' });
+    expect(String(broken.body)).toMatch(/^rejected: (Type)?Error$/);
+    const cut = open({ url: at(`/client/held/${id}`), headers: { ...headers, 'x-cut': '1' } });
+    const held = await upstream.take(id);
+    expect(String(await (await cut.reply).rest())).toBe('rejected with the reason');
+    await held.abandoned;
   });
 
   it('serves 100 identical concurrent calls, of which none hangs', async () => {
@@ -376,6 +399,27 @@ function suite(host: Host): void {
       // Where requests may not share a promise, each that comes before the first answer asks itself.
       if (host.facts.sharesIo === true) expect(asked).toBe(1);
       else expect(asked).toBeLessThanOrEqual(100);
+    });
+
+    it('answers the real SDKs, whole and streamed', async () => {
+      const baseURL = at('/six/v1');
+      const prompt = `Greet ${newId()}`;
+      const openai = new OpenAI({ baseURL, apiKey: 'caller-key', maxRetries: 0 });
+      const messages = [{ role: 'user' as const, content: prompt }];
+      const whole = await openai.chat.completions.create({ model: 'm', messages });
+      expect(whole.choices[0]?.message.content).toBe(`You said: ${prompt}`);
+      const stream = await openai.chat.completions.create({ model: 'n', messages, stream: true });
+      let text = '';
+      for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+      expect(text).toBe(`You said: ${prompt}`);
+
+      const ai = createOpenAI({ baseURL, apiKey: 'caller-key' });
+      const generated = await generateText({ model: ai.chat('o'), prompt, maxRetries: 0 });
+      expect(generated.text).toBe(`You said: ${prompt}`);
+      let streamed = '';
+      const { textStream } = streamText({ model: ai.chat('p'), prompt });
+      for await (const part of textStream) streamed += part;
+      expect(streamed).toBe(`You said: ${prompt}`);
     });
 
     it('logs each exchange once', async () => {
