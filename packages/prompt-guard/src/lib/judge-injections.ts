@@ -1,0 +1,71 @@
+/** Puts the texts of a call before the injection rules, as the options say. */
+import type { ErrorDetails } from '@wintergate/core';
+import type { ModelCall, SegmentRole, TextSegment } from '@wintergate/wire';
+import type { InjectionDetector } from './injection.ts';
+import type { InjectionAction, ResolvedOptions } from './options.ts';
+import { refusalOf } from './refusal.ts';
+import type { Report } from './report.ts';
+import { blockWeight, flagWeight } from './tally.ts';
+import { createTermState, findTerms, type TermTable } from './terms.ts';
+
+/** What judging works with; made once. */
+export interface InjectionJudge {
+  readonly options: ResolvedOptions;
+  readonly injection: InjectionDetector;
+  /** Allowed terms, for what the rules do not read. */
+  readonly allow: TermTable | undefined;
+}
+
+/** Newest text first, as far as the budget goes. */
+export function judgeInjections(
+  guard: InjectionJudge,
+  call: ModelCall,
+  segments: readonly TextSegment[],
+  report: Report,
+): ErrorDetails | undefined {
+  const { options, injection } = guard;
+  if (call.operation !== 'chat') return undefined;
+  let budget = options.inspectCharacters;
+  let refused: ErrorDetails | undefined;
+  for (let at = segments.length - 1; at >= 0; at--) {
+    const { path, text, role } = segments[at]!;
+    const action = actionFor(role, options);
+    if (action === 'allow') continue;
+    const part = text.length <= budget ? text : endsOf(text, budget);
+    budget -= part.length;
+    if (part.length < text.length) {
+      report.skip(`${path}: injection rules read ${part.length} of ${text.length} characters`);
+    }
+    if (part === '') continue;
+    const read = guard.allow === undefined ? part : blankAllowed(part, guard.allow);
+    const { weight, matches } = injection.judge(read, role === 'tool-result');
+    if (weight < flagWeight) continue;
+    const blocks = weight >= blockWeight && action === 'block';
+    for (const { rule, category } of matches) {
+      report.add({ detector: rule, category, path, action: blocks ? 'block' : 'flag' });
+    }
+    if (blocks) refused ??= refusalOf(matches[0]!.category, path);
+  }
+  return refused;
+}
+
+function actionFor(role: SegmentRole, options: ResolvedOptions): InjectionAction {
+  if (role === 'user') return options.injection.user;
+  return role === 'tool-result' ? options.injection.document : 'allow';
+}
+
+function endsOf(text: string, length: number): string {
+  const head = Math.ceil(length / 2);
+  return text.slice(0, head) + text.slice(text.length - (length - head));
+}
+
+function blankAllowed(text: string, allow: TermTable): string {
+  let blanked = '';
+  let at = 0;
+  findTerms(allow, createTermState(), text, true, (from, to) => {
+    if (to <= at) return;
+    blanked += text.slice(at, from) + ' '.repeat(to - Math.max(from, at));
+    at = to;
+  });
+  return blanked + text.slice(at);
+}
