@@ -6,11 +6,11 @@ const feature = 12_000;
 export const sizeLimits = {
   '@wintergate/core': 12_000, // packages/core/decisions/002
   '@wintergate/wire': 13_500, // packages/core/decisions/003
-  '@wintergate/semantic-cache': feature,
+  '@wintergate/semantic-cache': 18_000, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,
-  '@wintergate/prompt-guard': feature,
+  '@wintergate/prompt-guard': 23_000, // packages/prompt-guard/decisions/001
   '@wintergate/logger': feature,
 };
 
