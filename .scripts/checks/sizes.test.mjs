@@ -50,7 +50,7 @@ describe('checkSizes()', () => {
 
 describe('limitOf()', () => {
   it('knows mains, dialects and entries without a ceiling', () => {
-    expect(limitOf('@wintergate/semantic-cache')).toBe(12_000);
+    expect(limitOf('@wintergate/semantic-cache')).toBe(18_000);
     expect(limitOf('@wintergate/wire/anthropic')).toBe(6_000);
     expect(limitOf('@wintergate/wire/prices')).toBeUndefined();
     expect(limitOf('@wintergate/core/node')).toBeUndefined();

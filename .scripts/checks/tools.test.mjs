@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../lib/workspace.mjs';
 import { createWorkspace, manifest } from '../testing/fixture.mjs';
 import { checkLint, parseAnnotations } from './lint.mjs';
 import { checkPublint } from './publint.mjs';
-import { checkTypes } from './types.mjs';
+import { checkTypes, groupProjects } from './types.mjs';
 
 const tools = repository;
 const options = {
@@ -27,6 +28,44 @@ describe('checkTypes()', () => {
       'test/e2e/src/a.ts(1,1):',
     ]);
     expect(summary).toBe('3 projects');
+  });
+});
+
+describe('checkTypes() of portable sources', () => {
+  it('refuses what only Node knows, but in core/node and in the gateway', async () => {
+    const exports = { '.': './src/index.ts', './node': './src/node.ts' };
+    const gateway = manifest('wintergate');
+    const root = createWorkspace({
+      'tsconfig.json': { compilerOptions: { strict: true, lib: ['ES2022'], noEmit: true } },
+      'packages/core/package.json': manifest('@wintergate/core', { exports }),
+      'packages/core/src/index.ts': 'export const a: unknown = process.env;',
+      'packages/core/src/node.ts': 'export const a: unknown = process.env;',
+      'packages/wintergate/package.json': gateway,
+      'packages/wintergate/src/index.ts': 'export const a: unknown = process.env;',
+    });
+    const { problems } = await checkTypes({ root, tools });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(
+      /^packages\/core\/src\/index\.ts\(1,27\): .*process.* \(without the types of Node\)$/,
+    );
+  });
+});
+
+describe('groupProjects()', () => {
+  it('makes one program of projects with the same options', () => {
+    const base = { extends: '../../tsconfig.json', include: ['src'] };
+    const root = createWorkspace({
+      'packages/a/tsconfig.json': base,
+      'packages/b/tsconfig.json': base,
+      'test/c/tsconfig.json': { ...base, compilerOptions: { types: ['node'] } },
+      'test/d/tsconfig.json': { ...base, references: [] },
+    });
+    const included = groupProjects(root).map(({ config }) => config.include ?? config.extends);
+    expect(included).toEqual([
+      [join(root, 'packages/a/src'), join(root, 'packages/b/src')],
+      [join(root, 'test/c/src')],
+      join(root, 'test/d/tsconfig.json'),
+    ]);
   });
 });
 
