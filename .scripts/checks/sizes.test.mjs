@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWorkspace, entry, manifest } from '../testing/fixture.mjs';
-import { limitOf } from './size-limits.mjs';
+import { limitOf, sizeLimits } from './size-limits.mjs';
 import { checkSizes, measureAll } from './sizes.mjs';
 
 const workspace = (source) =>
@@ -50,7 +50,7 @@ describe('checkSizes()', () => {
 
 describe('limitOf()', () => {
   it('knows mains, dialects and entries without a ceiling', () => {
-    expect(limitOf('@wintergate/semantic-cache')).toBe(18_000);
+    expect(limitOf('@wintergate/logger')).toBe(sizeLimits['@wintergate/logger']);
     expect(limitOf('@wintergate/wire/anthropic')).toBe(6_000);
     expect(limitOf('@wintergate/wire/prices')).toBeUndefined();
     expect(limitOf('@wintergate/core/node')).toBeUndefined();

@@ -36,3 +36,19 @@ export function manifest(name, more = {}) {
 /** An entry file that re-exports these names from `./lib/a.ts`. */
 export const entry = (...names) =>
   `/** @module Fixture. */\nexport { ${names.join(', ')} } from './lib/a.ts';\n`;
+
+/** A workspace of a gateway, the core that it needs, and a package that nobody needs. */
+export const exampleFiles = {
+  'pnpm-workspace.yaml':
+    "packages:\n  - a\ncatalog:\n  zod: 4.6.7\n  '@a/b': 1.0.0\nallowBuilds:\n  bun: true\n",
+  '.scripts/package.json': { dependencies: { esbuild: 'catalog:' } },
+  'packages/app/package.json': manifest('wintergate', {
+    dependencies: { '@wintergate/core': 'workspace:^', zod: 'catalog:' },
+    devDependencies: { tsup: '8' },
+  }),
+  'packages/core/package.json': manifest('@wintergate/core', { peerDependencies: { hono: '>=4' } }),
+  'packages/core/src/index.ts': entry('a'),
+  'packages/core/src/lib/a.ts': 'export const a = 1;',
+  'packages/core/src/lib/a.test.ts': 'one',
+  'packages/other/package.json': manifest('@wintergate/other'),
+};

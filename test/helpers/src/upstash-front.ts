@@ -5,13 +5,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
-import {
-  adaptScript,
-  type Command,
-  encodeReply,
-  type RawReply,
-  readCommand,
-} from './upstash-commands.ts';
+import { call, parse, type RedisLink, readList, runAll, runAtomically } from './upstash-calls.ts';
+import { type Command, encodeReply, readCommand } from './upstash-commands.ts';
 
 export interface UpstashFrontOptions {
   /** Port of the Redis behind it, on loopback. */
@@ -29,11 +24,8 @@ export interface UpstashFront {
   close(): Promise<void>;
 }
 
-interface Front {
-  readonly redis: Redis;
+interface Front extends RedisLink {
   readonly token: string;
-  readonly digests: Map<string, string>;
-  readonly counts: Record<string, number>;
   readonly subscribers: Set<Redis>;
 }
 
@@ -102,42 +94,6 @@ async function sendOne(
   send(response, 200, { result });
 }
 
-/** Independent of one another: a failed command has its error in its place. */
-async function runAll(
-  front: Front,
-  commands: readonly Command[],
-  base64: boolean,
-): Promise<unknown[]> {
-  const settled = await Promise.allSettled(commands.map((command) => call(front, command)));
-  return settled.map((one) =>
-    one.status === 'fulfilled'
-      ? { result: encodeReply(one.value, base64) }
-      : { error: (one.reason as Error).message },
-  );
-}
-
-/** Sent without a pause on one connection, so that nothing of another caller comes between. */
-async function runAtomically(
-  front: Front,
-  commands: readonly Command[],
-  base64: boolean,
-): Promise<unknown[]> {
-  const sent = [['MULTI'] as const, ...commands, ['EXEC'] as const].map((command) =>
-    call(front, command),
-  );
-  await Promise.allSettled(sent);
-  const replies = (await sent.at(-1)) as readonly RawReply[];
-  return replies.map((reply) =>
-    reply instanceof Error ? { error: reply.message } : { result: encodeReply(reply, base64) },
-  );
-}
-
-function call(front: Front, command: Command): Promise<RawReply> {
-  const [name, ...args] = adaptScript(command, front.digests);
-  front.counts[name] = (front.counts[name] ?? 0) + 1;
-  return front.redis.callBuffer(name, ...args) as Promise<RawReply>;
-}
-
 async function subscribe(front: Front, channel: string, response: ServerResponse): Promise<void> {
   const subscriber = front.redis.duplicate({ lazyConnect: true });
   subscriber.on('error', () => {});
@@ -151,20 +107,6 @@ async function subscribe(front: Front, channel: string, response: ServerResponse
   await subscriber.connect();
   await subscriber.subscribe(channel);
   response.write(`data: subscribe,${channel},1\n\n`);
-}
-
-const readList = (body: string): Command[] => {
-  const list = parse(body);
-  if (!Array.isArray(list)) throw new TypeError('ERR expected a list of commands');
-  return list.map(readCommand);
-};
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new TypeError('ERR failed to parse the request body');
-  }
 }
 
 /** Joined first, decoded once: a character may be split over two chunks. */
