@@ -1,6 +1,6 @@
 /** The gateway on Cloudflare Workers: `wrangler dev`. Counts and entries are those of one isolate. */
 import { env } from 'cloudflare:workers';
-import { compose } from '@wintergate/core';
+import { bearerAuth, compose } from '@wintergate/core';
 import { toWorker } from '@wintergate/core/workers';
 import { failover } from '@wintergate/failover';
 import { logger } from '@wintergate/logger';
@@ -10,15 +10,18 @@ import { rateLimit } from '@wintergate/ratelimit';
 import { modelRouter } from '@wintergate/router';
 import { semanticCache } from '@wintergate/semantic-cache';
 
-const apiKey = env.OPENAI_API_KEY;
+const { OPENAI_API_KEY: apiKey, WINTERGATE_KEY: key } = env;
+// Callers present it as a bearer token: without it anybody could spend your key.
+if (apiKey && !key) throw new Error('Set WINTERGATE_KEY beside OPENAI_API_KEY');
 const provider = apiKey ? openai({ apiKey }) : simulated();
 
 const gateway = compose(
   logger(),
+  ...(key ? [bearerAuth({ keys: [key] })] : []),
   rateLimit({ limits: [{ name: 'rpm', quota: 600, window: '1 m' }] }),
   promptGuard(),
   modelRouter({ default: provider }),
-  semanticCache({ tenant: 'shared' }),
+  semanticCache(key ? {} : { tenant: 'shared' }),
   failover(),
 );
 

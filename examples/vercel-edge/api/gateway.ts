@@ -1,5 +1,5 @@
 /** The gateway as a Vercel edge function; `vercel.json` sends every path under `/v1` to it. */
-import { compose } from '@wintergate/core';
+import { bearerAuth, compose } from '@wintergate/core';
 import { toVercel } from '@wintergate/core/vercel';
 import { failover } from '@wintergate/failover';
 import { logger } from '@wintergate/logger';
@@ -12,14 +12,18 @@ import { semanticCache } from '@wintergate/semantic-cache';
 export const config = { runtime: 'edge' };
 
 const apiKey = process.env['OPENAI_API_KEY'];
+const key = process.env['WINTERGATE_KEY'];
+// Callers present it as a bearer token: without it anybody could spend your key.
+if (apiKey && !key) throw new Error('Set WINTERGATE_KEY beside OPENAI_API_KEY');
 const provider = apiKey ? openai({ apiKey }) : simulated();
 
 const gateway = compose(
   logger(),
+  ...(key ? [bearerAuth({ keys: [key] })] : []),
   rateLimit({ limits: [{ name: 'rpm', quota: 600, window: '1 m' }] }),
   promptGuard(),
   modelRouter({ default: provider }),
-  semanticCache({ tenant: 'shared' }),
+  semanticCache(key ? {} : { tenant: 'shared' }),
   failover(),
 );
 
