@@ -395,7 +395,7 @@ export function readReply(response: Response, maxBytes: number): Promise<Uint8Ar
         write(chunk) {
           parts.push(chunk);
           size += chunk.length;
-          if (size > maxBytes) queueMicrotask(() => pump.cancel(tooLarge));
+          if (size > maxBytes) queueMicrotask(() => pump.cancel(tooLarge(maxBytes)));
         },
         end() {
           const bytes = join(parts, size);
@@ -411,8 +411,12 @@ export function readReply(response: Response, maxBytes: number): Promise<Uint8Ar
         if (result.ended === 'cancelled') reject(result.error);
       },
     );
-    const tooLarge = new RangeError(`Refuse a reply of more than ${maxBytes} bytes`);
   });
+}
+
+/** Made only when needed: an error costs a stack trace. */
+function tooLarge(maxBytes: number): RangeError {
+  return new RangeError(`Refuse a reply of more than ${maxBytes} bytes`);
 }
 
 function remember(response: Response): Reply {
