@@ -130,11 +130,13 @@ function tellsEnding(data: string): boolean {
   return data.includes('\\u') || endings.some((name) => !isNull(data, name));
 }
 
-const endings = ['"finish_reason"', '"usage"', '"error"'];
+/** Without their first quote: a search for a rarer letter stops less often. */
+const endings = ['finish_reason"', 'usage"', 'error"'];
 
-/** Whether every `name` is followed by `null`. A chunk without the name passes too. */
+/** Whether every `"name"` is followed by `null`. A chunk without the name passes too. */
 function isNull(data: string, name: string): boolean {
   for (let at = data.indexOf(name); at !== -1; at = data.indexOf(name, at + 1)) {
+    if (data.charCodeAt(at - 1) !== 34) continue;
     let next = at + name.length;
     while (data.charCodeAt(next) === 32 || data.charCodeAt(next) === 58) next++;
     if (data.charCodeAt(next) !== 110) return false;
