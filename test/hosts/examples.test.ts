@@ -1,6 +1,6 @@
 /** Every example is started as its first line says, on its own runtime, and asked. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -75,10 +75,11 @@ describe.each(servings)('examples/$name', ({ name, runtime, command }) => {
 
   beforeAll(async () => {
     if (!available) return;
-    // The Vercel CLI looks for a project in every folder above.
-    const options = runtime === 'vercel' ? { place: tmpdir(), copies: true } : {};
-    const staged = await stageExample(name, options);
-    remove = staged.remove;
+    // The Vercel CLI looks for a project in every folder above, and keeps notes in its home.
+    const place = runtime === 'vercel' ? await mkdtemp(join(tmpdir(), 'wintergate-')) : undefined;
+    const staged = await stageExample(name, place === undefined ? {} : { place, copies: true });
+    remove = () =>
+      place === undefined ? staged.remove() : rm(place, { recursive: true, force: true });
     const port = await freePort();
     const { args, env } = await command(staged.dir, port);
     // What Vercel built runs in its edge runtime, which runs on Node.

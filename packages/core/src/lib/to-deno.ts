@@ -18,6 +18,10 @@ export interface DenoHandler {
 /**
  * Serves a chain on Deno and Deno Deploy. The caller's address is `info.remoteAddr`.
  *
+ * Deno prints one line about `request.signal`, which also fires after whole replies; that is
+ * handled here, and nothing else tells of a caller who leaves before the reply.
+ * `deno serve --unstable-no-legacy-abort` silences it.
+ *
  * @param middleware the chain, usually from `compose`.
  * @param end what lies inside: `upstream()`, or any fetch handler.
  * @example
