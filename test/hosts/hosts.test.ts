@@ -367,6 +367,27 @@ function suite(host: Host): void {
       expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
     });
 
+    it('neither delays nor merges the chunks of an answer, with no rule for replies', async () => {
+      const id = newId();
+      const given = chat(`Flow ${id}`, { model: `held-${id}`, stream: true });
+      const outer = open({ ...given, url: at('/quiet/v1/chat/completions') });
+      const inner = await upstream.take(id);
+      inner.response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const pieces = [
+        chatChunk({ role: 'assistant', content: 'Red ' }),
+        chatChunk({ content: 'and' }) + chatChunk({ content: ' ' }),
+        chatChunk({ content: 'green' }),
+        `: ping\n\n${chatChunk({}, 'stop')}`,
+        'data: [DONE]\n\n',
+      ];
+      for (const piece of pieces) {
+        inner.response.write(piece);
+        expect(String(await (await outer.reply).next())).toBe(piece);
+      }
+      inner.response.end();
+      expect(await (await outer.reply).next()).toBe(undefined);
+    });
+
     it('gives the upstream up when the caller leaves within a streamed answer', async () => {
       const id = newId();
       const outer = open(chat(`Leave ${id}`, { model: `held-${id}`, stream: true }));
