@@ -79,6 +79,14 @@ describe('jsonLinesSink()', () => {
     expect(pieces).toEqual(['{"a":"x\\ny"}\n{"b":[1,true]}\n']);
   });
 
+  it('escapes what other readers take for the end of a line, or a terminal for an order', () => {
+    const pieces: string[] = [];
+    const record = { model: 'a\u0085b\u2028c\u2029d\u009be\u007ff' };
+    void jsonLinesSink((lines) => void pieces.push(lines)).write([record]);
+    expect(pieces[0]).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(JSON.parse(pieces[0] ?? '')).toEqual(record);
+  });
+
   it('lets the queue wait for what is written', async () => {
     let written = false;
     const sink = jsonLinesSink(async () => void (written = true));
