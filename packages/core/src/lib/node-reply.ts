@@ -1,5 +1,6 @@
 /** A reply written to Node's server response: head and chunks, with backpressure, and no stream between. */
 import type { ServerResponse } from 'node:http';
+import { discardBody } from './node-request.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pump } from './pump.ts';
 import { cancelReply, headerRecord, immediateBody, runReply } from './reply.ts';
@@ -40,8 +41,32 @@ export function writeNodeReply(
   const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array(0));
   if (!noBody) headers['content-length'] = String(bytes.length);
   outgoing.writeHead(response.status, headers);
-  outgoing.end(bytes);
+  if (headers['connection'] === 'close' && !outgoing.req.complete) endLate(outgoing, bytes);
+  else outgoing.end(bytes);
   onEnd('completed', bytes.length);
+}
+
+/** How long the rest of a refused body is read and thrown away, in milliseconds. */
+const lingerTime = 2000;
+
+/**
+ * Sends all of a reply, but closes only when the caller has stopped sending: closing a connection
+ * with unread bytes resets it, and the caller may lose the reply (RFC 9112 section 9.6).
+ */
+function endLate(outgoing: ServerResponse, bytes: Uint8Array): void {
+  const incoming = outgoing.req;
+
+  function end(): void {
+    clearTimeout(timer);
+    incoming.off('end', end).off('close', end);
+    outgoing.end();
+  }
+
+  if (bytes.length > 0) outgoing.write(bytes);
+  else outgoing.flushHeaders();
+  const timer = setTimeout(end, lingerTime);
+  incoming.on('end', end).on('close', end);
+  discardBody(incoming);
 }
 
 function writePumped(

@@ -12,6 +12,8 @@ import {
 import { join } from './stage-node.ts';
 
 const validHost = /^[\w.:[\]-]{1,255}$/;
+/** Hosts repeat: the last one that passed is not looked at again. */
+let knownHost: string | undefined;
 const validPath = /^[\x21-\x7e]*$/;
 
 /**
@@ -33,7 +35,7 @@ export function createNodeRequest(incoming: IncomingMessage, signal: () => Abort
 function urlOf(incoming: IncomingMessage): string {
   const host = incoming.headers.host ?? 'localhost';
   const path = incoming.url ?? '/';
-  if (!validHost.test(host) || !validPath.test(path)) {
+  if ((host !== knownHost && !isHost(host)) || !validPath.test(path)) {
     throw new RequestError({
       status: 400,
       type: 'invalid_request_error',
@@ -41,11 +43,22 @@ function urlOf(incoming: IncomingMessage): string {
       where: 'url',
     });
   }
+  knownHost = host;
   const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
   if (path.startsWith('/')) return `${scheme}://${host}${path}`;
   // Absolute form (RFC 9112 section 3.2.2): the authority says nothing about where we go.
   const at = /^https?:\/\/[^/?#]*(\/.*)?$/i.exec(path);
   return `${scheme}://${host}${at?.[1] ?? '/'}`;
+}
+
+/** Some that look like one can not be in a URL: `1.2.3.999`, `localhost:99999`. */
+function isHost(host: string): boolean {
+  if (!validHost.test(host)) return false;
+  try {
+    return new URL(`http://${host}`).pathname === '/';
+  } catch {
+    return false;
+  }
 }
 
 function hasBody(incoming: IncomingMessage, method: string): boolean {
@@ -92,6 +105,15 @@ function nodeBody(incoming: IncomingMessage): LazyBody {
   };
 }
 
+/** How to take a body away from who reads it as a stream. */
+const takers = new WeakMap<IncomingMessage, () => void>();
+
+/** Reads the rest of a body and throws it away; who still reads it sees it break off. */
+export function discardBody(incoming: IncomingMessage): void {
+  takers.get(incoming)?.();
+  incoming.resume();
+}
+
 /**
  * The body as a standard stream that pulls. Who cancels it leaves the rest to be drained: destroying
  * the message, as `Readable.toWeb` does, would close the caller's connection before it has our reply.
@@ -116,6 +138,7 @@ function incomingStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
           over = true;
         }
         incoming.on('error', fail).on('close', fail);
+        takers.set(incoming, fail);
       },
       pull() {
         incoming.resume();

@@ -239,6 +239,61 @@ describe('serveNode()', () => {
     },
   );
 
+  it('reads on while a refused caller still sends, so that the answer is not lost', async () => {
+    const { port } = await gate(compose(pass), async (request, context) =>
+      Response.json(await context!.json(request)),
+    );
+    const socket = connect(port, '127.0.0.1');
+    let received = '';
+    let error: Error | undefined;
+    socket.on('error', (thrown) => (error = thrown)).on('data', (data) => (received += data));
+    const size = 8_000_000;
+    socket.write(`POST / HTTP/1.1\r\nhost: g\r\ncontent-length: ${size}\r\n\r\n`);
+    // In pieces: what is sent after the answer is what makes the difference.
+    for (let sent = 0; sent < size; sent += 80_000) {
+      await new Promise<void>((resolve) => socket.write('x'.repeat(80_000), () => resolve()));
+    }
+    await new Promise<void>((resolve) => socket.on('close', () => resolve()));
+    expect(error).toBeUndefined();
+    expect(received).toMatch(/^HTTP\/1\.1 413 [\s\S]*at most 1000 bytes/);
+  });
+
+  it.each(['localhost:99999', '1.2.3.999', '[::', '][', 'localhost:x', ':::', 'xn--a'])(
+    'answers 400 to a host that no URL can hold: %s',
+    async (host) => {
+      const { port, url } = await gate(compose(pass), (request) =>
+        Response.json(new URL(request.url).host),
+      );
+      const ask = (name: string): Promise<number> =>
+        new Promise((resolve, reject) =>
+          httpRequest({ port, headers: { host: name } }, (incoming) => {
+            incoming.resume().on('end', () => resolve(incoming.statusCode ?? 0));
+          })
+            .on('error', reject)
+            .end(),
+        );
+      expect([await ask('good.test'), await ask(host), await ask('good.test')]).toEqual([
+        200, 400, 200,
+      ]);
+      expect((await fetch(url)).status).toBe(200);
+    },
+  );
+
+  it('gives a request up that does not come whole in time', async () => {
+    const server = await serveNode(
+      compose(pass),
+      async (request, context) => Response.json(await context!.json(request)),
+      { port: 0, requestTimeout: 100 },
+    );
+    open.push(server);
+    const socket = connect(server.port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (data) => (received += data));
+    socket.write('POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 10\r\n\r\n{');
+    await new Promise<void>((resolve) => socket.on('close', () => resolve()));
+    expect(received).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+
   it('never takes the host of an absolute request target', async () => {
     const { port } = await gate(compose(pass), (request) => new Response(request.url));
     const answer = await new Promise<string>((resolve) => {

@@ -17,6 +17,13 @@ export interface ServeNodeOptions extends HandlerOptions {
   port?: number;
   /** @default '127.0.0.1' */
   host?: string;
+  /**
+   * Milliseconds until a request must have come whole, its body included; then it is a 408 and the
+   * connection ends.
+   *
+   * @default 300000
+   */
+  requestTimeout?: number;
   /** The way upstream. @default nodeTransport() where undici is installed, else the global fetch */
   transport?: Transport;
 }
@@ -49,6 +56,7 @@ export async function serveNode(
   options: ServeNodeOptions = {},
 ): Promise<NodeServer> {
   const { port = 8787, host = '127.0.0.1', onEvent, maxBodyBytes } = options;
+  const { requestTimeout = 300_000 } = options;
   const run = bindEnd(middleware, end);
   const transport =
     options.transport ??
@@ -111,7 +119,15 @@ export async function serveNode(
     });
   }
 
-  const server = createServer({ keepAliveTimeout: 65_000 }, serve);
+  const server = createServer(
+    {
+      keepAliveTimeout: 65_000,
+      requestTimeout,
+      // How late a timeout may be noticed.
+      connectionsCheckingInterval: Math.min(30_000, Math.ceil(requestTimeout / 2)),
+    },
+    serve,
+  );
   server.on('connection', (socket) => {
     idle.add(socket);
     socket.once('close', () => idle.delete(socket));
