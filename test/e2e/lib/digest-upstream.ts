@@ -51,9 +51,9 @@ export function digestOfCall(body: object): string {
 export function startDigestUpstream(): Promise<ScriptedUpstream> {
   return startUpstream({
     routes: {
-      '/v1/chat/completions': (request) =>
+      'POST /v1/chat/completions': (request) =>
         answerWith(`d-${digestOfCall(request.json() as object)}`, request),
-      '/v1/embeddings': (request) => ({
+      'POST /v1/embeddings': (request) => ({
         json: {
           object: 'list',
           model: 'embedding-model',
