@@ -156,18 +156,20 @@ export function createReply(init: ReplyInit = {}): Response {
 /**
  * The same reply with another status or other headers; the body and its stages go along.
  *
- * @param change.headers lower-case names; `null` deletes.
+ * @param change.headers lower-case names, of which `null` deletes; or `Headers`, which take the place
+ *   of all and are then the reply's own.
  */
 export function rewriteReply(
   response: Response,
-  change: { status?: number; headers?: Readonly<Record<string, string | null>> },
+  change: { status?: number; headers?: Readonly<Record<string, string | null>> | Headers },
   _context?: Context,
 ): Response {
   const reply = adopt(response);
-  const headers = changeHeaders(
-    copyHeaders(reply.headers),
-    change.headers ?? {},
-  ) as unknown as Headers;
+  const { headers: given = {} } = change;
+  const headers =
+    given instanceof Headers
+      ? given
+      : (changeHeaders(copyHeaders(reply.headers), given) as unknown as Headers);
   const statusText = change.status === undefined ? reply.statusText : '';
   return new Reply(
     change.status ?? reply.status,

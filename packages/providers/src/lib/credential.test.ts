@@ -1,8 +1,9 @@
+import { forwardedRequestHeaders } from '@wintergate/core';
 import { describe, expect, it } from 'vitest';
-import { removeCallerAuthentication, removeKeyParameter, setCredential } from './credential.ts';
+import { callerAuthentication, removeKeyParameter, setCredential } from './credential.ts';
 
-describe('removeCallerAuthentication()', () => {
-  it('removes every way in which a caller says who they are', () => {
+describe('callerAuthentication', () => {
+  it('names every way in which a caller says who they are', () => {
     const headers = new Headers({
       authorization: 'Bearer a',
       'x-api-key': 'b',
@@ -14,8 +15,9 @@ describe('removeCallerAuthentication()', () => {
       'proxy-authorization': 'g',
       'content-type': 'application/json',
     });
-    removeCallerAuthentication(headers);
-    expect([...headers.keys()]).toEqual(['content-type']);
+    expect([...forwardedRequestHeaders(headers, callerAuthentication).keys()]).toEqual([
+      'content-type',
+    ]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Credential } from './types.ts';
  * Headers by which a caller says who they are, or whose account pays. None of them may reach a
  * target that has credentials of its own.
  */
-const callerAuthentication = [
+export const callerAuthentication: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'authorization',
   'proxy-authorization',
   'x-api-key',
@@ -15,12 +15,7 @@ const callerAuthentication = [
   'openai-organization',
   'openai-project',
   'cookie',
-] as const;
-
-/** Removes every caller credential from the headers. */
-export function removeCallerAuthentication(headers: Headers): void {
-  for (const name of callerAuthentication) headers.delete(name);
-}
+]);
 
 /** The query (with its `?`, or empty) without the parameter that carries Google's keys. */
 export function removeKeyParameter(search: string): string {

@@ -44,11 +44,9 @@ export interface ReplyState {
 export async function takeReply(answer: Response, state: ReplyState): Promise<Response> {
   const { call, context, onEnd } = state;
   const { status } = answer;
-  const reply = rewriteReply(
-    answer,
-    { headers: strippedHeaders(answer.headers, state.target) },
-    context,
-  );
+  const withheld = state.target.authorize === undefined ? internalHeaders : accountHeaders;
+  const headers = forwardedReplyHeaders(answer.headers, withheld);
+  const reply = rewriteReply(answer, { headers }, context);
   if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
     cancelReply(reply);
     return give(malformed(status === 0 ? 'a redirect' : `status ${status}`, context));
@@ -174,29 +172,20 @@ function tellOutcome(
   if (usage !== undefined) context.emit({ type: 'usage-report', usage, target: name });
 }
 
-/** Headers that describe the upstream's own site or account, which are not the caller's business. */
-const internalHeaders = [
+/** Headers that describe the upstream's own site, and its account, which are not the caller's business. */
+const internalHeaders: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'strict-transport-security',
   'server',
   'nel',
   'report-to',
   'clear-site-data',
-];
-const accountHeaders = ['openai-organization', 'openai-project', 'anthropic-organization-id'];
-
-/** The change that makes the upstream's headers ours. */
-function strippedHeaders(headers: Headers, target: Target): Record<string, string | null> {
-  const kept = forwardedReplyHeaders(headers);
-  const change: Record<string, string | null> = {};
-  headers.forEach((_, name) => {
-    if (!kept.has(name)) change[name] = null;
-  });
-  const upstreamId = kept.get('x-upstream-request-id');
-  if (upstreamId !== null) change['x-upstream-request-id'] = upstreamId;
-  for (const name of internalHeaders) change[name] = null;
-  if (target.authorize !== undefined) for (const name of accountHeaders) change[name] = null;
-  return change;
-}
+]);
+const accountHeaders: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  ...internalHeaders,
+  'openai-organization',
+  'openai-project',
+  'anthropic-organization-id',
+]);
 
 function isEventStream(reply: Response): boolean {
   return /^\s*text\/event-stream\s*(?:;|$)/i.test(reply.headers.get('content-type') ?? '');

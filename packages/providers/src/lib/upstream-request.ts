@@ -6,7 +6,7 @@ import {
   type TransportRequest,
 } from '@wintergate/core';
 import { type ModelCall, readCall, rewriteCall } from '@wintergate/wire';
-import { removeCallerAuthentication } from './credential.ts';
+import { callerAuthentication } from './credential.ts';
 import type { Target } from './types.ts';
 import { mayForwardAuthentication } from './upstream-target.ts';
 import { upstreamUrl } from './upstream-url.ts';
@@ -47,8 +47,8 @@ export async function toTransportRequest(
   target: Target,
   context: Context,
 ): Promise<TransportRequest> {
-  const headers = forwardedRequestHeaders(request.headers);
-  if (!mayForwardAuthentication(target, context)) removeCallerAuthentication(headers);
+  const withheld = mayForwardAuthentication(target, context) ? undefined : callerAuthentication;
+  const headers = forwardedRequestHeaders(request.headers, withheld);
   // Cookies are the affair of the host that the caller called, and of no other.
   if (headers.has('cookie') && !isSameHost(request.url, target.baseUrl)) headers.delete('cookie');
   for (const [name, value] of Object.entries(target.headers ?? {})) headers.set(name, value);
