@@ -209,5 +209,8 @@ describe('openaiChat.readError()', () => {
 
   it('keeps a message within bounds', () => {
     expect(openaiChat.readError(500, { error: 'x'.repeat(100_000) }).message).toHaveLength(2000);
+    expect(openaiChat.readError(200, { error: { code: 599.5, message: 'm' } }).status).toBe(
+      undefined,
+    );
   });
 });

@@ -34,7 +34,7 @@ export function readOpenaiError(status: number, body: unknown): ReplyError {
 function statusOf(error: JsonObject): number | undefined {
   for (const field of ['status_code', 'code', 'status']) {
     const value = countOf(error[field]);
-    if (value !== undefined && value >= 400 && value < 600) return value;
+    if (value !== undefined && Number.isInteger(value) && value >= 400 && value < 600) return value;
   }
   return undefined;
 }
