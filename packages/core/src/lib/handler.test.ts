@@ -290,6 +290,57 @@ describe('reply stages', () => {
     await expect((await toHandler(pass, broken)(post())).text()).rejects.toThrow();
   });
 
+  it.each([false, true])(
+    'take an event beyond all measure for a break, transform: %s',
+    async (transform) => {
+      const gate = defineMiddleware(undefined, async (_request, next, context) =>
+        addReplyStage(
+          await next(),
+          {
+            name: 'gate',
+            transform,
+            event(event, out) {
+              if (transform) out.event(event);
+            },
+            fail(_error, out) {
+              out.bytes(new TextEncoder().encode('\n\ndata: {"error":{}}\n\n'));
+              out.end('failed');
+            },
+          },
+          context,
+        ),
+      );
+      const events: GatewayEvent[] = [];
+      let cancelled = false;
+      const pieces = ['data: 1\n\n', 'data: ', ...Array<string>(9).fill('x'.repeat(1024 * 1024))];
+      const end = (): Response =>
+        new Response(
+          new ReadableStream({
+            pull(controller) {
+              controller.enqueue(new TextEncoder().encode(pieces.shift() ?? 'data: never\n\n'));
+            },
+            cancel() {
+              cancelled = true;
+            },
+          }),
+          { headers: { 'content-type': 'text/event-stream' } },
+        );
+      const handler = toHandler(gate, end, { onEvent: (event) => events.push(event) });
+      const text = await (await handler(post())).text();
+      expect(text.startsWith('data: 1\n\n')).toBe(true);
+      expect(text.endsWith('\n\ndata: {"error":{}}\n\n')).toBe(true);
+      expect([text.includes('x'), text.includes('never'), cancelled]).toEqual([
+        !transform,
+        false,
+        true,
+      ]);
+      expect(events.some((event) => event.type === 'background-error')).toBe(false);
+      expect(events.find((event) => event.type === 'response-end')).toMatchObject({
+        outcome: { ended: 'failed' },
+      });
+    },
+  );
+
   it('that throw fail the reply and let nothing more out', async () => {
     const events: GatewayEvent[] = [];
     const bad = defineMiddleware(undefined, async (_request, next, context) =>

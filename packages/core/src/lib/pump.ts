@@ -3,7 +3,13 @@
  * with one decode for all of them. Where every stage only watches, chunks go to the sink first and
  * untouched; where one transforms, an event that nobody altered leaves as its original bytes.
  */
-import { type BlockReader, createBlockReader, type SseBlock, type SseEvent } from './sse.ts';
+import {
+  type BlockReader,
+  createBlockReader,
+  EventTooLargeError,
+  type SseBlock,
+  type SseEvent,
+} from './sse.ts';
 import { type PumpNode, StageNode } from './stage-node.ts';
 import type { ByteSink, ByteSource, ReplyBody, ReplyEnding, ReplyStage } from './stage-types.ts';
 
@@ -253,8 +259,18 @@ export class Pump implements PumpNode {
         this.#flush();
       }
     } catch (error) {
-      this.stageThrew('reply', error);
+      if (error instanceof EventTooLargeError) this.#giveUpSource(error);
+      else this.stageThrew('reply', error);
     }
+  }
+
+  /** The source sends what nobody can take: for the stages it breaks off here. */
+  #giveUpSource(error: unknown): void {
+    this.muted = false;
+    this.#batching = false;
+    this.#flush();
+    this.#source.cancel(error);
+    this.#onFail(error);
   }
 
   #feed(chunk: Uint8Array): void {

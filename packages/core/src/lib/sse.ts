@@ -55,6 +55,11 @@ export function createSseDecoder(options: { maxEventBytes?: number } = {}): SseD
   };
 }
 
+/** One event grew beyond the limit: the fault of who sent it. */
+export class EventTooLargeError extends RangeError {
+  override readonly name = 'EventTooLargeError';
+}
+
 /** Splits a stream into blocks, each ended by a blank line; comment-only blocks included. */
 export interface BlockReader {
   push(chunk: Uint8Array, onBlock: (block: SseBlock) => void): void;
@@ -129,7 +134,7 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
         parts.push(chunk.subarray(start));
         held += length - start;
         if (held > maxEventBytes) {
-          throw new RangeError(`Refuse an event of more than ${maxEventBytes} bytes`);
+          throw new EventTooLargeError(`Refuse an event of more than ${maxEventBytes} bytes`);
         }
       }
     },
