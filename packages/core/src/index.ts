@@ -35,6 +35,7 @@ export {
   type Usage,
   updateOutcome,
 } from './lib/outcome.ts';
+export { parseUrl, type UrlParts } from './lib/parse-url.ts';
 export { forwardedReplyHeaders, forwardedRequestHeaders } from './lib/proxy-headers.ts';
 export {
   addReplyStage,

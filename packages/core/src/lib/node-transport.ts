@@ -2,6 +2,7 @@
 import type { Agent as UndiciAgent } from 'undici';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import { createDecodedSource } from './node-decode.ts';
+import { parseUrl } from './parse-url.ts';
 import { createReply } from './reply.ts';
 import { join } from './stage-node.ts';
 import type { ByteSink, ByteSource } from './stage-types.ts';
@@ -47,7 +48,7 @@ export async function nodeTransport(options: NodeTransportOptions = {}): Promise
       }
       const reply = new UndiciReply(request, resolve, reject);
       try {
-        const url = new URL(request.url);
+        const url = parseUrl(request.url);
         agent.dispatch(
           {
             origin: url.origin,

@@ -3,6 +3,7 @@ import {
   type ContextKey,
   createContextKey,
   type End,
+  parseUrl,
   type TargetName,
   type Transport,
 } from '@wintergate/core';
@@ -86,6 +87,6 @@ export function targetName(target: Target, requestedModel?: string): TargetName 
   return {
     provider: target.provider,
     model: target.model ?? requestedModel,
-    host: target.handler === undefined ? new URL(target.baseUrl).host : undefined,
+    host: target.handler === undefined ? parseUrl(target.baseUrl).host : undefined,
   };
 }

@@ -1,5 +1,5 @@
 /** Which target answers, and whether the caller's own credential may go there. */
-import type { Context } from '@wintergate/core';
+import { type Context, parseUrl } from '@wintergate/core';
 import { type Provider, planKey, type Target, targetKey } from './types.ts';
 import { ownBaseUrl } from './upstream-url.ts';
 
@@ -45,5 +45,5 @@ export function mayForwardAuthentication(target: Target, context: Context): bool
   const first = context
     .get(planKey)
     ?.candidates.find((candidate) => candidate.authorize === undefined);
-  return first === undefined || new URL(first.baseUrl).host === new URL(target.baseUrl).host;
+  return first === undefined || parseUrl(first.baseUrl).host === parseUrl(target.baseUrl).host;
 }

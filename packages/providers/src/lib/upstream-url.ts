@@ -1,5 +1,6 @@
 /** Where a request goes: the target's base URL and the caller's path. */
 
+import { parseUrl } from '@wintergate/core';
 import { removeKeyParameter } from './credential.ts';
 import type { Target } from './types.ts';
 
@@ -10,7 +11,7 @@ const versionSegment = /\/v\d+(?:alpha|beta)?\d*(?=\/|$)/;
  * mount path before it falls away), then the query. Host and port come from the target alone.
  */
 export function upstreamUrl(target: Target, requestUrl: string): string {
-  const { pathname, search } = new URL(requestUrl);
+  const { pathname, search } = parseUrl(requestUrl);
   const query = target.authorize === undefined ? search : removeKeyParameter(search);
   // `new URL` has resolved `..` and `%2e%2e` in the caller's path already, and what follows the
   // version segment begins with a slash, so it can not reach into the authority.
