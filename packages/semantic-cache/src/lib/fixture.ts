@@ -8,6 +8,7 @@ import {
   type Platform,
   toHandler,
 } from '@wintergate/core';
+import { nodeDigest } from '@wintergate/core/node';
 import type { JsonObject } from '@wintergate/wire';
 import type { SemanticCacheOptions } from './options.ts';
 import { semanticCache } from './semantic-cache.ts';
@@ -109,7 +110,8 @@ export function createBench(options: BenchOptions = {}): Bench {
     },
     {
       onEvent: (event) => events.push(event),
-      ...(options.platform && { platform: options.platform }),
+      // Synchronous, so that tests need not wait for a pool of threads.
+      platform: { digest: nodeDigest, ...options.platform },
     },
   );
   return {

@@ -1,4 +1,5 @@
 import { bearerAuth, createReply, defineMiddleware, tenantKey } from '@wintergate/core';
+import { nodeDigest } from '@wintergate/core/node';
 import { describe, expect, it } from 'vitest';
 import { chatBody, chatRequest, createBench, jsonReply } from './fixture.ts';
 import { semanticCache } from './semantic-cache.ts';
@@ -189,6 +190,15 @@ describe('semanticCache() and tenants', () => {
     const bench = createBench({ cache: { endUser: false } });
     await bench.ask('Hi', { body: { user: 'ann' } });
     expect((await bench.ask('Hi', { body: { user: 'bob' } })).cache).toContain('hit');
+  });
+
+  it('digests credentials where the host can do so only later', async () => {
+    const platform = {
+      digest: async (data: string | Uint8Array, key?: string) => nodeDigest(data, key),
+    };
+    const bench = createBench({ platform });
+    await bench.ask('Hi');
+    expect((await bench.ask('Hi')).cache).toContain('hit');
   });
 
   it("takes an SDK's own key for nobody", async () => {
