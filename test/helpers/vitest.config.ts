@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ root: import.meta.dirname, test: { include: ['src/**/*.test.ts'] } });
+export default defineConfig({
+  root: import.meta.dirname,
+  test: { include: ['src/**/*.test.ts'], testTimeout: 30_000 },
+});
