@@ -386,8 +386,13 @@ function runCancelled(
 export function readReply(response: Response, maxBytes: number): Promise<Uint8Array> {
   const reply = remember(response);
   const { content } = reply;
-  const at = content.stages.length === 0 && content.pump === undefined ? content.value : undefined;
-  if (at instanceof Uint8Array) return Promise.resolve(at);
+  if (content.stages.length === 0 && content.pump === undefined) {
+    const given = content.value;
+    const bytes = taken(given);
+    content.value = bytes;
+    if (bytes instanceof Uint8Array && (bytes === given || bytes.length <= maxBytes))
+      return Promise.resolve(bytes);
+  }
   return new Promise((resolve, reject) => {
     const parts: Uint8Array[] = [];
     let size = 0;
