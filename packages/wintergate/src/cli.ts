@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import { runCli } from './lib/run-cli.ts';
 
+// Who reads our lines may stop (`| head`): the gateway goes on.
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
+
 process.exitCode = await runCli({
   environment: process.env,
   out: (line) => void process.stdout.write(`${line}\n`),

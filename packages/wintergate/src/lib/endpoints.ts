@@ -1,5 +1,6 @@
 import { createReply, defineMiddleware, errorResponse, type Middleware } from '@wintergate/core';
 import { modelsResponse, type Provider } from '@wintergate/providers';
+import { readCall } from '@wintergate/wire';
 
 /** Answers `GET /healthz`: outside of authentication, for load balancers. */
 export function health(): Middleware {
@@ -14,14 +15,23 @@ export function health(): Middleware {
   });
 }
 
-/** Answers `GET /v1/models` with the models that the provider names, and 404 to paths outside of `/v1/`. */
-export function endpoints(provider: Provider): Middleware {
-  return defineMiddleware(undefined, function endpoints(request, next, context) {
+export interface EndpointOptions {
+  /** Whether what the gateway can not read goes on to the provider all the same. */
+  readonly passThrough: boolean;
+}
+
+/**
+ * Answers `GET /v1/models` with the models that the provider names, lets the calls through that the
+ * chain reads, and answers 404 to what it would pass on unread, unless that is asked for.
+ */
+export function endpoints(provider: Provider, { passThrough }: EndpointOptions): Middleware {
+  return defineMiddleware(undefined, async function endpoints(request, next, context) {
     const { pathname } = new URL(request.url);
-    if (pathname === '/v1/models' && request.method === 'GET' && provider.models.length > 0)
-      return modelsResponse([provider]);
-    if (pathname.startsWith('/v1/')) return next();
-    const message = `Call /v1/chat/completions, /v1/embeddings, /v1/models or /healthz: there is nothing at ${pathname.slice(0, 100)}`;
+    const listsModels = pathname === '/v1/models' && request.method === 'GET';
+    if (listsModels && provider.models.length > 0) return modelsResponse([provider]);
+    if (listsModels || (await readCall(request, context)) !== undefined) return next();
+    if (passThrough && pathname.startsWith('/v1/')) return next();
+    const message = `Call /v1/chat/completions, /v1/embeddings, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}`;
     return errorResponse(
       { status: 404, type: 'invalid_request_error', code: 'unknown_url', message },
       context,

@@ -3,13 +3,14 @@ import { EnvironmentError, isLoopback, readEnvironment } from './environment.ts'
 
 describe('readEnvironment()', () => {
   it('has defaults for everything, and takes an empty variable for none', () => {
-    expect(readEnvironment({ PORT: '', OPENAI_API_KEY: '' })).toEqual({
+    expect(readEnvironment({ PORT: ' ', OPENAI_API_KEY: '' })).toEqual({
       port: 8787,
       host: '127.0.0.1',
       apiKey: undefined,
       baseUrl: undefined,
       gatewayKey: undefined,
       requestsPerMinute: 60,
+      passThrough: false,
       log: 'text',
       firstTokenDelay: 150,
       tokensPerSecond: 60,
@@ -44,6 +45,9 @@ describe('readEnvironment()', () => {
     [{ HOST: 'a b' }, 'HOST must be an address'],
     [{ OPENAI_BASE_URL: 'localhost:1234' }, 'OPENAI_BASE_URL must be a URL'],
     [{ OPENAI_BASE_URL: 'ftp://x/v1' }, 'OPENAI_BASE_URL must be a URL'],
+    [{ OPENAI_BASE_URL: 'http://127.0.0.1/v1?key=1' }, 'OPENAI_BASE_URL must hold no user'],
+    [{ OPENAI_BASE_URL: 'http://user:word@127.0.0.1/v1' }, 'OPENAI_BASE_URL must hold no user'],
+    [{ WINTERGATE_PASS_THROUGH: 'yes' }, 'WINTERGATE_PASS_THROUGH must be 0 or 1'],
     [{ WINTERGATE_KEY: 'short' }, 'WINTERGATE_KEY must have at least 16 characters'],
     [{ WINTERGATE_LOG: 'loud' }, 'WINTERGATE_LOG must be "text", "json" or "off"'],
     [{ WINTERGATE_SIMULATED_DELAY: 'soon' }, 'WINTERGATE_SIMULATED_DELAY must be milliseconds'],
@@ -69,6 +73,9 @@ describe('readEnvironment()', () => {
       readEnvironment({ HOST: '0.0.0.0', OPENAI_API_KEY: 'sk-1', WINTERGATE_KEY: 'k'.repeat(16) })
         .host,
     ).toBe('0.0.0.0');
+    expect(() =>
+      readEnvironment({ HOST: '0.0.0.0', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }),
+    ).toThrow('unless WINTERGATE_KEY is set');
     expect(readEnvironment({ HOST: '0.0.0.0' }).host).toBe('0.0.0.0');
   });
 });

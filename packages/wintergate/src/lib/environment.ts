@@ -13,6 +13,11 @@ export interface GatewaySettings {
   readonly gatewayKey: string | undefined;
   /** Requests per minute and caller; 0 for no limit. */
   readonly requestsPerMinute: number;
+  /**
+   * Whether paths that the gateway does not read (files, images, other formats) are passed on with
+   * the key of its own. Guard and cache do not see them.
+   */
+  readonly passThrough: boolean;
   readonly log: 'text' | 'json' | 'off';
   /** Milliseconds until the simulated provider's first token. */
   readonly firstTokenDelay: number;
@@ -40,6 +45,7 @@ const variables = z.object({
   OPENAI_API_KEY: text.regex(/^[\x21-\x7e]+$/, 'be a key without spaces').optional(),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/, message: 'be a URL such as https://api.openai.com/v1' })
+    .refine((value) => !/[?#]|\/\/[^/]*@/.test(value), 'hold no user, query or fragment')
     .optional(),
   WINTERGATE_KEY: text
     .min(16, 'have at least 16 characters')
@@ -50,6 +56,10 @@ const variables = z.object({
     .int('be a whole number')
     .min(0, 'not be negative')
     .default(60),
+  WINTERGATE_PASS_THROUGH: z
+    .enum(['0', '1'], 'be 0 or 1')
+    .default('0')
+    .transform((value) => value === '1'),
   WINTERGATE_LOG: z.enum(['text', 'json', 'off'], 'be "text", "json" or "off"').default('text'),
   WINTERGATE_SIMULATED_DELAY: z
     .string()
@@ -81,7 +91,7 @@ export function readEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): GatewaySettings {
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = variables.safeParse(given);
   if (!parsed.success) {
@@ -98,17 +108,15 @@ export function readEnvironment(
     baseUrl: data.OPENAI_BASE_URL?.replace(/\/+$/, ''),
     gatewayKey: data.WINTERGATE_KEY,
     requestsPerMinute: data.WINTERGATE_RATE_LIMIT,
+    passThrough: data.WINTERGATE_PASS_THROUGH,
     log: data.WINTERGATE_LOG,
     firstTokenDelay: data.WINTERGATE_SIMULATED_DELAY,
     tokensPerSecond: data.WINTERGATE_SIMULATED_RATE,
   };
-  if (
-    !isLoopback(settings.host) &&
-    settings.apiKey !== undefined &&
-    settings.gatewayKey === undefined
-  ) {
+  const isReal = settings.apiKey !== undefined || settings.baseUrl !== undefined;
+  if (isReal && !isLoopback(settings.host) && settings.gatewayKey === undefined) {
     throw new EnvironmentError(
-      'HOST must be 127.0.0.1 unless WINTERGATE_KEY is set: whoever reaches another address would spend your OPENAI_API_KEY',
+      'HOST must be 127.0.0.1 unless WINTERGATE_KEY is set: whoever reaches another address would use your provider',
     );
   }
   return settings;

@@ -7,7 +7,7 @@ import { probeUpstream } from './probe.ts';
 
 const provider = simulated();
 const handler = toHandler(
-  compose(health(), originGuard('127.0.0.1'), endpoints(provider)),
+  compose(health(), originGuard('127.0.0.1'), endpoints(provider, { passThrough: true })),
   () => new Response('inner'),
 );
 
@@ -29,6 +29,31 @@ describe('the front of the gateway', () => {
     expect(await (await get('http://localhost:1/v1/files')).text()).toBe('inner');
     const missing = await get('http://127.0.0.1/admin');
     expect([missing.status, (await missing.json()).error.code]).toEqual([404, 'unknown_url']);
+  });
+
+  it.each([
+    '/v1/responses',
+    '/v1/files',
+    '/v1/assistants',
+    '/v1/chat/completions;x',
+    '/v1/chat%252fcompletions',
+    '/v1/chat/completions%00',
+    '/v1/chat/completions%3Fx',
+  ])('passes nothing on that it does not read: %s', async (path) => {
+    const strict = toHandler(
+      endpoints(provider, { passThrough: false }),
+      () => new Response('inner'),
+    );
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
+    const response = await strict(
+      new Request(`http://127.0.0.1${path}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      }),
+    );
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(await response.text()).not.toBe('inner');
   });
 
   it.each([

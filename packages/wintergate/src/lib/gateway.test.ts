@@ -111,6 +111,15 @@ describe('createGateway()', () => {
     expect(local.probe).toEqual({ url: 'http://127.0.0.1:1234/v1', apiKey: undefined });
   });
 
+  it('shares no answer between callers whose own keys go on', () => {
+    const shared = 'shared by all callers';
+    expect(start().gateway.cacheNote).toContain(shared);
+    expect(start({ OPENAI_API_KEY: 'sk-1' }).gateway.cacheNote).toContain(shared);
+    expect(start({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }).gateway.cacheNote).not.toContain(
+      shared,
+    );
+  });
+
   it('asks for its key where one is set, except for its health', async () => {
     const { handler } = start({ WINTERGATE_KEY: 'a-key-of-some-length' });
     const get = (path: string, headers: Record<string, string> = {}) =>

@@ -44,7 +44,9 @@ export function createGateway(
 ): Gateway {
   const chosen = chooseProvider(settings);
   const { provider } = chosen;
-  const shared = settings.gatewayKey === undefined && isLoopback(settings.host);
+  // Where the callers' own keys go on, an answer belongs to the key that paid for it.
+  const ownKey = settings.apiKey !== undefined || settings.baseUrl === undefined;
+  const shared = ownKey && settings.gatewayKey === undefined && isLoopback(settings.host);
   const { requestsPerMinute } = settings;
   const parts: [string, Middleware][] = [
     ['health', health()],
@@ -72,7 +74,7 @@ export function createGateway(
   parts.push(
     ['promptGuard', promptGuard()],
     ['modelRouter', modelRouter({ default: provider })],
-    ['endpoints', endpoints(provider)],
+    ['endpoints', endpoints(provider, { passThrough: !ownKey || settings.passThrough })],
     ['semanticCache', semanticCache(shared ? { tenant: 'shared' } : {})],
     ['failover', failover()],
   );
