@@ -70,6 +70,15 @@ describe('forwarded headers', () => {
     expect(headers.has('te')).toBe(true);
   });
 
+  it('lose what any of several Connection headers names', () => {
+    const headers = createReply({ headers: { 'x-hop': '1', 'x-kept': '1' } }).headers;
+    (headers as unknown as { record: Record<string, string[]> }).record['connection'] = [
+      'x-hop',
+      'close',
+    ];
+    expect([...forwardedReplyHeaders(headers)]).toEqual([['x-kept', '1']]);
+  });
+
   it("lose encoding, length and cookies on the way back, and keep the upstream's id apart", () => {
     const headers = new Headers({
       'content-encoding': 'gzip',

@@ -57,10 +57,13 @@ function without(
   also: ReadonlySet<string> | undefined,
 ): HeaderRecord {
   const { record } = headers instanceof LightHeaders ? headers : copyHeaders(headers);
-  const { connection } = record;
+  // Sent twice, it is a list.
+  const connection = record['connection'] ?? '';
   const named =
-    typeof connection === 'string' && connection !== 'keep-alive'
-      ? connection.split(',').map((name) => name.trim().toLowerCase())
+    connection !== '' && connection !== 'keep-alive'
+      ? String(connection)
+          .split(',')
+          .map((name) => name.trim().toLowerCase())
       : [];
   const kept: HeaderRecord = {};
   for (const name of Object.keys(record)) {
