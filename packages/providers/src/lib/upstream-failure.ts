@@ -1,6 +1,7 @@
 /** Failures of an upstream as answers: in the caller's dialect, and without its internals. */
 import { type Context, createReply, errorResponse, RequestError } from '@wintergate/core';
 import { classifyFailure, type FailureClass, isRetryable, type ModelCall } from '@wintergate/wire';
+import { hideInJson } from './hide-credential.ts';
 import { readAtMost } from './read-at-most.ts';
 import { CredentialError } from './upstream-request.ts';
 
@@ -25,7 +26,7 @@ export function thrownAnswer(error: unknown, context: Context): UpstreamFailure 
   }
   if (error instanceof CredentialError) {
     context.emit({ type: 'background-error', message: error.message });
-    return { response: credentialAnswer(401, {}, context), failure: 'auth' };
+    return { response: credentialAnswer(undefined, context), failure: 'auth' };
   }
   const late = classifyFailure({ thrown: error }) === 'timeout';
   const response = errorResponse(
@@ -54,29 +55,28 @@ export function malformed(detail: string, context: Context): UpstreamFailure {
  * An error status on an AI call. A JSON body goes on as it is; HTML and the like become an error in
  * the caller's dialect. What an upstream says about a credential that is not the caller's (parts of
  * the key, the account) is not told.
+ *
+ * @param secrets of the target's own credential; `undefined` when it is the caller's.
  */
 export async function errorAnswer(
   reply: Response,
   call: ModelCall,
-  ownCredential: boolean,
+  secrets: readonly string[] | undefined,
   context: Context,
 ): Promise<UpstreamFailure> {
   const bytes = await readAtMost(reply, maxErrorBytes, context.signal);
   const body = parse(bytes);
   const error = call.dialect.readError(reply.status, body);
   const failure = classifyFailure({ status: reply.status, error });
-  if (
-    ownCredential &&
-    (reply.status === 401 || reply.status === 403) &&
-    failure !== 'content-policy'
-  ) {
-    return { response: credentialAnswer(reply.status, adviceOf(reply), context), failure };
+  if (secrets !== undefined && isAboutCredential(reply.status, failure)) {
+    return { response: credentialAnswer(reply, context), failure };
   }
   if (typeof body === 'object' && body !== null && bytes !== undefined) {
-    return {
-      response: createReply({ status: reply.status, headers: reply.headers, body: bytes }),
-      failure,
-    };
+    const shown = hideInJson(bytes, body, secrets ?? []);
+    if (shown !== undefined) {
+      const { status, headers } = reply;
+      return { response: createReply({ status, headers, body: shown }), failure };
+    }
   }
   const { status } = reply;
   const type =
@@ -89,11 +89,15 @@ export async function errorAnswer(
   return { response, failure };
 }
 
-function credentialAnswer(
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  context: Context,
-): Response {
+/** Whether an upstream refuses the credential, and not what was asked. */
+export function isAboutCredential(status: number, failure: FailureClass): boolean {
+  return (status === 401 || status === 403) && failure !== 'content-policy';
+}
+
+/** What the caller hears when the upstream refused a credential that is not theirs. */
+export function credentialAnswer(reply: Response | undefined, context: Context): Response {
+  const status = reply?.status ?? 401;
+  const headers = reply === undefined ? {} : adviceOf(reply);
   const message = 'The upstream refused the credential of this gateway';
   return errorResponse(
     {

@@ -18,8 +18,16 @@ import {
   type JsonObject,
   type ModelCall,
 } from '@wintergate/wire';
+import { hideSecrets, secretHeaders, secretsIn } from './hide-credential.ts';
 import { completenessKey, type Target, targetName } from './types.ts';
-import { errorAnswer, malformed, thrownAnswer, type UpstreamFailure } from './upstream-failure.ts';
+import {
+  credentialAnswer,
+  errorAnswer,
+  isAboutCredential,
+  malformed,
+  thrownAnswer,
+  type UpstreamFailure,
+} from './upstream-failure.ts';
 import { endingStage } from './upstream-stream.ts';
 
 /** How an attempt ended, for its report. */
@@ -36,6 +44,8 @@ export interface ReplyState {
   readonly asked: ModelCall | undefined;
   readonly target: Target;
   readonly context: Context;
+  /** The headers that went to the upstream, once they have. */
+  sent: Headers | undefined;
   /** Called once, when the attempt is over: at once, or when its stream has ended. */
   onEnd(result: AttemptResult): void;
 }
@@ -47,30 +57,52 @@ export async function takeReply(answer: Response, state: ReplyState): Promise<Re
   const withheld = state.target.authorize === undefined ? internalHeaders : accountHeaders;
   const headers = forwardedReplyHeaders(answer.headers, withheld);
   const reply = rewriteReply(answer, { headers }, context);
-  if (status < 200 || (status >= 300 && status < 400 && status !== 304)) {
+  if (status < 200 || status > 599 || (status >= 300 && status < 400 && status !== 304)) {
     cancelReply(reply);
-    return give(malformed(status === 0 ? 'a redirect' : `status ${status}`, context));
+    return endFailed(malformed(status === 0 ? 'a redirect' : `status ${status}`, context), state);
   }
+  if (status >= 400) return takeError(reply, state);
   if (call === undefined) {
-    tellOutcome(state, undefined, status < 400);
-    onEnd({ status, failure: status < 400 ? undefined : classifyFailure({ status }) });
+    tellOutcome(state, undefined, true);
+    onEnd({ status });
     return reply;
-  }
-  if (status >= 400) {
-    return give(await errorAnswer(reply, call, state.target.authorize !== undefined, context));
   }
   if (isEventStream(reply)) {
     if (call.stream) return watchStream(reply, call, state);
     cancelReply(reply);
-    return give(malformed('a stream that was not asked for', context));
+    return endFailed(malformed('a stream that was not asked for', context), state);
   }
   return takeJson(reply, call, state);
+}
 
-  function give(failed: UpstreamFailure): Response {
-    tellOutcome(state, undefined, false);
-    onEnd({ status: failed.response.status, failure: failed.failure });
-    return failed.response;
+/** The answer of an attempt that failed. */
+function endFailed({ response, failure }: UpstreamFailure, state: ReplyState): Response {
+  tellOutcome(state, undefined, false);
+  state.onEnd({ status: response.status, failure });
+  return response;
+}
+
+/** An error status. Of what is no AI call the body goes on unseen, unless it is about our credential. */
+async function takeError(reply: Response, state: ReplyState): Promise<Response> {
+  const { call, context, onEnd } = state;
+  const { status } = reply;
+  const secrets = secretsOf(state);
+  const safe = rewriteReply(reply, { headers: secretHeaders(reply.headers, secrets ?? []) });
+  if (call !== undefined) return endFailed(await errorAnswer(safe, call, secrets, context), state);
+  const failure = classifyFailure({ status });
+  if (secrets !== undefined && isAboutCredential(status, failure)) {
+    cancelReply(safe);
+    return endFailed({ response: credentialAnswer(safe, context), failure }, state);
   }
+  tellOutcome(state, undefined, false);
+  onEnd({ status, failure });
+  return safe;
+}
+
+/** `undefined` where the credential is the caller's own, who may hear of it. */
+function secretsOf({ target, sent }: ReplyState): readonly string[] | undefined {
+  if (target.authorize === undefined) return undefined;
+  return sent === undefined ? [] : secretsIn(sent);
 }
 
 function watchStream(reply: Response, call: ModelCall, state: ReplyState): Response {
@@ -134,14 +166,13 @@ async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Pr
       return call.stream ? asStream(reply, body as JsonObject, call, state) : reply;
     }
     // An error inside of a 200: callers look at the status first, so it gets one.
-    const { status = 502, message, type = 'server_error', code, param } = error;
+    const { status = 502, type = 'server_error', code, param } = error;
     const failure = classifyFailure({ error });
+    const message = hideSecrets(error.message, secretsOf(state) ?? []);
     const details = { status, message, type, code, param, retry: isRetryable(failure) };
     failed = { response: errorResponse(details, context), failure };
   }
-  tellOutcome(state, undefined, false);
-  onEnd({ status: failed.response.status, failure: failed.failure });
-  return failed.response;
+  return endFailed(failed, state);
 }
 
 /** The caller asked for a stream and the upstream does not stream: it is told as one. */

@@ -14,7 +14,7 @@ import { type ModelCall, readCall } from '@wintergate/wire';
 import { isTimeout } from './is-timeout.ts';
 import { attemptKey, type Provider, type Target, targetKey, targetName } from './types.ts';
 import { thrownAnswer } from './upstream-failure.ts';
-import { type AttemptResult, takeReply } from './upstream-reply.ts';
+import { type AttemptResult, type ReplyState, takeReply } from './upstream-reply.ts';
 import { prepareCall, toTransportRequest } from './upstream-request.ts';
 import { configuredTarget, findTarget, implicitTarget } from './upstream-target.ts';
 
@@ -53,9 +53,16 @@ export function upstream(options: UpstreamOptions = {}): End {
     const asked = await readCall(request, context);
     const prepared = await prepareCall(request, asked, target, context);
     const onEnd = startAttempt(target, prepared.call, context);
-    const state = { call: prepared.call, asked, target, context, onEnd };
+    const state: ReplyState = {
+      call: prepared.call,
+      asked,
+      target,
+      context,
+      sent: undefined,
+      onEnd,
+    };
     try {
-      return await takeReply(await send(prepared.request, target, context), state);
+      return await takeReply(await send(prepared.request, state), state);
     } catch (error) {
       const { aborted, reason } = context.signal;
       if (aborted && !isTimeout(reason)) {
@@ -73,10 +80,12 @@ export function upstream(options: UpstreamOptions = {}): End {
     }
   }
 
-  async function send(request: Request, target: Target, context: Context): Promise<Response> {
+  async function send(request: Request, state: ReplyState): Promise<Response> {
+    const { target, context } = state;
     if (target.handler !== undefined) return target.handler(request, context);
     const outgoing = await toTransportRequest(request, target, context);
     const transport = target.transport ?? fallback ?? context.platform.transport ?? overFetch;
+    state.sent = outgoing.headers;
     return transport(outgoing);
   }
 

@@ -1,0 +1,63 @@
+/** Taking our own credential out of what an upstream says about it. */
+import { callerAuthentication } from './credential.ts';
+
+/** Shorter values stand in any text. */
+const minLength = 8;
+const hidden = '[hidden]';
+
+/**
+ * The secrets among the headers that were sent to a target with a credential of its own: the
+ * caller's were taken out of them before.
+ */
+export function secretsIn(sent: Headers): readonly string[] {
+  const secrets: string[] = [];
+  for (const name of callerAuthentication) {
+    const value = sent.get(name);
+    // After the scheme, as in `Bearer …`.
+    const secret = value?.slice(value.lastIndexOf(' ') + 1) ?? '';
+    if (secret.length >= minLength) secrets.push(secret);
+  }
+  return secrets;
+}
+
+/** The text with each secret replaced. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  let shown = text;
+  for (const secret of secrets)
+    if (shown.includes(secret)) shown = shown.replaceAll(secret, hidden);
+  return shown;
+}
+
+/**
+ * A JSON body without the secrets, however they are escaped in it: the same bytes when it holds none,
+ * `undefined` when it can not be told.
+ */
+export function hideInJson(
+  bytes: Uint8Array,
+  body: unknown,
+  secrets: readonly string[],
+): Uint8Array | string | undefined {
+  if (secrets.length === 0) return bytes;
+  const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
+  try {
+    const text = JSON.stringify(body);
+    const shown = hideSecrets(text, escaped);
+    return shown === text ? bytes : shown;
+  } catch {
+    // Nested too deep to be written.
+    return undefined;
+  }
+}
+
+/** The change that removes the headers that hold a secret. */
+export function secretHeaders(
+  headers: Headers,
+  secrets: readonly string[],
+): Record<string, string | null> {
+  const change: Record<string, string | null> = {};
+  if (secrets.length === 0) return change;
+  headers.forEach((value, name) => {
+    if (secrets.some((secret) => value.includes(secret))) change[name] = null;
+  });
+  return change;
+}
