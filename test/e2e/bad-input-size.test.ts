@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import type { ScriptedUpstream } from '@wintergate/test-helpers';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startDigestUpstream } from './lib/digest-upstream.ts';
 import { type Six, startSix } from './lib/six.ts';
 import { type Watch, watchProcess } from './lib/watch-process.ts';
 import { type Answer, ask, chat, chatPath, openRaw, send, textOf } from './lib/wire-client.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const MiB = 1024 * 1024;
 const maxBodyBytes = 12 * MiB;

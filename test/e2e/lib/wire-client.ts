@@ -67,9 +67,19 @@ export function textOf({ headers, text }: Answer): string {
   let whole = '';
   for (const line of text.split('\n')) {
     if (!line.startsWith('data: {')) continue;
-    whole += JSON.parse(line.slice(6)).choices?.[0]?.delta?.content ?? '';
+    const content = parse(line.slice(6))?.choices?.[0]?.delta?.content;
+    if (typeof content === 'string') whole += content;
   }
   return whole;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+function parse(text: string): any {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A connection that says what it is told, and hears all that comes. */
