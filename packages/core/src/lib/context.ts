@@ -5,6 +5,7 @@ import { RequestError } from './errors.ts';
 import type { GatewayEvent, GatewayEventInput } from './events.ts';
 import { readReply } from './reply.ts';
 import { findMemo, hasNoBody, memoOf, readRequest, rememberedBytes } from './request.ts';
+import { parsedBodies } from './stage-node.ts';
 import type { Context, Platform } from './types.ts';
 
 /** How a host makes a context. */
@@ -110,6 +111,9 @@ class RequestContext implements Context {
     if (memo !== undefined) {
       memo.json = json;
       memo.hasJson = true;
+    } else {
+      // Read already: this hands out the bytes that the reply's stages will get.
+      parsedBodies.set(await this.bytes(message), json);
     }
     return json;
   }

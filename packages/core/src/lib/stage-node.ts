@@ -179,6 +179,8 @@ export class StageNode implements PumpNode {
 }
 
 const notParsed = Symbol();
+/** What bytes are known to say, from who read a reply before its stages ran. */
+export const parsedBodies: WeakMap<Uint8Array, unknown> = /* @__PURE__ */ new WeakMap();
 
 function wholeBody(parts: readonly Uint8Array[], size: number): ReplyBody {
   let joined: Uint8Array | undefined;
@@ -189,6 +191,8 @@ function wholeBody(parts: readonly Uint8Array[], size: number): ReplyBody {
       return joined;
     },
     json() {
+      // What is JSON is never undefined.
+      if (value === notParsed) value = parsedBodies.get(body.bytes) ?? notParsed;
       if (value === notParsed) {
         try {
           value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes));
