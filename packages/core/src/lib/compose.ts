@@ -1,4 +1,5 @@
 /** Composition: middlewares into one, checked and flattened once, when they are composed. */
+import { checked } from './checked-response.ts';
 import { contextOf } from './context.ts';
 import { toErrorResponse } from './error-response.ts';
 import { BodyNotReplayableError } from './errors.ts';
@@ -155,9 +156,9 @@ async function runFrom(
 ): Promise<Response> {
   const layer = layers[at];
   try {
-    if (layer === undefined) return await end(request, context);
+    if (layer === undefined) return checked(await end(request, context), 'end');
     let called = false;
-    return await layer(
+    const response = await layer(
       request,
       (changed = request, inner = context) => {
         if (called && !inner.replayable(changed))
@@ -167,6 +168,7 @@ async function runFrom(
       },
       context,
     );
+    return checked(response, 'middleware');
   } catch (error) {
     // An abort ends the exchange; it is nobody's error to answer.
     if (context.signal.aborted) throw error;

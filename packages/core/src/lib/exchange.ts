@@ -1,10 +1,11 @@
 /** The course of an exchange: from the request to the last settled work. */
+import { checked } from './checked-response.ts';
 import { createContext, sharedOf } from './context.ts';
 import { toErrorResponse } from './error-response.ts';
 import type { GatewayEvent } from './events.ts';
 import { toNativeHeaders } from './light-headers.ts';
 import { type Outcome, outcomeKey, updateOutcome } from './outcome.ts';
-import { createReply, immediateBody, replyStream, rewriteReply } from './reply.ts';
+import { cancelReply, createReply, immediateBody, replyStream, rewriteReply } from './reply.ts';
 import type { Context } from './types.ts';
 
 /** How long `exchange-end` waits for background work, in milliseconds. */
@@ -41,7 +42,7 @@ export async function answer(
   if (shared !== undefined) shared.owned = true;
   let response: Response;
   try {
-    response = await run(context);
+    response = checked(await run(context), 'middleware');
   } catch (error) {
     if (context.signal.aborted) {
       endExchange(context, 499, 'cancelled', 0);
@@ -66,6 +67,12 @@ export async function answerAlone(
 
 /** The reply as the platform's own Response, whose end ends the exchange. */
 export function finishNatively(response: Response, context: Context): Response {
+  if (context.signal.aborted) {
+    // Nobody is there to take it: its source must hear of that.
+    cancelReply(response, context.signal.reason);
+    endExchange(context, 499, 'cancelled', 0);
+    return new Response(null, { status: 499 });
+  }
   const named = rewriteReply(response, { headers: { 'x-request-id': context.requestId } });
   const init = {
     status: named.status,

@@ -158,6 +158,43 @@ describe('toHandler()', () => {
     await expect(reader.read()).rejects.toThrow('gone');
   });
 
+  it('releases a reply that comes after the caller has left', async () => {
+    const events: GatewayEvent[] = [];
+    const state: { cancelled?: unknown } = {};
+    const controller = new AbortController();
+    let reply = (_response: Response): void => {};
+    const handler = toHandler(compose(pass), () => new Promise((resolve) => (reply = resolve)), {
+      onEvent: (event) => events.push(event),
+    });
+    const answer = handler(post('{}', { signal: controller.signal }));
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error('gone'));
+    reply(eventStream([sse, sse], state));
+    expect((await answer).status).toBe(499);
+    expect((state.cancelled as Error).message).toBe('gone');
+    expect(events.map((event) => event.type).slice(-2)).toEqual(['response-end', 'exchange-end']);
+  });
+
+  it.each([
+    ['nothing', () => undefined],
+    ['text', () => 'hello'],
+    ['Response.error()', () => Response.error()],
+    ['an informational status', () => createReply({ status: 103 })],
+    ['a status that is none', () => createReply({ status: 999 })],
+  ])('answers 500 where a middleware or an end answers %s', async (_name, answer) => {
+    const events: GatewayEvent[] = [];
+    const onEvent = (event: GatewayEvent): void => void events.push(event);
+    const chains = [
+      toHandler(compose(pass), answer as never, { onEvent }),
+      toHandler(compose(pass, answer as never), () => new Response(), { onEvent }),
+    ];
+    for (const handler of chains) {
+      const response = await handler(post());
+      expect([response.status, (await response.json()).error.type]).toEqual([500, 'server_error']);
+    }
+    expect(events.filter((event) => event.type === 'background-error')).toHaveLength(2);
+  });
+
   it('reads no further upstream than the caller asks', async () => {
     const state: { pulled?: number } = {};
     const handler = toHandler(compose(pass), () => eventStream(Array(100).fill(sse), state));

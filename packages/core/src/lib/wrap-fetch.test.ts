@@ -47,6 +47,20 @@ describe('wrapFetch()', () => {
     expect(fetch.mock.calls[0]?.[1]).toBe(init);
   });
 
+  it('forgets a failed attempt once a later one has arrived', async () => {
+    let calls = 0;
+    const fetch = fakeFetch(() => {
+      calls += 1;
+      if (calls === 1) throw new TypeError('fetch failed');
+      return new Response('second');
+    });
+    const again = async (request: Request, next: Next): Promise<Response> => {
+      const first = await next(request);
+      return first.status === 502 ? next(request) : first;
+    };
+    expect(await (await wrapFetch(compose(again), { fetch })(url)).text()).toBe('second');
+  });
+
   it('builds no Request for a body of text that a chain reads', async () => {
     const fetch = fakeFetch();
     const Request = vi.spyOn(globalThis, 'Request');

@@ -24,7 +24,7 @@ export interface WrapFetchOptions<F extends FetchLike> extends HandlerOptions {
 }
 
 /** Why the call that this attempt made did not arrive. */
-const unreachableKey = /* @__PURE__ */ createContextKey<{ readonly error: unknown }>(
+const unreachableKey = /* @__PURE__ */ createContextKey<{ readonly error: unknown } | undefined>(
   '@wintergate/core/unreachable',
 );
 
@@ -65,6 +65,8 @@ export function wrapFetch<F extends FetchLike = typeof fetch>(
       try {
         const response = await send(...toFetchCall(changed, request, [input, init], signal));
         url = response.url;
+        // A later attempt arrived: the failure of an earlier one is nobody's any more.
+        inner.set(unreachableKey, undefined);
         return response;
       } catch (error) {
         if (inner.signal.aborted) throw error;
