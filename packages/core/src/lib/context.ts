@@ -94,10 +94,7 @@ class RequestContext implements Context {
     try {
       text = utf8.decode(bytes);
     } catch (cause) {
-      throw new RequestError(
-        { status: 400, type: 'invalid_request_error', message: 'Send the body as valid UTF-8' },
-        { cause },
-      );
+      throw badBody(message, 'valid UTF-8', cause);
     }
     if (memo !== undefined) memo.text = text;
     return text;
@@ -107,7 +104,7 @@ class RequestContext implements Context {
     const memo = isRequest(message) ? memoOf(message) : undefined;
     if (memo?.hasJson === true) return memo.json;
     const text = await this.text(message);
-    const json = parseJson(text);
+    const json = parseJson(text, message);
     if (memo !== undefined) {
       memo.json = json;
       memo.hasJson = true;
@@ -249,16 +246,23 @@ function isRequest(message: Request | Response): message is Request {
   return 'method' in message;
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, message: Request | Response): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
     const at = /position (\d+)/.exec(errorMessage(cause))?.[1];
     const where =
       text.trim() === '' ? ': it is empty' : at === undefined ? '' : ` at character ${at}`;
-    const message = `Send a body that is valid JSON${where}`;
-    throw new RequestError({ status: 400, type: 'invalid_request_error', message }, { cause });
+    throw badBody(message, `valid JSON${where}`, cause);
   }
+}
+
+/** A caller's body is the caller's fault, an upstream's is not. */
+function badBody(message: Request | Response, what: string, cause: unknown): RequestError {
+  const details = isRequest(message)
+    ? { status: 400, type: 'invalid_request_error', message: `Send a body that is ${what}` }
+    : { status: 502, type: 'server_error', message: `The upstream did not answer ${what}` };
+  return new RequestError(details, { cause });
 }
 
 function errorMessage(error: unknown): string {

@@ -583,6 +583,27 @@ describe('bodies', () => {
   });
 });
 
+describe('replies that a middleware reads', () => {
+  it('are read once, however many ask at once, and can still be sent', async () => {
+    const twice = defineMiddleware(undefined, async (_request, next, context) => {
+      const response = await next();
+      const [one, two] = await Promise.all([context.json(response), context.bytes(response)]);
+      expect([one, two.length]).toEqual([{ a: 1 }, 7]);
+      return response;
+    });
+    const handler = toHandler(twice, () => new Response(streamOf(['{"a"', ':1}'])));
+    expect(await (await handler(post())).json()).toEqual({ a: 1 });
+  });
+
+  it.each(['<html>', ''])("that are no JSON are the upstream's fault: %j", async (body) => {
+    const parse = defineMiddleware(undefined, async (_request, next, context) => {
+      await context.json(await next());
+      return new Response('not reached');
+    });
+    expect((await toHandler(parse, () => new Response(body))(post())).status).toBe(502);
+  });
+});
+
 describe('compose()', () => {
   const role = (name: 'semanticCache' | 'promptGuard' | 'failover' | 'modelRouter' | 'rateLimit') =>
     defineMiddleware(name, (_request, next) => next());

@@ -35,6 +35,8 @@ interface ReplyContent {
   /** Set once the pump runs, whether held or into a sink. */
   pump: Pump | undefined;
   used: boolean;
+  /** Somebody reads the whole of it: whoever asks meanwhile gets the same. */
+  reading?: Promise<Uint8Array> | undefined;
 }
 
 const brand = Symbol.for('@wintergate/core/reply');
@@ -393,7 +395,7 @@ export function readReply(response: Response, maxBytes: number): Promise<Uint8Ar
     if (bytes instanceof Uint8Array && (bytes === given || bytes.length <= maxBytes))
       return Promise.resolve(bytes);
   }
-  return new Promise((resolve, reject) => {
+  content.reading ??= new Promise<Uint8Array>((resolve, reject) => {
     const parts: Uint8Array[] = [];
     let size = 0;
     const pump = runReply(
@@ -410,6 +412,7 @@ export function readReply(response: Response, maxBytes: number): Promise<Uint8Ar
           content.stages = [];
           content.pump = undefined;
           content.used = false;
+          content.reading = undefined;
           resolve(bytes);
         },
         fail: reject,
@@ -419,6 +422,7 @@ export function readReply(response: Response, maxBytes: number): Promise<Uint8Ar
       },
     );
   });
+  return content.reading;
 }
 
 /** Made only when needed: an error costs a stack trace. */
