@@ -138,6 +138,23 @@ describe('readCall()', () => {
     expect(error.message).toContain('levels deep');
   });
 
+  it.each([
+    [
+      '{"model":"m","messages":[{"role":"user","content":"a"}],"messages":[{"role":"user","content":"b"}]}',
+      'messages',
+    ],
+    ['{"model":"m","messages":[{"role":"user","content":"a","content":"b"}]}', 'content'],
+    [
+      '{"model":"m","messages":[{"role":"user","content":"x"}],"metadata":{"k":"a","\\u006b":"b"}}',
+      'k',
+    ],
+  ])('refuses a name that stands twice: %s', async (body, name) => {
+    const error = await refusal(post(body));
+    expect(error.status).toBe(400);
+    expect(error.message).toBe(`Write '${name}' once: an object of the body has it twice`);
+    expect(error.details.param).toBe(name);
+  });
+
   it.each([[1], ['text'], [null], [[]], [true]])('refuses %j as a body', async (body) => {
     expect((await refusal(post(JSON.stringify(body)))).status).toBe(400);
   });

@@ -8,6 +8,7 @@ import {
   rewrite,
 } from '@wintergate/core';
 import { matchDialect } from './dialects.ts';
+import { repeatedName } from './repeated-name.ts';
 import type { JsonObject, ModelCall } from './types.ts';
 
 /** The exchange's call as it was read last: after a rewrite, the rewritten one. */
@@ -76,9 +77,19 @@ async function readFresh(request: Request, context: Context): Promise<ModelCall 
   const known = typeof body === 'object' && body !== null ? byBody.get(body) : undefined;
   if (known?.path === url.pathname && known.call.dialect === dialect) return known.call;
   const call = dialect.readCall(body, operation, url);
+  const isFirst = context.get(callKey) === undefined;
+  if (isFirst) refuseRepeated(await context.text(request));
   byBody.set(call.body, { path: url.pathname, call });
-  if (context.get(callKey) === undefined) await emitRead(request, call, context);
+  if (isFirst) await emitRead(request, call, context);
   return call;
+}
+
+/** Checked here is the value that counts for `JSON.parse`; the upstream may go by the other one. */
+function refuseRepeated(text: string): void {
+  const param = repeatedName(text);
+  if (param === undefined) return;
+  const message = `Write '${param}' once: an object of the body has it twice`;
+  throw new RequestError({ status: 400, type: 'invalid_request_error', message, param });
 }
 
 async function emitRead(request: Request, call: ModelCall, context: Context): Promise<void> {
