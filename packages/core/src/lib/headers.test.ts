@@ -95,6 +95,19 @@ describe('forwarded headers', () => {
   });
 });
 
+describe('a content coding on the way back', () => {
+  it.each([
+    ['gzip', null],
+    ['gzip, br', null],
+    ['DEFLATE', null],
+    ['zstd', 'zstd'],
+    ['gzip, zstd', 'gzip, zstd'],
+  ])('%s becomes %s', (given, expected) => {
+    const headers = forwardedReplyHeaders(new Headers({ 'content-encoding': given }));
+    expect(headers.get('content-encoding')).toBe(expected);
+  });
+});
+
 describe('parseDuration()', () => {
   it.each([
     [0, 0],

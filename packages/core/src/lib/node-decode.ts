@@ -5,9 +5,22 @@ import type { ByteSink, ByteSource } from './stage-types.ts';
 
 /** A source of the decoded bytes; `undefined` when there is nothing to decode or we can not. */
 export function createDecodedSource(source: ByteSource, encoding: string): ByteSource | undefined {
-  const made = createDecoder(encoding.trim().toLowerCase());
-  if (made === undefined) return undefined;
-  const decoder = made;
+  // Several were applied in the order in which they are listed.
+  const names = encoding
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity');
+  const decoders = names.reverse().map(createDecoder);
+  let decoded = source;
+  for (const decoder of decoders) {
+    if (decoder === undefined) return undefined;
+    decoded = through(decoded, decoder);
+  }
+  return decoded;
+}
+
+function through(source: ByteSource, decoder: Transform): ByteSource {
   let sink: ByteSink | undefined;
 
   return {

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { discardBody } from './node-request.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pump } from './pump.ts';
-import { cancelReply, headerRecord, immediateBody, runReply } from './reply.ts';
+import { cancelReply, headerRecord, immediateBody, isEventStream, runReply } from './reply.ts';
 
 /** How the writing ended, once. */
 export type WriteEnd = (ended: NonNullable<Outcome['ended']>, bytes: number) => void;
@@ -78,12 +78,26 @@ function writePumped(
 ): void {
   let over = false;
   let pump: Pump | undefined;
+  // A body that arrives in one piece goes out in one, with its length. A stream never waits.
+  let first: Uint8Array | undefined;
+  let mayWait = !isEventStream(response);
 
   function onClose(): void {
     if (!over) pump?.cancel('The caller left');
   }
   function writeHead(): void {
     if (!outgoing.headersSent && !outgoing.destroyed) outgoing.writeHead(response.status, headers);
+  }
+  function write(chunk: Uint8Array): void {
+    writeHead();
+    // `pump` is not there yet while a source pushes from within its start; Node buffers that much.
+    if (!outgoing.write(chunk)) pump?.pause();
+  }
+  function release(): void {
+    mayWait = false;
+    const chunk = first;
+    first = undefined;
+    if (chunk !== undefined) write(chunk);
   }
   function onDrain(): void {
     pump?.resume();
@@ -93,13 +107,19 @@ function writePumped(
     response,
     {
       write(chunk) {
-        writeHead();
-        // `pump` is not there yet while a source pushes from within its start; Node buffers that much.
-        if (!outgoing.write(chunk)) pump?.pause();
+        if (mayWait && first === undefined) {
+          first = chunk;
+          return;
+        }
+        release();
+        write(chunk);
       },
       end() {
+        if (mayWait && !outgoing.headersSent) {
+          headers['content-length'] = String(first?.length ?? 0);
+        }
         writeHead();
-        outgoing.end();
+        outgoing.end(first);
       },
       fail() {
         // Without the last chunk of its framing the caller sees that the reply broke.
@@ -115,7 +135,9 @@ function writePumped(
   );
   // The head goes out at once even when the first token takes its time.
   setImmediate(() => {
-    if (over || outgoing.headersSent) return;
+    if (over) return;
+    release();
+    if (outgoing.headersSent) return;
     writeHead();
     outgoing.flushHeaders();
   });

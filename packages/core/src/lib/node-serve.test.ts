@@ -6,12 +6,13 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   addReplyStage,
   asMemoAware,
   compose,
+  createReply,
   defineMiddleware,
   type End,
   type GatewayEvent,
@@ -150,6 +151,35 @@ describe('serveNode()', () => {
     const response = await fetch(url);
     expect(response.headers.get('content-encoding')).toBeNull();
     expect(await response.json()).toEqual({ zipped: true });
+  });
+
+  it.each([
+    ['gzip, br', (text: string) => brotliCompressSync(gzipSync(text)), null],
+    ['zstd', (text: string) => Buffer.from(text), 'zstd'],
+  ])('decodes what it can, and says what it can not: %s', async (coding, encode, left) => {
+    const base = await upstreamServer((_incoming, outgoing) =>
+      outgoing.writeHead(200, { 'content-encoding': coding }).end(encode('plain')),
+    );
+    const { port } = await gate(compose(pass), proxyTo(base));
+    const reply = await new Promise<IncomingMessage>((resolve) =>
+      httpRequest({ port }, resolve).end(),
+    );
+    expect(reply.headers['content-encoding'] ?? null).toBe(left);
+    const parts: Buffer[] = [];
+    for await (const part of reply) parts.push(part);
+    expect(String(Buffer.concat(parts))).toBe('plain');
+  });
+
+  it('sends a watched body that is there in one piece with its length', async () => {
+    const { port } = await gate(compose(watch), () => createReply({ body: '{"a":1}' }));
+    const reply = await new Promise<IncomingMessage>((resolve) =>
+      httpRequest({ port }, resolve).end(),
+    );
+    expect([reply.headers['content-length'], reply.headers['transfer-encoding']]).toEqual([
+      '7',
+      undefined,
+    ]);
+    reply.resume();
   });
 
   it('tells the upstream when the caller leaves, before and during the reply', async () => {

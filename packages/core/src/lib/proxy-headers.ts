@@ -19,13 +19,10 @@ const notUpstream = /* @__PURE__ */ new Set([
   'expect',
   'accept-encoding',
 ]);
-const notBack = /* @__PURE__ */ new Set([
-  ...hopByHop,
-  'content-encoding',
-  'content-length',
-  'set-cookie',
-  'alt-svc',
-]);
+const notBack = /* @__PURE__ */ new Set([...hopByHop, 'content-length', 'set-cookie', 'alt-svc']);
+
+/** What every `fetch` and our own transport have decoded, though the header is still there. */
+const decodedCoding = /^[\s,]*(?:(?:gzip|x-gzip|deflate|br|identity)[\s,]*)+$/i;
 
 /**
  * The caller's headers as they go upstream: a copy without hop-by-hop fields, those that
@@ -46,6 +43,10 @@ export function forwardedRequestHeaders(headers: Headers, also?: ReadonlySet<str
  */
 export function forwardedReplyHeaders(headers: Headers, also?: ReadonlySet<string>): Headers {
   const { 'x-request-id': id, ...record } = without(headers, notBack, also);
+  // Another coding has been left as it came: who reads it must know.
+  if (decodedCoding.test(String(record['content-encoding'] ?? ''))) {
+    delete record['content-encoding'];
+  }
   if (id !== undefined) record['x-upstream-request-id'] = id;
   return new LightHeaders(record) as unknown as Headers;
 }
