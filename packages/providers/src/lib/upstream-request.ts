@@ -47,7 +47,8 @@ export async function toTransportRequest(
   target: Target,
   context: Context,
 ): Promise<TransportRequest> {
-  const withheld = mayForwardAuthentication(target, context) ? undefined : callerAuthentication;
+  const forwards = mayForwardAuthentication(target, context);
+  const withheld = forwards ? undefined : callerAuthentication;
   const headers = forwardedRequestHeaders(request.headers, withheld);
   // Cookies are the affair of the host that the caller called, and of no other.
   if (headers.has('cookie') && !isSameHost(request.url, target.baseUrl)) headers.delete('cookie');
@@ -55,7 +56,7 @@ export async function toTransportRequest(
   await authorize(target, headers);
   const bodyless = request.method === 'GET' || request.method === 'HEAD';
   return {
-    url: upstreamUrl(target, request.url),
+    url: upstreamUrl(target, request.url, forwards),
     method: request.method,
     headers,
     body: bodyless ? null : sendableBody(request),

@@ -9,10 +9,16 @@ const versionSegment = /\/v\d+(?:alpha|beta)?\d*(?=\/|$)/;
 /**
  * The upstream URL: the target's base URL, then the caller's path after its version segment (a
  * mount path before it falls away), then the query. Host and port come from the target alone.
+ *
+ * @param keepsKey whether a credential in the query goes along.
  */
-export function upstreamUrl(target: Target, requestUrl: string): string {
+export function upstreamUrl(
+  target: Target,
+  requestUrl: string,
+  keepsKey = target.authorize === undefined,
+): string {
   const { pathname, search } = parseUrl(requestUrl);
-  const query = target.authorize === undefined ? search : removeKeyParameter(search);
+  const query = keepsKey ? search : removeKeyParameter(search);
   // `new URL` has resolved `..` and `%2e%2e` in the caller's path already, and what follows the
   // version segment begins with a slash, so it can not reach into the authority.
   return target.baseUrl + pathname.slice(baseLength(pathname)) + query;

@@ -197,8 +197,9 @@ describe('upstream() keeps credentials apart', () => {
       context.set(planKey, plan);
       context.set(targetKey, other);
     });
-    await run(upstream({ transport }), chain).handler(chatRequest({}, { headers: all }));
-    expect(transport.requests[0]?.url).toContain('elsewhere.test');
+    const url = 'http://gateway.test/v1/chat/completions?key=caller&a=1';
+    await run(upstream({ transport }), chain).handler(chatRequest({}, { headers: all, url }));
+    expect(transport.requests[0]?.url).toBe('https://elsewhere.test/v1/chat/completions?a=1');
     expect(JSON.stringify([...(transport.requests[0]?.headers.entries() ?? [])])).not.toContain(
       'caller',
     );
