@@ -39,11 +39,11 @@ export { parseUrl, type UrlParts } from './lib/parse-url.ts';
 export { forwardedReplyHeaders, forwardedRequestHeaders } from './lib/proxy-headers.ts';
 export {
   addReplyStage,
-  cancelReply,
   createReply,
   type ReplyInit,
   rewriteReply,
 } from './lib/reply.ts';
+export { cancelReply } from './lib/reply-run.ts';
 export { replySource } from './lib/reply-source.ts';
 export { type RequestChange, rewrite, sendableBody } from './lib/request.ts';
 export { createSseDecoder, createSseEvent, encodeSse, type SseEvent } from './lib/sse.ts';

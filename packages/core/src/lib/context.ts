@@ -3,7 +3,7 @@ import type { ContextKey } from './context-key.ts';
 import { defaultDigest } from './digest.ts';
 import { RequestError } from './errors.ts';
 import type { GatewayEvent, GatewayEventInput } from './events.ts';
-import { readReply } from './reply.ts';
+import { readReply } from './reply-read.ts';
 import { findMemo, hasNoBody, memoOf, readRequest, rememberedBytes } from './request.ts';
 import { parsedBodies } from './stage-node.ts';
 import type { Context, Platform } from './types.ts';

@@ -5,7 +5,9 @@ import { toErrorResponse } from './error-response.ts';
 import type { GatewayEvent } from './events.ts';
 import { toNativeHeaders } from './light-headers.ts';
 import { type Outcome, outcomeKey, updateOutcome } from './outcome.ts';
-import { cancelReply, createReply, immediateBody, replyStream, rewriteReply } from './reply.ts';
+import { createReply, rewriteReply } from './reply.ts';
+import { cancelReply, immediateBody } from './reply-run.ts';
+import { replyStream } from './reply-stream.ts';
 import type { Context } from './types.ts';
 
 /** How long `exchange-end` waits for background work, in milliseconds. */

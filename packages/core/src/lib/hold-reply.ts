@@ -1,4 +1,5 @@
-import { addReplyStage, isEventStream, startHeldReply } from './reply.ts';
+import { addReplyStage, isEventStream } from './reply.ts';
+import { startHeldReply } from './reply-run.ts';
 import type { SseEvent } from './sse.ts';
 import type { Context } from './types.ts';
 

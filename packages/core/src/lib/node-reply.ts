@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { discardBody } from './node-request.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pump } from './pump.ts';
-import { cancelReply, headerRecord, immediateBody, isEventStream, runReply } from './reply.ts';
+import { headerRecord, isEventStream } from './reply.ts';
+import { cancelReply, immediateBody, runReply } from './reply-run.ts';
 
 /** How the writing ended, once. */
 export type WriteEnd = (ended: NonNullable<Outcome['ended']>, bytes: number) => void;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from './context.ts';
-import { addReplyStage, cancelReply, createReply } from './reply.ts';
+import { addReplyStage, createReply } from './reply.ts';
+import { cancelReply } from './reply-run.ts';
 import { replySource } from './reply-source.ts';
 import { rewrite, toNativeRequest } from './request.ts';
 import type { ByteSource } from './stage-types.ts';

@@ -1,5 +1,5 @@
 import type { Pump } from './pump.ts';
-import { cancelReply, runReply, startHeldReply } from './reply.ts';
+import { cancelReply, runReply, startHeldReply } from './reply-run.ts';
 import type { ByteSource } from './stage-types.ts';
 
 /**

@@ -5,7 +5,9 @@ import { errorResponse } from './error-response.ts';
 import { answer, endExchange } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
 import { toNativeHeaders } from './light-headers.ts';
-import { cancelReply, immediateBody, replyStream, rewriteReply } from './reply.ts';
+import { rewriteReply } from './reply.ts';
+import { cancelReply, immediateBody } from './reply-run.ts';
+import { replyStream } from './reply-stream.ts';
 import { mayShareIo } from './shares-io.ts';
 import type { Context, Middleware } from './types.ts';
 import {

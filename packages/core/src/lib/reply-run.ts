@@ -1,0 +1,92 @@
+/** Running a reply's content: its pump, started, held, skipped or given up. */
+import { Pump, type PumpResult } from './pump.ts';
+import {
+  adopt,
+  asReply,
+  isEventStream,
+  type Reply,
+  type ReplyContent,
+  standingIn,
+} from './reply.ts';
+import { bytesSource, streamSource } from './sources.ts';
+import type { ByteSink, ByteSource } from './stage-types.ts';
+
+/** Runs the reply's pump into `sink`. Call once. `callerLeft`: see {@link Pump.attach}. */
+export function runReply(
+  response: Response,
+  sink: ByteSink,
+  onDone: (result: PumpResult) => void,
+  callerLeft?: () => boolean,
+): Pump {
+  const reply = adopt(response);
+  const { content } = reply;
+  content.used = true;
+  const pump = (content.pump ??= createPump(reply));
+  pump.attach(content.stages.slice(pump.stageCount), sink, onDone, callerLeft);
+  return pump;
+}
+
+/** Starts the pump without a sink, to look at the beginning of the reply. */
+export function startHeldReply(response: Response): { pump: Pump; response: Response } {
+  const reply = adopt(response);
+  const pump = (reply.content.pump ??= createPump(reply));
+  return { pump, response: reply as unknown as Response };
+}
+
+/** The whole of a reply that needs no pump, for hosts that can send it at once. */
+export function immediateBody(response: Response): string | Uint8Array | null | undefined {
+  const content = asReply(response)?.content;
+  if (content === undefined || content.stages.length > 0 || content.pump !== undefined)
+    return undefined;
+  content.value = taken(content.value);
+  const { value } = content;
+  if (value !== null && typeof value !== 'string' && !(value instanceof Uint8Array))
+    return undefined;
+  content.used = true;
+  return value;
+}
+
+/** Gives up a reply that nobody will read, and releases its connection. */
+export function cancelReply(response: Response, reason?: unknown): void {
+  const own = standingIn(response);
+  if (own === undefined) {
+    if (!response.bodyUsed) void response.body?.cancel(reason).catch(() => {});
+    return;
+  }
+  const { content } = own;
+  if (content.pump !== undefined) {
+    content.pump.cancel(reason);
+  } else if (!content.used) {
+    content.used = true;
+    createPump(own).cancel(reason);
+  }
+}
+
+/** The pump of a reply that has none yet. */
+export function createPump(reply: Reply): Pump {
+  const { content } = reply;
+  const { context } = content;
+  return new Pump(
+    toSource(taken(content.value)),
+    content.stages,
+    isEventStream(reply as unknown as Response),
+    (stage, error) =>
+      context?.emit({
+        type: 'background-error',
+        message: `Stage "${stage}" failed: ${String(error)}`,
+      }),
+  );
+}
+
+/** A source whose bytes have all arrived is as good as bytes. */
+export function taken(value: ReplyContent['value']): ReplyContent['value'] {
+  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value;
+  return ('take' in value ? value.take?.() : undefined) ?? value;
+}
+
+function toSource(value: ReplyContent['value']): ByteSource {
+  if (value === null) return bytesSource(new Uint8Array(0));
+  if (typeof value === 'string') return bytesSource(new TextEncoder().encode(value));
+  if (value instanceof Uint8Array) return bytesSource(value);
+  return 'start' in value ? value : streamSource(value);
+}
