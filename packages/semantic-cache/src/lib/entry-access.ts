@@ -29,19 +29,21 @@ export interface EntryAccess {
 
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
 
+/** One for the process, so that caches can share a store in memory. */
+let seed: number | undefined;
+
+function keyOfId(text: string): CacheKey {
+  // Not at import: some hosts give no randomness before the first request.
+  seed ??= crypto.getRandomValues(new Int32Array(1))[0]!;
+  return { text, hash: hashText(text, seed) };
+}
+
 /** Creates the access to the store of one cache. */
 export function createEntryAccess(settings: Settings, secret: () => string): EntryAccess {
   const { store, storeTimeout, maxEntryBytes, now } = settings;
   const outside = store.location !== 'process';
   /** Entries that this cache made, as they were: their bodies need no second look. */
   const own = new WeakSet<CacheEntry>();
-  let seed: number | undefined;
-
-  function keyOfId(text: string): CacheKey {
-    // Not at creation: some hosts give no randomness before the first request.
-    seed ??= crypto.getRandomValues(new Int32Array(1))[0]!;
-    return { text, hash: hashText(text, seed) };
-  }
 
   function check(key: CacheKey, call: ModelCall, found: CacheEntry | undefined): EntryResult {
     if (found === undefined || found === null) return { fault: undefined };

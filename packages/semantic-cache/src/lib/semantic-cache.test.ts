@@ -2,6 +2,7 @@ import { bearerAuth, createReply, defineMiddleware, tenantKey } from '@wintergat
 import { nodeDigest } from '@wintergate/core/node';
 import { describe, expect, it } from 'vitest';
 import { chatBody, chatRequest, createBench, jsonReply } from './fixture.ts';
+import { memoryStore } from './memory-store.ts';
 import { semanticCache } from './semantic-cache.ts';
 
 describe('semanticCache()', () => {
@@ -237,6 +238,17 @@ describe('semanticCache() and tenants', () => {
     const bench = createBench({ cache: { tenant } });
     await bench.ask('Hi');
     expect((await bench.ask('Hi')).cache).toBe('wintergate; fwd=bypass; detail=no-tenant');
+  });
+
+  it('share a store in memory between caches, as far as the tenant is the same', async () => {
+    const store = memoryStore({ now: () => 1_700_000_000_000 });
+    const shared = { cache: { tenant: 'shared', store } };
+    const [one, two] = [createBench(shared), createBench(shared)];
+    const other = createBench({ cache: { tenant: 'other', store } });
+    await one.ask('Hi there');
+    expect((await two.ask('Hi there')).cache).toContain('detail=exact');
+    expect((await other.ask('Hi there')).cache).toContain('fwd=miss');
+    expect([one.calls(), two.calls(), other.calls()]).toEqual([1, 0, 1]);
   });
 });
 
