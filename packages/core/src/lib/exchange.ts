@@ -75,7 +75,12 @@ export function finishNatively(response: Response, context: Context): Response {
     endExchange(context, 499, 'cancelled', 0);
     return new Response(null, { status: 499 });
   }
-  const named = rewriteReply(response, { headers: { 'x-request-id': context.requestId } });
+  const named = rewriteReply(response, {
+    headers: {
+      'x-request-id': context.requestId,
+      'server-timing': serverTiming(response, context),
+    },
+  });
   const init = {
     status: named.status,
     statusText: named.statusText,
@@ -138,6 +143,13 @@ function tellEnd(context: Context, settled: boolean): void {
 /** Milliseconds since the context was made. */
 export function since(context: Context): number {
   return performance.now() - (sharedOf(context)?.started ?? performance.now());
+}
+
+/** What the reply says of its timing, and how long its head took here (Server Timing, W3C). */
+export function serverTiming(response: Response, context: Context): string {
+  const given = response.headers.get('server-timing');
+  const own = `gateway;dur=${since(context).toFixed(1)}`;
+  return given === null ? own : `${given}, ${own}`;
 }
 
 function hasNullBody(status: number): boolean {

@@ -68,6 +68,13 @@ describe('toHandler()', () => {
     const response = await handler(post());
     expect(await response.text()).toBe(sse);
     expect(response.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    expect(response.headers.get('server-timing')).toMatch(/^gateway;dur=\d+\.\d$/);
+  });
+
+  it('adds its timing to that of the upstream', async () => {
+    const init = { headers: { 'server-timing': 'model;dur=5' } };
+    const response = await toHandler(compose(pass), () => new Response('', init))(post());
+    expect(response.headers.get('server-timing')).toMatch(/^model;dur=5, gateway;dur=/);
   });
 
   it('answers a RequestError in OpenAI form and anything else with a bare 500', async () => {

@@ -91,6 +91,7 @@ describe('serveNode()', () => {
       const response = await fetch(`${url}/v1/x`, { method: 'POST', body: 'hello' });
       expect(response.headers.get('x-up')).toBe('1');
       expect(response.headers.get('x-request-id')).toMatch(/^[\w-]+$/);
+      expect(response.headers.get('server-timing')).toMatch(/^gateway;dur=/);
       expect(await response.json()).toEqual({ path: '/v1/x', text: 'hello', length: '5' });
     }
   });

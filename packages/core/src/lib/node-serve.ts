@@ -4,7 +4,7 @@ import { bindEnd } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { errorResponse } from './error-response.ts';
 import { RequestError } from './errors.ts';
-import { answer, endExchange } from './exchange.ts';
+import { answer, endExchange, serverTiming } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
 import { nodeDigest } from './node-digest.ts';
 import { writeNodeReply } from './node-reply.ts';
@@ -102,7 +102,10 @@ export async function serveNode(
     }
     if (onEvent !== undefined) context.subscribe(onEvent);
     void answer((own) => run(request, own), context).then((response) => {
-      const extra: Record<string, string> = { 'x-request-id': context.requestId };
+      const extra: Record<string, string> = {
+        'x-request-id': context.requestId,
+        'server-timing': serverTiming(response, context),
+      };
       // An unread rest of a body would be taken for the next request.
       if (!server.listening || (!incoming.complete && response.status >= 400))
         extra['connection'] = 'close';
