@@ -23,6 +23,10 @@ export interface InjectionDetector {
 const citeWords = 12;
 const reportWords = 4;
 const maxDepth = 2;
+/** Somebody else is to do it: "make git ignore", "tell ESLint to ignore". */
+const causes = /\b(?:(?:make|let) \S+|(?:tell|get|configure) (?!you\b)(?:\S+ ){1,3}to) $/;
+const translates = /\btranslate (?:\S+ ){0,2}\S$/;
+const asks = /\b(?:what|how|why|explain)\b[^.?!\n]{0,40}$/;
 const quotes = '"\'`\u201c\u201d\u201e\u00ab\u300c';
 
 /** Where each step of each rule was matched last, as word and as character. Used for one text at a time. */
@@ -126,6 +130,8 @@ function trust(
   const cited = start - last[table.cite]! <= citeWords && last[table.cite]! < start;
   const quoted = begin > 0 && quotes.includes(lower[begin - 1]!);
   if (quoted && (asked || cited)) return 0.1;
+  const before = lower.slice(Math.max(0, begin - 64), begin);
+  if ((asked && causes.test(before)) || (quoted && translates.test(before))) return 0.5;
   const reported = start - last[table.report]! <= reportWords && last[table.report]! < start;
   return (asked && cited) || reported ? 0.5 : 1;
 }
@@ -138,11 +144,13 @@ function findMarks(marks: Automaton, lower: string, firstId: number, tally: Tall
     if (state === 0 || marks.longest(state) === -1) continue;
     const index = marks.longest(state);
     const [rule, weight] = templateMarks[index]!;
-    const before = lower[at - rule.length];
-    const quoted = before !== undefined && quotes.includes(before);
+    const from = at + 1 - rule.length;
+    const cited = from > 0 && quotes.includes(lower[from - 1]!);
+    // A mark that takes effect is followed by its text, on a line of its own.
+    const asked = lower[at + 1] !== '\n' && asks.test(lower.slice(Math.max(0, from - 50), from));
     tally.add(
       firstId + index,
-      { rule, category: 'chat-template', weight: quoted ? weight / 2 : weight },
+      { rule, category: 'chat-template', weight: cited || asked ? weight / 2 : weight },
       anywhere,
     );
   }

@@ -63,6 +63,6 @@ export const lexicon: Readonly<Record<string, string>> = {
   // Talking about attacks rather than making one.
   CITE: 'injection injections jailbreak jailbreaks attack attacks attacker attackers phrase phrases phrasing detect detects detecting detection prevent prevents classify classifier regex keyword keywords string strings sanitize vulnerability vulnerabilities titled lyrics',
   REPORT:
-    'told asked asks tells tries try trying attempts attempt attempting trick tricks tricked tricking wants telling asking',
+    'told asked asks tells tries try trying attempts attempt attempting trick tricks tricked tricking wants telling asking contract agreement amendment clause lease',
   ASK: 'what how why does explain define explains which',
 };
