@@ -18,7 +18,6 @@ export { observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-r
 export { openaiChat } from './lib/openai-chat.ts';
 export { openaiEmbeddings } from './lib/openai-embeddings.ts';
 export { callKey, readCall, rewriteCall } from './lib/read-call.ts';
-export { hideStreamUsage } from './lib/stream-usage.ts';
 export { estimateInputTokens, estimateTokens } from './lib/tokens.ts';
 export type {
   CallIdentity,

@@ -122,6 +122,59 @@ describe('upstream() with a stream', () => {
     expect(last(events, 'attempt-end')).toMatchObject({ ok: false, failure: 'overload' });
   });
 
+  it('lets no success marker follow an error', async () => {
+    const error = 'data: {"error":{"message":"overloaded","type":"overloaded_error"}}\n\n';
+    for (const asked of [{}, { stream_options: { include_usage: true } }]) {
+      const whole = [...hello, error, finish, done];
+      for (const pieces of [whole, [whole.join('')]]) {
+        const { response } = stream(() => streamOf(pieces), asked);
+        expect(await (await response).text()).toBe([...hello, error].join(''));
+      }
+    }
+  });
+
+  it('lets no success marker out without a finish reason', async () => {
+    for (const asked of [{}, { stream_options: { include_usage: true } }]) {
+      const { response, events } = stream(() => streamOf([[...hello, done].join('')]), asked);
+      const text = await (await response).text();
+      expect(text).toMatch(errorEvent);
+      expect(text).not.toContain('[DONE]');
+      expect(last(events, 'response-end')?.outcome).toMatchObject({
+        complete: false,
+        ended: 'failed',
+      });
+      expect(last(events, 'attempt-end')).toMatchObject({ ok: false });
+    }
+  });
+
+  it('ends a stream at an event that is damaged', async () => {
+    const damaged = 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"NOT \n\n';
+    for (const asked of [{}, { stream_options: { include_usage: true } }]) {
+      const { response, events } = stream(
+        () => streamOf([...hello, damaged, chunk({ content: 'more' }), finish, done]),
+        asked,
+      );
+      const text = await (await response).text();
+      expect(text.slice(hello.join('').length)).toMatch(errorEvent);
+      expect(text).not.toMatch(/NOT|more|\[DONE\]/);
+      expect(last(events, 'response-end')?.outcome).toMatchObject({ complete: false });
+    }
+  });
+
+  it('hides the empty usage that every chunk holds because we asked', async () => {
+    const told = (delta: object, reason: string | null = null) =>
+      chunk(delta, reason, { usage: null, obfuscation: 'x' });
+    const plain = (delta: object, reason: string | null = null) =>
+      chunk(delta, reason, { obfuscation: 'x' });
+    const sent = [told({ content: 'Hé' }), told({}, 'stop'), usageChunk, done];
+    const { response } = stream(() => streamOf([sent.join('')]));
+    expect(await (await response).text()).toBe(
+      [plain({ content: 'Hé' }), plain({}, 'stop'), done].join(''),
+    );
+    const asked = stream(() => streamOf(sent), { stream_options: { include_usage: true } });
+    expect(await (await asked.response).text()).toBe(sent.join(''));
+  });
+
   it('takes garbage for a stream that was cut', async () => {
     const { response } = stream(() => streamOf(['data: {nonsense\n\n', '<html>\u0000']));
     expect(await (await response).text()).toMatch(errorEvent);

@@ -4,10 +4,12 @@ import type {
   ErrorDetails,
   ReplyEnding,
   ReplyStage,
+  SseEvent,
   StageOutput,
   Usage,
 } from '@wintergate/core';
 import type { ModelCall, ReplyError } from '@wintergate/wire';
+import { withoutNullUsage } from './hide-usage.ts';
 import { isTimeout } from './is-timeout.ts';
 
 /** What the stream turned out to be, once it has ended. */
@@ -22,9 +24,11 @@ export interface StreamResult extends ReplyEnding {
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
- * A stage that watches a stream for its end. A stream that breaks off, or ends without the
- * dialect's end marker, gets the dialect's error event as its last. With `hideUsage` it also takes
- * out the event that holds nothing but the usage that we asked for.
+ * A stage that watches a stream for its end. A stream that breaks off, holds something that is no
+ * event of the dialect, or ends before every choice has its finish reason, gets the dialect's error
+ * event as its last, in the place of its end marker. After an error of the upstream's own nothing
+ * follows. With `hideUsage` the usage that we asked for is taken out: the event that holds nothing
+ * else, and the empty member in the others.
  */
 export function endingStage(
   call: ModelCall,
@@ -39,7 +43,7 @@ export function endingStage(
   let done = false;
   let failed: ReplyEnding | undefined;
 
-  function refuse(error: unknown, message: string, out: StageOutput): void {
+  function refuse(message: string, out: StageOutput, error: unknown = new Error(message)): void {
     failed = { ended: 'failed', error };
     const details: ErrorDetails = {
       status: 502,
@@ -47,44 +51,54 @@ export function endingStage(
       code: 'upstream_stream_cut',
       message,
     };
-    // A break in the middle of an event has left half of it outside, unless it was held for hiding:
-    // a blank line ends it.
-    const gap = hideUsage ? '' : '\n\n';
-    out.bytes(encoder.encode(gap + dialect.errorFormat.streamEvent(details)));
+    // Half an event never went out: it was held until it was whole.
+    out.bytes(encoder.encode(dialect.errorFormat.streamEvent(details)));
     out.end('failed');
   }
 
   return {
     name: 'upstream-ending',
-    transform: hideUsage,
+    // What stands in one chunk with an end marker or an error must not be out before they are seen.
+    transform: true,
     event(event, out) {
       let tellsUsage = false;
       for (const delta of decoder.push(event)) {
         if (delta.type === 'usage') {
           usage = delta.usage;
           tellsUsage = true;
-        } else if (delta.type === 'error') reported ??= delta.error;
-        else if (delta.type === 'done') done = true;
+        } else if (delta.type === 'done') {
+          if (!decoder.complete) return refuse(incomplete, out);
+          done = true;
+        } else if (delta.type === 'error') {
+          if (!isReadable(event)) return refuse('The upstream sent a damaged event', out);
+          reported = delta.error;
+        }
       }
-      if (hideUsage && !(tellsUsage && dialect.isUsageOnly(event))) out.event(event);
-    },
-    end(out) {
-      if (done || decoder.complete) return;
-      const error = new Error('The stream ended without its end marker');
+      if (!hideUsage) out.event(event);
+      else if (!(tellsUsage && dialect.isUsageOnly(event))) out.event(withoutNullUsage(event));
       // It has said itself what went wrong: once is enough.
       if (reported !== undefined) out.end('failed');
-      else refuse(error, 'The upstream ended the stream before it was complete', out);
+    },
+    end(out) {
+      if (!done) refuse(incomplete, out);
     },
     fail(error, out) {
       // The caller left: what breaks then breaks by their will, and they want to see it break.
       if (context.signal.aborted && !isTimeout(context.signal.reason)) return;
       // Everything was said; only the connection was not closed as it should be.
       if (done) out.end('completed');
-      else if (reported !== undefined) out.end('failed');
-      else refuse(error, 'The connection to the upstream broke off', out);
+      else refuse('The connection to the upstream broke off', out, error);
     },
     close(ending) {
       onResult({ ...(failed ?? ending), complete: decoder.complete, usage, reported });
     },
   };
+}
+
+const incomplete = 'The upstream ended the stream before it was complete';
+
+/** Whether the caller can read in an event what went wrong. */
+function isReadable(event: SseEvent): boolean {
+  const said = event.json();
+  return event.event === 'error' || (typeof said === 'object' && said !== null);
 }

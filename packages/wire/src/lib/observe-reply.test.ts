@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observeReply, type ReplyEnd, type ReplyObserver } from './observe-reply.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
-import { hideStreamUsage } from './stream-usage.ts';
 import {
   chatCall,
   chunk,
@@ -124,28 +123,5 @@ describe('observeReply()', () => {
     expect((await observe(jsonReply({ error: 'no' }), {}, call)).ends).toMatchObject([
       { complete: false },
     ]);
-  });
-});
-
-describe('hideStreamUsage()', () => {
-  const hide = async (text: string, call: ModelCall): Promise<string> =>
-    hideStreamUsage(streamReply(text), call, newContext()).text();
-
-  it('leaves out the chunk of usage alone, and nothing else', async () => {
-    const azure = { choices: [], prompt_filter_results: [] };
-    const told = { ...chunk({}, 'stop'), usage: { prompt_tokens: 1 } };
-    const failed = { choices: [], usage: { prompt_tokens: 1 }, error: { message: 'no' } };
-    const said = { ...chunk({ content: '{"usage":{},"choices":[]}' }), usage: null };
-    const others = [azure, said, told, failed];
-    expect(await hide(frames([...others, usageChunk]), chatCall({ stream: true }))).toBe(
-      frames(others),
-    );
-  });
-
-  it('hides nothing from a caller who asked for it, and nothing of a JSON reply', async () => {
-    const asked = chatCall({ stream: true, stream_options: { include_usage: true } });
-    expect(await hide(stream, asked)).toBe(stream);
-    const response = hideStreamUsage(jsonReply(reply), chatCall({ stream: true }), newContext());
-    expect(await response.json()).toEqual(reply);
   });
 });

@@ -2,7 +2,7 @@
 import type { SseEvent, Usage } from '@wintergate/core';
 import { isObject, objectsOf, setMember, stringOf } from './json.ts';
 import { ChoiceAssembler } from './openai-chat-choice.ts';
-import { isDone, isErrorChunk, maxChoices } from './openai-chat-decoder.ts';
+import { isDamaged, isDone, isErrorChunk, maxChoices } from './openai-chat-decoder.ts';
 import { choiceIndex } from './openai-chat-text.ts';
 import { writeOpenaiUsage } from './openai-usage.ts';
 import type { JsonObject, JsonValue, StreamAssembler } from './types.ts';
@@ -38,7 +38,7 @@ class ChatAssembler implements StreamAssembler {
       this.#done = true;
     } else {
       const chunk = event.json();
-      if (isErrorChunk(chunk, event)) this.#fail();
+      if (isErrorChunk(chunk, event) || isDamaged(chunk, event)) this.#fail();
       else if (isObject(chunk)) this.#chunk(chunk);
     }
   }

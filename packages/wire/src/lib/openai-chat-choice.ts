@@ -25,7 +25,7 @@ export class ChoiceAssembler {
     this.#finish = stringOf(finish) || this.#finish;
   }
 
-  /** The choice as a reply has it, `undefined` before its finish reason. */
+  /** The choice as a reply has it, `undefined` before its finish reason or with half a call. */
   result(index: number): JsonObject | undefined {
     if (this.#finish === undefined) return undefined;
     const calls: JsonValue[] = [];
@@ -38,6 +38,8 @@ export class ChoiceAssembler {
     for (const { first, id, name, index: at } of this.#tracker.calls) {
       const text = this.#arguments[at] ?? '';
       const { index: _, custom, ...rest } = first;
+      // Cut where nothing says so: no such reply was given.
+      if (!isObject(custom) && this.#finish !== 'length' && !isArguments(text)) return undefined;
       if (first['type'] === 'legacy') message['function_call'] = { name, arguments: text };
       else if (isObject(custom))
         calls.push({ ...rest, id, type: 'custom', custom: { name, input: text } });
@@ -66,6 +68,16 @@ export class ChoiceAssembler {
       this.#arguments[index] = (this.#arguments[index] ?? '') + calledOf(piece).arguments;
     }
     merge(this.#message, rest);
+  }
+}
+
+/** Functions without parameters may be called with no text at all. */
+function isArguments(text: string): boolean {
+  try {
+    JSON.parse(text.trim() || '0');
+    return true;
+  } catch {
+    return false;
   }
 }
 

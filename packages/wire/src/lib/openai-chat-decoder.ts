@@ -45,12 +45,16 @@ export class ChatDecoder implements StreamDecoder {
       this.#done = true;
       return [{ type: 'done' }];
     }
-    if (this.#endingOnly && !tellsEnding(data) && event.event !== 'error') return nothing;
+    if (this.#endingOnly && isWhole(data) && !tellsEnding(data) && event.event !== 'error')
+      return nothing;
     const chunk = event.json();
     const deltas: NeutralDelta[] = [];
     if (isErrorChunk(chunk, event)) {
       this.#failed = true;
       deltas.push({ type: 'error', error: readOpenaiError(0, chunk) });
+    } else if (!this.#done && isDamaged(chunk, event)) {
+      this.#failed = true;
+      deltas.push({ type: 'error', error: { message: 'The upstream sent a damaged event' } });
     }
     if (!isObject(chunk)) return deltas;
     this.#start(chunk, deltas);
@@ -119,6 +123,16 @@ export function isDone(data: string): boolean {
 export function isErrorChunk(chunk: unknown, event: SseEvent): boolean {
   if (event.event === 'error') return true;
   return isObject(chunk) && chunk['error'] !== undefined && chunk['error'] !== null;
+}
+
+/** Data that is no chunk: something of the answer may have been lost with it. */
+export function isDamaged(chunk: unknown, { data }: SseEvent): boolean {
+  return !isObject(chunk) && data.trim() !== '';
+}
+
+/** Whether data stands between braces: all that is looked at of a chunk that is not parsed. */
+function isWhole(data: string): boolean {
+  return data.startsWith('{') && data.endsWith('}');
 }
 
 /**

@@ -352,6 +352,39 @@ describe('the assembler', () => {
     expect(assembler.result()?.['usage']).toBeUndefined();
   });
 
+  it.each([
+    '{"id":"c1","choices":[{"index":0,"delta":{"content":"NOT ',
+    'oops',
+    '[]',
+    'null',
+    '"NOT"',
+  ])('gives up at data that is no chunk: %s', (data) => {
+    const [before, after] = [chunk({ content: 'Pay ' }), chunk({ content: 'today' }, 'stop')];
+    const stream = `${frames([before], false)}${frame({ data })}${frames([after])}`;
+    expect(assemble(stream)).toBeUndefined();
+    expect(isComplete(stream)).toBe(false);
+  });
+
+  it('takes no empty event for a damaged one', () => {
+    const stream = `${frame({ data: '' })}${frames([chunk({ content: 'a' }, 'stop')])}`;
+    expect(assemble(stream)).toBeDefined();
+    expect(isComplete(stream)).toBe(true);
+  });
+
+  it('gives up with arguments that break off, unless the reply says so', () => {
+    const cut = (text: string, finish: string) =>
+      assemble(frames([chunk(piece({ index: 0, id: 'a' }, text, 'f')), chunk({}, finish)]));
+    expect(cut('{"x":', 'tool_calls')).toBeUndefined();
+    expect(cut('{"x":', 'length')).toBeDefined();
+    expect(cut('', 'tool_calls')).toBeDefined();
+    const custom = { index: 0, id: 'a', type: 'custom', custom: { name: 'c', input: '{"x":' } };
+    expect(
+      assemble(frames([chunk({ tool_calls: [custom] }), chunk({}, 'tool_calls')])),
+    ).toBeDefined();
+    const legacy = { function_call: { name: 'f', arguments: '{"x":' } };
+    expect(assemble(frames([chunk(legacy), chunk({}, 'function_call')]))).toBeUndefined();
+  });
+
   it('gives up over its limit', () => {
     const stream = frames([chunk({ content: 'a'.repeat(2000) }), chunk({}, 'stop')]);
     const assembler = openaiChat.createAssembler(chatCall(), { maxBytes: 2000 });

@@ -2,24 +2,30 @@
 import { stringOf } from './json.ts';
 import type { JsonObject } from './types.ts';
 
+/** Layers of escapes that are taken off: one for every server on the way that may do so. */
+const maxLayers = 4;
+
 /**
  * Whether a path is `suffix` or ends in it. Other spellings that an upstream may take for the same
- * (a slash at the end, doubled slashes, escapes, capitals) count too, so that no call slips past the
- * middlewares by its spelling.
+ * (a slash at the end, doubled slashes, escapes of escapes, capitals, parameters, something after an
+ * escaped `?` or NUL) count too, so that no call slips past the middlewares by its spelling.
  */
 export function endsWithPath(path: string, suffix: string): boolean {
   if (path.endsWith(suffix)) return true;
   // Escapes of ASCII only: the others can not be part of the suffix, and may be broken.
-  const plain = path.replace(/%[0-7][0-9a-f]/gi, (code) =>
-    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
-  );
-  let end = plain.length;
-  while (end > 0 && plain.charCodeAt(end - 1) === 47) end--;
-  return plain
-    .slice(0, end)
+  let plain = path;
+  for (let layer = 0; layer < maxLayers && plain.includes('%'); layer++) {
+    plain = plain.replace(/%[0-7][0-9a-f]/gi, (code) =>
+      String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+    );
+  }
+  // RFC 3986 section 3.3: what follows a semicolon is a segment's parameter.
+  plain = plain.replace(/[^!-~].*/s, '').replace(/;[^/\\]*/g, '');
+  // Every URL has its dot segments, backslashes, query and fragment taken out.
+  return `${new URL(`http://a${plain}`).pathname}/`
     .replace(/\/{2,}/g, '/')
     .toLowerCase()
-    .endsWith(suffix);
+    .endsWith(`${suffix}/`);
 }
 
 /** Azure's dated API names the model in the path: `/openai/deployments/{name}/chat/completions`. */

@@ -78,6 +78,18 @@ describe('readCall()', () => {
     '/v1/chat/complet%69ons',
     '/%ff/v1%2Fchat/complet%69ons',
     '/v1/Chat/Completions',
+    '/v1/chat/completions;x',
+    '/v1/chat;a=b/completions;x=1',
+    '/v1/chat/completions%3Bx',
+    '/v1/chat/completions%3Fx',
+    '/v1/chat/completions%23x',
+    '/v1/chat/completions%00',
+    '/v1/chat/completions%00.json',
+    '/v1/chat/completions%20',
+    '/v1/chat%252fcompletions',
+    '/v1/chat%25252fcompletions',
+    '/v1/chat%5ccompletions',
+    '/v1/chat/x/%252e%252e/completions/%252e',
     '/openai/deployments/d/chat/completions?api-version=1',
   ])('knows %s', async (path) => {
     const request = post(chat, { path });

@@ -162,6 +162,13 @@ const choiceReply = fc.record({
   ),
 });
 
+/** The pieces of JSON text that a model would call a function with. */
+function argumentPieces(args: readonly string[]): string[] {
+  return args
+    .map((text, at) => `${at === 0 ? '[' : ','}${JSON.stringify(text)}`)
+    .concat(args.length > 0 ? ']' : []);
+}
+
 /** A random reply as a well-formed stream: choices interleaved. */
 export const randomStream = fc.array(choiceReply, { minLength: 1, maxLength: 3 }).map((choices) => {
   const queues = choices.map(({ text, reasoning, calls }, choice) => [
@@ -170,7 +177,7 @@ export const randomStream = fc.array(choiceReply, { minLength: 1, maxLength: 3 }
     ...text.map((part) => chunk({ content: part }, null, { choice })),
     ...calls.flatMap(({ id, name, args }, index) => [
       chunk(piece({ index, id, type: 'function' }, '', name), null, { choice }),
-      ...args.map((part) => chunk(piece({ index }, part), null, { choice })),
+      ...argumentPieces(args).map((part) => chunk(piece({ index }, part), null, { choice })),
     ]),
     chunk({}, calls.length > 0 ? 'tool_calls' : 'stop', { choice }),
   ]);
@@ -182,7 +189,11 @@ export const randomStream = fc.array(choiceReply, { minLength: 1, maxLength: 3 }
     text: text.join(''),
     reasoning: reasoning.join(''),
     refusal: '',
-    toolCalls: calls.map(({ id, name, args }) => ({ id, name, arguments: args.join('') })),
+    toolCalls: calls.map(({ id, name, args }) => ({
+      id,
+      name,
+      arguments: argumentPieces(args).join(''),
+    })),
     finish: calls.length > 0 ? 'tool-calls' : 'stop',
   }));
   return { stream: frames([...merged, usageChunk]), said };
