@@ -164,7 +164,12 @@ export class Pump implements PumpNode {
   /** An event that came through all stages. */
   event(event: SseEvent): void {
     if (this.#sink === undefined) {
-      (this.#watching && this.muted ? this.#heldEvents : this.#held).push(event);
+      if (this.#watching && this.muted) {
+        this.#heldEvents.push(event);
+      } else {
+        this.#bytes += event.raw.length;
+        this.#held.push(event);
+      }
     } else if (!this.muted) {
       this.chunk(event.raw);
     }
@@ -321,6 +326,8 @@ export class Pump implements PumpNode {
       this.muted = false;
       return;
     }
+    // They are counted when they leave.
+    this.#bytes = 0;
     this.#batching = true;
     for (const item of wasWatching && this.#sse ? events : held) {
       if (item instanceof Uint8Array) outer.chunk(item);

@@ -154,9 +154,11 @@ describe('failover() before the first token', () => {
   it('holds no more than it may', async () => {
     const filler = Array.from({ length: 70 }, () => `: ${'x'.repeat(1000)}\n\n${role}`);
     const a = targetOf('a', streams([...filler, 5000, hello, stop, done]));
-    const { headersAt, text } = await read(setup([a]).handler(chatRequest(stream)));
+    const { handler, of } = setup([a]);
+    const { headersAt, text } = await read(handler(chatRequest(stream)));
     expect(headersAt).toBe(0);
     expect(text).toBe([...filler, hello, stop, done].join(''));
+    expect(of('response-end')[0]?.outputBytes).toBe(text.length);
   });
 
   it('gives up a slow start when the time for the first token is shorter than the hold', async () => {
