@@ -13,5 +13,5 @@ export function entityGuard(): Guard {
 }
 
 function isRare({ entity, kind, text }: Word): boolean {
-  return entity || kind === 'sign' || !/^[a-z']+$/.test(text);
+  return entity || kind === 'sign' || !/^[a-z'-]+$/i.test(text);
 }

@@ -1,12 +1,12 @@
 /** English inflection, by spelling alone: which base forms a word may have. */
-import { irregularForms } from './word-lists.ts';
+import { irregularForms, pluralOnly } from './word-lists.ts';
 
 /** Shorter words are taken as they stand: too many of them only look inflected ("bring", "bus"). */
 const minInflectedLength = 4;
 
 /**
- * The base forms that `word` may have, itself first. Two words are forms of one word when these
- * lists meet. Comparatives and derivations ("cheaper", "teacher") are words of their own: they
+ * The base forms that `word` may have, itself first: for finding neighbours and opposites, never for
+ * taking two words for the same. Comparatives and derivations ("cheaper", "teacher") are words of their own: they
  * change what is asked.
  */
 export function lemmasOf(word: string): readonly string[] {
@@ -19,9 +19,11 @@ export function lemmasOf(word: string): readonly string[] {
   return [word, ...pluralBases(word)];
 }
 
-/** Whether the two are the same word in possibly different forms. */
-export function isSameWord(left: readonly string[], right: readonly string[]): boolean {
-  return left.some((lemma) => right.includes(lemma));
+/** Whether one is the plain plural of the other. */
+export function isPlural(left: string, right: string): boolean {
+  const [short, long] = left.length < right.length ? [left, right] : [right, left];
+  if (short.length < minInflectedLength || pluralOnly.has(long)) return false;
+  return /^[a-z]+$/.test(long) && pluralBases(long).includes(short);
 }
 
 function pluralBases(word: string): string[] {

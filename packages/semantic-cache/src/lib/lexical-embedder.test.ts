@@ -16,9 +16,9 @@ function cosine(left: string, right: string): number {
 }
 
 describe('lexicalEmbedder()', () => {
-  it('passes over small words, case, signs and inflection', () => {
+  it('passes over case, signs, short forms and inflection', () => {
     expect(cosine('What is the capital of France?', "what's the capital of france")).toBeCloseTo(1);
-    expect(cosine('best cities', 'The best city')).toBeGreaterThan(0.99);
+    expect(cosine('the best cities', 'The best city')).toBeGreaterThan(0.99);
   });
 
   it('takes a misspelling for the word when it looks closer, not before', () => {

@@ -11,7 +11,7 @@ const maxCharacters = 8000;
 /**
  * Creates an embedder of hashed character 3-, 4- and 5-grams of the words that count, in 512
  * dimensions. Needs no network, no weights and some ten microseconds a text. It finds typing
- * errors, inflections and changes of small words; "forgot my password" and "reset my login" are
+ * errors and inflections; "forgot my password" and "reset my login" are
  * strangers to it.
  *
  * @example
@@ -19,7 +19,7 @@ const maxCharacters = 8000;
  */
 export function lexicalEmbedder(): Embedder {
   return {
-    id: 'lexical-3',
+    id: 'lexical-4',
     dimensions,
     threshold: 0.92,
     // A slip of the keys in a text of two short words leaves about this much.

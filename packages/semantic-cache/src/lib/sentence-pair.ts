@@ -1,5 +1,5 @@
 /** Two texts side by side: which words answer to each other, and which stand alone. */
-import { isSameWord } from './lemma.ts';
+import { isPlural } from './lemma.ts';
 import { isMisspelling } from './misspelling.ts';
 import { readSentence, type Sentence, type Word } from './sentence.ts';
 
@@ -26,24 +26,32 @@ export function pairSentences(asked: Sentence, stored: Sentence): SentencePair {
   });
   const taken = new Set<number>();
   const partner = new Map<number, number>();
+  // Who writes no capitals at all writes none for names either.
+  const careless =
+    (asked.capitals === 'none' && stored.capitals === 'sentence') ||
+    (asked.capitals === 'sentence' && stored.capitals === 'none');
   asked.words.forEach((word, at) => {
-    const place = free.get(word.text)?.shift();
-    if (place === undefined) return;
+    const places = free.get(word.text);
+    const index =
+      places?.findIndex((place) => isSameCase(word, stored.words[place]!, careless)) ?? -1;
+    if (places === undefined || index < 0) return;
+    const place = places.splice(index, 1)[0]!;
     taken.add(place);
     partner.set(at, place);
   });
   const askedRest = asked.words.map((_, at) => at).filter((at) => !partner.has(at));
   const storedRest = stored.words.map((_, at) => at).filter((at) => !taken.has(at));
   if (askedRest.length <= maxLooseWords && storedRest.length <= maxLooseWords) {
-    for (const isAlike of [isInflection, isSlip]) {
+    // One such word is a slip, several are another text.
+    loose: for (const isAlike of [isInflection, isSlip]) {
       for (const at of askedRest) {
-        if (partner.has(at)) continue;
         const place = storedRest.find(
           (other) => !taken.has(other) && isAlike(asked.words[at]!, stored.words[other]!),
         );
         if (place === undefined) continue;
         taken.add(place);
         partner.set(at, place);
+        break loose;
       }
     }
   }
@@ -61,16 +69,26 @@ export function pairTexts(asked: string, stored: string): SentencePair {
   return pairSentences(readSentence(asked), readSentence(stored));
 }
 
+/** A name is not the common word, but for a capital that only the start of the sentence asked for. */
+function isSameCase(left: Word, right: Word, careless: boolean): boolean {
+  if (left.raw === right.raw || (!left.entity && !right.entity)) return true;
+  return careless && !left.verbatim && !right.verbatim;
+}
+
 function isInflection(left: Word, right: Word): boolean {
-  return isLoose(left, right) && isSameWord(left.lemmas, right.lemmas);
+  if (left.owner === undefined || left.owner !== right.owner) return false;
+  return isLoose(left, right) && isPlural(left.text, right.text);
 }
 
-/** A name is never taken for another name misspelt. */
 function isSlip(left: Word, right: Word): boolean {
-  if (!isLoose(left, right) || (left.entity && right.entity)) return false;
-  return isMisspelling(left.text, right.text);
+  return isLoose(left, right) && isMisspelling(left.text, right.text);
 }
 
+/** A name is never taken for another name, nor anything with a capital. */
 function isLoose(left: Word, right: Word): boolean {
-  return left.kind === 'word' && right.kind === 'word' && !left.verbatim && !right.verbatim;
+  return isLower(left) && isLower(right);
+}
+
+function isLower({ kind, verbatim, raw }: Word): boolean {
+  return kind === 'word' && !verbatim && /^[a-z]+$/.test(raw);
 }

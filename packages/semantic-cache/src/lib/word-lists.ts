@@ -1,20 +1,44 @@
 /** English word lists of the lexical embedder and the guards. Unknown words always count in full. */
 
-/**
- * Words whose presence does not change what is asked. Left out on purpose: pronouns, tense (was,
- * did), modals (can, should), quantifiers (all, only), direction (from, after) and question words
- * other than "what".
- */
-export const stopWords: ReadonlySet<string> = /* @__PURE__ */ set(
-  'a an the is are am be being been do does of for to in on at as about with and it that there ' +
-    'what please just really actually basically kindly so then well ok okay hi hello hey thanks thank',
+/** One of these, and only ASCII: then a text may be English. */
+export const englishWords: ReadonlySet<string> = /* @__PURE__ */ set(
+  'the what whats how who whos where when why which does did you your are my with this that these those and ' +
+    'should would could have please into from about there they their we our cannot dont',
 );
 
-/** Openings that only ask politely; compared word by word from the start of the text. */
-export const politeOpenings: readonly (readonly string[])[] = /* @__PURE__ */ list(
-  'can you please|could you please|would you please|can you|could you|would you|will you|' +
-    'i would like to know|i want to know|i need to know|i would like you to|i want you to|' +
-    'do you know|please|tell me|give me|show me|let me know|hi|hello|hey',
+/** One of these, and it is taken for something else. */
+export const foreignWords: ReadonlySet<string> = /* @__PURE__ */ set(
+  'de la el los las una le les des du et est que qui es por para con il che di der das ist und ein eine dem von ' +
+    'zu mit nicht het een ik je voor niet och att det som af til um uma os voy ver quiero jest non',
+);
+
+/** What may follow a polite opening: an order, so that "can you please" adds nothing to it. */
+export const imperatives: ReadonlySet<string> = /* @__PURE__ */ set(
+  'translate write explain summarize summarise list give tell show describe find create make generate define ' +
+    'compare calculate convert rewrite correct help recommend suggest draft compose solve name provide check fix ' +
+    'count sort classify analyze analyse book play set add turn send remind schedule cancel order call',
+);
+
+/** Whose something is. After one of these, singular and plural ask the same. */
+export const owners: ReadonlySet<string> = /* @__PURE__ */ set('my your his her its our their');
+
+/** Plurals with a meaning of their own. */
+export const pluralOnly: ReadonlySet<string> = /* @__PURE__ */ set(
+  'glasses windows means goods arms customs looks papers minutes spirits woods savings brains contents funds pains ' +
+    'manners forces quarters works times colors colours greens letters regards respects belongings earnings effects ' +
+    'grounds headquarters holdings premises remains stocks shorts pants briefs jeans trunks shades pads tights ' +
+    'drawers boxers balls guts spectacles heads tails blues bonds securities proceeds airs wits',
+);
+
+/** Common words that are also names: a capital makes them another word, wherever it stands. */
+export const namesakes: ReadonlySet<string> = /* @__PURE__ */ set(
+  'turkey china apple polish march mark bill rose windows word excel amazon go rust swift python java oracle shell ' +
+    'target gap visa orange aids jordan chad reading nice cork bath mobile grace hope joy faith jack frank grant pat ' +
+    'sue art gene ruby stone wood white black brown green king young bishop ford jaguar mustang beetle puma subway ' +
+    'chase square stripe slack zoom teams meta alphabet nest echo alexa kindle fire edge chrome safari opera access ' +
+    'outlook notion discord signal telegram docker spark flask spring react angular express node rails pascal basic ' +
+    'rock wells rice cook bush swallow crane page gates jobs pages numbers mercury guinea ' +
+    'buffalo phoenix august cancer',
 );
 
 /** Verbs that take their object to the letter: with one of them no word is passed over. */
@@ -22,21 +46,24 @@ export const verbatimVerbs: ReadonlySet<string> = /* @__PURE__ */ set(
   'translate translates translating translation correct proofread proofreading rewrite rewriting ' +
     'rephrase rephrasing paraphrase summarize summarise summary shorten spell spelled spelling pronounce ' +
     'pronunciation conjugate grammar grammatical punctuate punctuation count repeat continue encode ' +
-    'decode reverse anagram rhyme rhymes define definition mean means meaning syllable syllables letters',
+    'decode reverse anagram rhyme rhymes define definition mean means meaning syllable syllables letters ' +
+    'say says said saying word words',
 );
 
 export const negators: ReadonlySet<string> = /* @__PURE__ */ set(
-  'not no never without none nothing nobody nowhere neither nor hardly barely scarcely lack lacks lacking except excluding',
+  'not no never cannot without none nothing nobody nowhere neither nor hardly barely scarcely lack lacks lacking except excluding',
 );
 
-/** Spoken short forms, with and without their apostrophe. */
+/** Spoken short forms, with and without their apostrophe, and words that are often written wrong. */
 export const contractions: ReadonlyMap<string, string> = /* @__PURE__ */ pairs(
-  "what's:what is|whats:what is|who's:who is|where's:where is|wheres:where is|when's:when is|how's:how is|hows:how is|" +
+  "what's:what is|whats:what is|who's:who is|whos:who is|where's:where is|wheres:where is|when's:when is|how's:how is|hows:how is|" +
     "why's:why is|that's:that is|thats:that is|it's:it is|there's:there is|here's:here is|he's:he is|she's:she is|let's:let us|" +
-    "can't:can not|cannot:can not|cant:can not|won't:will not|wont:will not|shan't:shall not|ain't:is not|" +
+    "can't:can not|cannot:can not|cant:can not|won't:will not|wont:will not|shan't:shall not|" +
     'dont:do not|doesnt:does not|didnt:did not|isnt:is not|arent:are not|wasnt:was not|werent:were not|' +
     'havent:have not|hasnt:has not|hadnt:had not|couldnt:could not|shouldnt:should not|wouldnt:would not|' +
-    "i'm:i am|im:i am|i'd:i would|i'll:i will|i've:i have|you're:you are|into:to|were:was|w/o:without",
+    "i'm:i am|im:i am|definately:definitely|seperate:separate|calender:calendar|existance:existence|" +
+    'grammer:grammar|wierd:weird|temperture:temperature|enviroment:environment|goverment:government|' +
+    'restaraunt:restaurant|tommorow:tomorrow|neccessary:necessary|maintenence:maintenance',
 );
 
 /** Number words as digits. "second" is left out: it is also a unit of time. */
@@ -65,22 +92,18 @@ export const numberWords: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(
     ]),
 );
 
-/** Plurals that no rule finds, as `plural:singular`. */
+/** Plurals that no rule finds, of words that have opposites, as `plural:singular`. */
 export const irregularForms: ReadonlyMap<string, string> = /* @__PURE__ */ pairs(
-  'women:woman|men:man|children:child|people:person|feet:foot|teeth:tooth|mice:mouse|geese:goose|' +
-    'lives:life|wives:wife|knives:knife|leaves:leaf|wolves:wolf|halves:half|selves:self|shelves:shelf|' +
-    'has:have|analyses:analysis|crises:crisis|theses:thesis|criteria:criterion|data:datum|indices:index',
+  'women:woman|men:man|children:child|wives:wife',
 );
 
-/** Real words one slip apart: never taken for each other's misspelling. */
-export const confusables: readonly (readonly string[])[] = /* @__PURE__ */ list(
-  'county country|counties countries|desert dessert|contact contract|though through thorough|bought brought|' +
-    'morning mourning|causal casual|marital martial|sacred scared|complaint compliant|united untied|' +
-    'friend fiend|patent patient|carton cartoon|statue statute|complement compliment|exercise exorcise|' +
-    'collision collusion|immanent imminent|ingenious ingenuous|adoption adaption|discrete discreet|' +
-    'prescribe proscribe|reality realty|converse conserve|diaries dairies|corporal corporeal|insulin insult|' +
-    'industry industrial|personnel personal|tailing trailing|altitude attitude|perfect prefect|silver sliver|' +
-    'tortuous torturous|cavalry calvary|defuse diffuse|bacterial bacteria|martian martin|venture denture',
+/** Real words one such slip apart: never taken for each other's misspelling. */
+export const confusables: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  (
+    'complaint compliant|discrete discreet|percept precept|perform preform|performs preforms|performed preformed|' +
+    'signing singing|signers singers|carving craving|carvings cravings|causally casually|marital martial|' +
+    'perfect prefect|dairies diaries|calvary cavalry|carton cartoon|desert dessert'
+  ).split('|'),
 );
 
 function set(words: string): ReadonlySet<string> {
@@ -89,8 +112,4 @@ function set(words: string): ReadonlySet<string> {
 
 function pairs(text: string): ReadonlyMap<string, string> {
   return new Map(text.split('|').map((pair) => pair.split(':') as [string, string]));
-}
-
-function list(text: string): readonly (readonly string[])[] {
-  return text.split('|').map((entry) => entry.split(' '));
 }

@@ -1,0 +1,62 @@
+/** What an English request may have or not have without asking something else. */
+import type { Piece } from './sentence.ts';
+import { englishWords, foreignWords, imperatives, verbatimVerbs } from './word-lists.ts';
+
+/** After these, "please" at the end is what is talked about. */
+const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|no|like|as|that)$/;
+
+/** Whether the text is plainly English: ASCII, a word that only English has, and none of its neighbours'. */
+export function isEnglish(plain: string, pieces: readonly Piece[]): boolean {
+  if (!/^[\p{ASCII}‘’“”–—…]*$/u.test(plain)) return false;
+  const words = pieces.map(({ text }) => text.toLowerCase());
+  if (words.some((word) => foreignWords.has(word))) return false;
+  return words.some((word) => englishWords.has(word.replace(/'.*/, '')));
+}
+
+/**
+ * Whether the word is a "the" that nothing hangs on: before "best" or "most", and before what an "of"
+ * describes. Elsewhere an article counts: "the time" is not "time".
+ */
+export function isPassedOver(pieces: readonly Piece[], at: number): boolean {
+  if (pieces[at]!.text.toLowerCase() !== 'the') return false;
+  const next = pieces[at + 1]?.text ?? '';
+  return (
+    /^(?:best|worst|most|least|largest|biggest|highest)$/.test(next) ||
+    pieces[at + 2]?.text === 'of'
+  );
+}
+
+/** Whether every word is taken to the letter. */
+export function isVerbatim(pieces: readonly Piece[]): boolean {
+  return pieces.some(({ text }) => verbatimVerbs.has(text.toLowerCase()));
+}
+
+/** The request without greeting, "please" and thanks around it. */
+export function withoutCourtesy(pieces: readonly Piece[]): readonly Piece[] {
+  let start = 0;
+  let end = pieces.length;
+  const word = (at: number) => pieces[at]?.text.toLowerCase() ?? '';
+  const hasMark = (at: number) => /[,.!?]$/.test(pieces[at]?.after ?? '');
+  const endsWith = (one: string, two: string) => word(end - 2) === one && word(end - 1) === two;
+  if (/^(?:hi|hello|hey)$/.test(word(0)) && /^[,!.]/.test(pieces[0]!.after)) start = 1;
+  const asked = /^(?:can|could|would|will)$/.test(word(start)) && word(start + 1) === 'you';
+  const polite = asked ? start + 2 : start;
+  if (word(polite) === 'please' && imperatives.has(word(polite + 1))) start = polite + 1;
+
+  // In "how do I say please" it is the matter itself.
+  if (!isVerbatim(pieces)) {
+    const thanks = word(end - 1) === 'thanks' ? 1 : endsWith('thank', 'you') ? 2 : 0;
+    if (thanks > 0 && hasMark(end - thanks - 1)) end -= thanks;
+    if (word(end - 1) === 'please' && (hasMark(end - 2) || !takesPlease.test(word(end - 2)))) end--;
+  }
+  // Nothing but courtesy is what it says.
+  if (end - start < 2) return pieces;
+  const rest = pieces.slice(start, end);
+  const last = rest[rest.length - 1]!;
+  // "…, please?" asks, and the comma goes with the word.
+  if (end < pieces.length) {
+    const mark = /[?]/.test(last.after + pieces[pieces.length - 1]!.after) ? '?' : '';
+    rest[rest.length - 1] = { ...last, after: mark };
+  }
+  return rest;
+}
