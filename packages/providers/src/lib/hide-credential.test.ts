@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hideInJson, secretHeaders, secretsIn } from './hide-credential.ts';
 import { openaiCompatible } from './openai-compatible.ts';
-import { chatRequest, fakeTransport, run } from './test-calls.ts';
+import { chatRequest, chunk, fakeTransport, run, streamOf } from './test-calls.ts';
 import { upstream } from './upstream.ts';
 
 const key = 'sk-own-0123456789';
@@ -38,6 +38,29 @@ describe('upstream() does not show its own credential', () => {
   it('in an error inside of a 200', async () => {
     const response = await answering(200, JSON.stringify({ error: { message } }))(chatRequest());
     expect(await response.text()).not.toContain(key);
+  });
+
+  it('in an error within a stream', async () => {
+    const provider = openaiCompatible({ baseUrl: 'https://own.test/v1', apiKey: key });
+    const failing = (text: string) =>
+      run(
+        upstream({
+          provider,
+          transport: fakeTransport(() => streamOf([chunk({ content: 'Hi' }), text])),
+        }),
+      ).handler(chatRequest({ stream: true }));
+    const error = `data: ${JSON.stringify({ error: { message, type: 'server_error' } })}\n\n`;
+    for (const event of [
+      error,
+      error.replaceAll('-', '\\u002d'),
+      `event: error\ndata: ${message}\n\n`,
+    ]) {
+      const text = await (await failing(event)).text();
+      expect(text).not.toContain(key);
+      expect(text).toContain('Bearer [hidden]');
+    }
+    const plain = 'data: { "error": {"message":"no"} }\n\n';
+    expect(await (await failing(plain)).text()).toContain(plain);
   });
 
   it('in headers of an error, of other paths too', async () => {

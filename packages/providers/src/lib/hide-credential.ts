@@ -1,4 +1,5 @@
 /** Taking our own credential out of what an upstream says about it. */
+import { createSseEvent, type SseEvent } from '@wintergate/core';
 import { callerAuthentication } from './credential.ts';
 
 /** Shorter values stand in any text. */
@@ -48,6 +49,18 @@ export function hideInJson(
     return undefined;
   }
 }
+
+/** An event that reports an error, without the secrets: the same when it holds none. */
+export function hideInEvent(event: SseEvent, secrets: readonly string[]): SseEvent {
+  const { raw, data, event: name } = event;
+  const body = event.json();
+  const shown = body === undefined ? hideSecrets(data, secrets) : hideInJson(raw, body, secrets);
+  if (shown === raw || shown === data) return event;
+  return createSseEvent({ event: name, data: typeof shown === 'string' ? shown : unsaid });
+}
+
+/** In the place of an error that can not be looked through. */
+const unsaid = '{"error":{"message":"The upstream reported an error","type":"server_error"}}';
 
 /** The change that removes the headers that hold a secret. */
 export function secretHeaders(

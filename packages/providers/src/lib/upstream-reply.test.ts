@@ -175,10 +175,13 @@ describe('upstream() with a stream', () => {
     expect(await (await asked.response).text()).toBe(sent.join(''));
   });
 
-  it('takes garbage for a stream that was cut', async () => {
-    const { response } = stream(() => streamOf(['data: {nonsense\n\n', '<html>\u0000']));
-    expect(await (await response).text()).toMatch(errorEvent);
-  });
+  it.each(['data: {nonsense\n\n', 'data: [1]\n\n', 'data: 5\n\n', 'data: "x"\n\n'])(
+    'takes garbage for a stream that was cut: %j',
+    async (garbage) => {
+      const { response } = stream(() => streamOf([garbage, '<html>\u0000']));
+      expect(await (await response).text()).toMatch(errorEvent);
+    },
+  );
 
   it('tells a JSON answer as the stream that the caller asked for', async () => {
     const { response, events } = stream(() => Response.json(completion));

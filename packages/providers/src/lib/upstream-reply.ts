@@ -126,6 +126,7 @@ function watchStream(reply: Response, call: ModelCall, state: ReplyState): Respo
               : undefined;
       onEnd({ status: reply.status, failure });
     },
+    () => secretsOf(state) ?? [],
   );
   return addReplyStage(reply, stage, context);
 }

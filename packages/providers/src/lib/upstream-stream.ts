@@ -9,6 +9,7 @@ import type {
   Usage,
 } from '@wintergate/core';
 import type { ModelCall, ReplyError } from '@wintergate/wire';
+import { hideInEvent } from './hide-credential.ts';
 import { withoutNullUsage } from './hide-usage.ts';
 import { isTimeout } from './is-timeout.ts';
 
@@ -29,12 +30,15 @@ const encoder = /* @__PURE__ */ new TextEncoder();
  * event as its last, in the place of its end marker. After an error of the upstream's own nothing
  * follows. With `hideUsage` the usage that we asked for is taken out: the event that holds nothing
  * else, and the empty member in the others.
+ *
+ * @param secrets that an error of the upstream's own must not show; asked for when there is one.
  */
 export function endingStage(
   call: ModelCall,
   hideUsage: boolean,
   context: Context,
   onResult: (result: StreamResult) => void,
+  secrets: () => readonly string[] = () => [],
 ): ReplyStage {
   const { dialect } = call;
   const decoder = dialect.createDecoder(call, { only: 'ending' });
@@ -74,7 +78,8 @@ export function endingStage(
           reported = delta.error;
         }
       }
-      if (!hideUsage) out.event(event);
+      if (reported !== undefined) out.event(hideInEvent(event, secrets()));
+      else if (!hideUsage) out.event(event);
       else if (!(tellsUsage && dialect.isUsageOnly(event))) out.event(withoutNullUsage(event));
       // It has said itself what went wrong: once is enough.
       if (reported !== undefined) out.end('failed');
@@ -100,5 +105,6 @@ const incomplete = 'The upstream ended the stream before it was complete';
 /** Whether the caller can read in an event what went wrong. */
 function isReadable(event: SseEvent): boolean {
   const said = event.json();
-  return event.event === 'error' || (typeof said === 'object' && said !== null);
+  const isObject = typeof said === 'object' && said !== null && !Array.isArray(said);
+  return event.event === 'error' || isObject;
 }
