@@ -66,7 +66,12 @@ function expectRefusal(answer: Answer, message: RegExp): void {
 describe.runIf(hasSuite)('JSONTestSuite', () => {
   const files = hasSuite ? readdirSync(suite).filter((name) => name.endsWith('.json')) : [];
   const read = (name: string): Buffer => readFileSync(join(suite, name));
-  const invalid = /^Send (?:a body that is valid JSON|the body as valid UTF-8)/;
+  const invalid = /^Send a body that is valid (?:JSON|UTF-8)/;
+  /** Valid, but what the upstream makes of it is anybody's guess. */
+  const ambiguous = new Set([
+    'y_object_duplicated_key.json',
+    'y_object_duplicated_key_and_value.json',
+  ]);
 
   it('is here whole', () => {
     expect(files.length).toBeGreaterThanOrEqual(318);
@@ -88,6 +93,10 @@ describe.runIf(hasSuite)('JSONTestSuite', () => {
     for (const stream of [false, true]) {
       const body = within(read(name), stream);
       const answer = await post(body);
+      if (ambiguous.has(name)) {
+        expectRefusal(answer, /once|twice/);
+        continue;
+      }
       expect([answer.status, answer.text]).toEqual([200, answer.text]);
       if (stream) expect(answer.text).toMatch(/data: \[DONE\]\n\n$/);
       expect(textOf(answer)).toBe(`d-${digestOfCall(JSON.parse(body.toString()))}`);

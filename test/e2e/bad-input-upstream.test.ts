@@ -350,6 +350,15 @@ describe('error answers', () => {
     },
   );
 
+  it('an error in a stream that repeats our credential does not show it either', async () => {
+    const error = event({ error: { message: `Bad key ${targetKey}`, type: 'server_error' } });
+    for (const parts of [[error], [...begun, error]]) {
+      const { headers, text } = await call(stream(parts), true);
+      expect(JSON.stringify(headers) + text).not.toContain(targetKey);
+      expect(text).toContain('Bad key [hidden]');
+    }
+  });
+
   it('an error inside of a 200 that repeats our credential does not show it either', async () => {
     const body = JSON.stringify({ error: { message: `Bad key ${targetKey}`, code: 'x' } });
     for (const asStream of [false, true]) {
@@ -561,10 +570,16 @@ describe('streams that break after their first token', () => {
     await expect.poll(() => bad.open()).toBe(0);
   });
 
-  it('garbage in between does not end it', async () => {
+  it.each(['data: {oops', 'data: 5', 'data: [1]', 'data: null', 'data: "x"'])(
+    'garbage in between, for something may be lost with it: %s',
+    async (garbage) => {
+      const parts = [...begun, `${garbage}\n\n`, ...events.slice(2)];
+      expectCut(await call(stream(parts), true), 'fi');
+    },
+  );
+
+  it('events that say nothing do not end it', async () => {
     const odd = [
-      'data: {oops\n\n',
-      'data: 5\n\n',
       'data: {"choices":null}\n\n',
       'data: {"choices":[null,5,{"delta":7},{"delta":{"content":{}}}]}\n\n',
       'event: ping\ndata: {}\n\n',
