@@ -2,6 +2,7 @@
 import {
   addReplyStage,
   type Context,
+  createSseEvent,
   type ReplyBody,
   type ReplyEnding,
   type ReplyStage,
@@ -9,7 +10,15 @@ import {
   type StageOutput,
 } from '@wintergate/core';
 import { isObject } from './json.ts';
-import type { Dialect, ModelCall, StreamEditor, TextChannel, TextPiece } from './types.ts';
+import { repeatedName } from './repeated-name.ts';
+import type {
+  Dialect,
+  JsonObject,
+  ModelCall,
+  StreamEditor,
+  TextChannel,
+  TextPiece,
+} from './types.ts';
 
 /** Where a filter writes. May be kept and used later, by a timer for instance, until `close`. */
 export interface TextOutput {
@@ -26,6 +35,12 @@ export interface TextOutput {
 export interface TextFilter {
   /** A piece of text. Written unchanged and at once, its original bytes leave. */
   text(channel: TextChannel, text: string, out: TextOutput): void;
+  /**
+   * A string of an event, or of the body, that is in no channel: what is to stand in its place.
+   * With it, what no string of the value read holds is gone from the reply too: comments within
+   * events, names that stand twice.
+   */
+  other?(path: string, text: string, out: TextOutput): string;
   /** The channel ends, or the reply does: write what was held, it leaves before the finish reason. */
   flush?(channel: TextChannel, out: TextOutput): void;
   /** Last call of all, whatever happened: release timers. */
@@ -78,7 +93,9 @@ class TextFilterStage implements ReplyStage, TextOutput {
     this.#out = out;
   }
 
-  event(event: SseEvent, out: StageOutput): void {
+  event(given: SseEvent, out: StageOutput): void {
+    const event = this.#others(given);
+    if (this.#blocked) return;
     const { pieces, ends } = this.#editor.read(event);
     if (pieces.length === 0 && ends.length === 0) {
       out.event(this.#editor.write(event, noEdits));
@@ -100,10 +117,16 @@ class TextFilterStage implements ReplyStage, TextOutput {
   }
 
   body(body: ReplyBody): Uint8Array | undefined {
-    const json = body.json();
-    const pieces = isObject(json) ? this.#dialect.replyText(json) : noPieces;
-    if (!isObject(json) || pieces.length === 0) return undefined;
+    const given = body.json();
+    if (!isObject(given)) return undefined;
     this.#inBody = true;
+    const json = this.#mapOther(given, 'message');
+    const pieces = this.#dialect.replyText(json);
+    const isSame =
+      json === given &&
+      (this.#filter.other === undefined ||
+        repeatedName(new TextDecoder().decode(body.bytes)) === undefined);
+    if (isSame && pieces.length === 0) return undefined;
     this.#take(pieces);
     for (const { channel, text } of pieces) {
       if (!this.#blocked) this.#filter.text(channel, text, this);
@@ -111,7 +134,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
       // A tool call cut short is none.
       if (this.#blocked && channel.kind === 'tool-arguments') this.#written.delete(channel.id);
     }
-    if (!this.#blocked && this.#isUnchanged()) return undefined;
+    if (isSame && !this.#blocked && this.#isUnchanged()) return undefined;
     const written = this.#dialect.writeReplyText(json, this.#written, this.#blocked);
     return new TextEncoder().encode(JSON.stringify(written));
   }
@@ -149,6 +172,27 @@ class TextFilterStage implements ReplyStage, TextOutput {
     }
     for (const event of this.#editor.blockedEnding()) out.event(event);
     out.end('completed');
+  }
+
+  #mapOther(json: JsonObject, field: 'delta' | 'message'): JsonObject {
+    const filter = this.#filter;
+    if (filter.other === undefined) return json;
+    const map = (path: string, text: string): string => filter.other?.(path, text, this) ?? text;
+    return this.#dialect.mapOtherText?.(json, field, map) ?? json;
+  }
+
+  #others(event: SseEvent): SseEvent {
+    const { raw, data, event: name, id } = event;
+    const json = this.#filter.other && event.json();
+    if (!isObject(json)) return event;
+    const mapped = this.#mapOther(json, 'delta');
+    const isBare = raw.indexOf(10) === raw.length - 2;
+    if (mapped === json && isBare && repeatedName(data) === undefined) return event;
+    return createSseEvent({
+      data: JSON.stringify(mapped),
+      ...(name ? { event: name } : {}),
+      ...(id === undefined ? {} : { id }),
+    });
   }
 
   #take(pieces: readonly TextPiece[]): void {

@@ -25,6 +25,7 @@ class ChatEditor implements StreamEditor {
   #deltas: readonly NeutralDelta[] = [];
   #like: JsonObject = {};
   #reasoning: ReturnType<typeof reasoningField> = 'reasoning_content';
+  #hasTwin = false;
 
   constructor(call: ModelCall) {
     this.#call = call;
@@ -101,7 +102,11 @@ class ChatEditor implements StreamEditor {
     const fresh = isTool ? toolChannel(choice, delta.index) : textChannel(delta.type, choice);
     const channel = this.#open.get(fresh.id) ?? fresh;
     if (isTool) this.#endReplaced(channel, ends);
-    if (delta.type === 'reasoning') this.#reasoning = reasoningIn(event, choice);
+    if (delta.type === 'reasoning') {
+      const like = deltaOf(event, choice);
+      this.#reasoning = reasoningField(like);
+      this.#hasTwin = like['reasoning'] === like[this.#reasoning];
+    }
     if (text === '') return;
     this.#open.set(channel.id, channel);
     // Two deltas of one call in one event are one piece.
@@ -136,7 +141,7 @@ class ChatEditor implements StreamEditor {
     if (kind === 'reasoning') {
       return this.#reasoning === 'content'
         ? { content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }] }
-        : { [this.#reasoning]: text };
+        : { [this.#reasoning]: text, ...(this.#hasTwin ? { reasoning: text } : {}) };
     }
     const call = this.#decoder.toolCalls(choice).calls[index];
     if (call?.first['type'] === 'legacy') return { function_call: { arguments: text } };
@@ -172,8 +177,8 @@ export function createChatEditor(call: ModelCall): StreamEditor {
   return new ChatEditor(call);
 }
 
-function reasoningIn(event: SseEvent, index: number): ReturnType<typeof reasoningField> {
+function deltaOf(event: SseEvent, index: number): JsonObject {
   const chunk = event.json() as JsonObject;
   const choice = objectsOf(chunk['choices']).find((item) => choiceIndex(item) === index);
-  return reasoningField((choice?.['delta'] ?? {}) as JsonObject);
+  return (choice?.['delta'] ?? {}) as JsonObject;
 }

@@ -1,6 +1,7 @@
 /** The text in a chunk's `delta` or a reply's `message`, which have the same fields: read and written. */
 import { toolChannel } from './channel.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
+import { mapStrings } from './map-strings.ts';
 import { plainText, toolCallsOf } from './openai-content.ts';
 import type { JsonObject, JsonValue, TextChannel } from './types.ts';
 
@@ -58,7 +59,11 @@ export function writeChoice(
   const text = edits.get(`${index}:text`);
   const refusal = edits.get(`${index}:refusal`);
   const reasoningIn = reasoningField(message);
-  if (reasoning !== undefined && reasoningIn !== 'content') message[reasoningIn] = reasoning;
+  if (reasoning !== undefined && reasoningIn !== 'content') {
+    // Some hosts send it under both names.
+    if (message['reasoning'] === message[reasoningIn]) message['reasoning'] = reasoning;
+    message[reasoningIn] = reasoning;
+  }
   // Structured twins of the reasoning would give away what was replaced.
   if (reasoning !== undefined) delete message['reasoning_details'];
   if (refusal !== undefined) message['refusal'] = refusal;
@@ -72,6 +77,39 @@ export function writeChoice(
     else written['logprobs'] = null;
   }
   return written;
+}
+
+const inChannels =
+  /^(?:content(?:\[\d+\]\.(?:text|thinking\[\d+\]\.text))?|refusal|(?:tool_calls\[\d+\]\.)?(?:function|custom|function_call)\.(?:arguments|input)\b.*)$/;
+
+/** A copy of a chunk or reply with all strings that are in no text channel as `map` answers them. */
+export function mapOtherText(
+  body: JsonObject,
+  field: 'delta' | 'message',
+  map: (path: string, text: string) => string,
+): JsonObject {
+  const all = body['choices'];
+  const mapped = mapStrings(body, (path, text) => {
+    const [, at, of, name = ''] = /^choices\[(\d+)\]\.(\w+)\.(.+)$/.exec(path) ?? [];
+    if (of === field && Array.isArray(all)) {
+      if (inChannels.test(name)) return text;
+      const choice = all[Number(at)] as JsonObject;
+      if (name === reasoningField(choice[field] as JsonObject)) return text;
+    }
+    return map(path, text);
+  });
+  for (const [at, choice] of objectsOf(mapped['choices']).entries()) {
+    const { logprobs } = choice;
+    if (!isObject(logprobs)) continue;
+    // A value may be spelled out token by token.
+    const tokens = objectsOf(logprobs['content']).map(({ token }) => stringOf(token) ?? '');
+    const text = tokens.join('');
+    if (map(`choices[${at}].logprobs`, text) === text) continue;
+    const choices = (mapped['choices'] as JsonValue[]).slice();
+    choices[at] = { ...choice, logprobs: null };
+    return mapOtherText({ ...mapped, choices }, field, map);
+  }
+  return mapped;
 }
 
 /** A choice's own index, else its position. */

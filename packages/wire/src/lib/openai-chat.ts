@@ -12,6 +12,7 @@ import { createChatEditor } from './openai-chat-editor.ts';
 import { chatReaders } from './openai-chat-read.ts';
 import { replayChat } from './openai-chat-replay.ts';
 import { chatReplyText, readChatReply, writeChatReplyText } from './openai-chat-reply.ts';
+import { mapOtherText } from './openai-chat-text.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { deploymentOf, endsWithPath, endUserOf } from './openai-request.ts';
 import { chatSegments } from './openai-segments.ts';
@@ -65,6 +66,7 @@ export const openaiChat: Dialect = {
   replay: replayChat,
   replyText: chatReplyText,
   writeReplyText: writeChatReplyText,
+  mapOtherText,
   createEditor: createChatEditor,
   isUsageOnly(event) {
     if (!/"choices"\s*:\s*\[\s*\]/.test(event.data)) return false;

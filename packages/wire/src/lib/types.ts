@@ -300,6 +300,15 @@ export interface Dialect {
     edits: ReadonlyMap<string, string>,
     blocked?: boolean,
   ): JsonObject;
+  /**
+   * A copy of a reply (`message`) or of an event's value (`delta`) with all strings that are in no
+   * text channel, and that the format itself does not write, as `map` answers them.
+   */
+  mapOtherText?(
+    body: JsonObject,
+    field: 'delta' | 'message',
+    map: (path: string, text: string) => string,
+  ): JsonObject;
   createEditor(call: ModelCall): StreamEditor;
   /** Whether this event says nothing but usage, which a caller who did not ask for it must not see. */
   isUsageOnly(event: SseEvent): boolean;
