@@ -18,6 +18,7 @@ import {
   type ReplyChannel,
 } from './reply-channel.ts';
 import type { Report } from './report.ts';
+import { findValues, replaceValues } from './request-values.ts';
 import type { Vault } from './vault.ts';
 
 export interface ReplyGuard {
@@ -54,6 +55,9 @@ export function guardReply(
   let output: TextOutput | undefined;
   let cancelTimer: (() => void) | undefined;
 
+  const isReplaced = (detector: ValueDetector | undefined): boolean =>
+    holds && /redact|block/.test(detectors.actionOf(detector, ''));
+
   function openChannel(channel: TextChannel, first: string): OpenChannel {
     if (open.size >= maxChannels)
       throw new RangeError(`Expected at most ${maxChannels} channels in a reply`);
@@ -71,7 +75,7 @@ export function guardReply(
   }
 
   function judge(
-    channel: TextChannel,
+    channel: { readonly id: string },
     detector: ValueDetector | undefined,
     value: string,
     cut: boolean,
@@ -89,7 +93,11 @@ export function guardReply(
 
   function write(opened: OpenChannel, text: string, out: TextOutput): void {
     if (text !== '') out.text(opened.channel, text);
-    if (!opened.text.stopped) return;
+    if (opened.text.stopped) stop(out);
+  }
+
+  function stop(out: TextOutput): void {
+    if (stopped) return;
     stopped = true;
     cancelTimer?.();
     // Told before the reply ends: whoever stores it decides then.
@@ -136,6 +144,18 @@ export function guardReply(
         write(opened, written, out);
         if (!stopped) wait(opened, !waited || written !== '');
       },
+      ...(detectors.reports && {
+        other(path, text, out) {
+          const scan = detectors.scanTable(false, text);
+          const found = findValues(text, false, { scan, terms: detectors.terms, isReplaced });
+          return replaceValues(text, false, found, ({ detector, value }) => {
+            const replacement = judge({ id: path }, detector, value, false);
+            if (replacement !== null) return replacement;
+            stop(out);
+            return `[${detector?.type ?? 'TERM'}]`;
+          });
+        },
+      }),
       flush(channel, out) {
         const opened = open.get(channel.id);
         if (stopped || opened === undefined) return;
