@@ -18,7 +18,7 @@ import {
 } from './lib/raw-upstream.ts';
 import { impatient, type Six, startSix, targetKey } from './lib/six.ts';
 import { countResources, type Watch, watchProcess } from './lib/watch-process.ts';
-import { type Answer, ask, chat, send, textOf } from './lib/wire-client.ts';
+import { type Answer, ask, chat, openRaw, send, textOf } from './lib/wire-client.ts';
 
 vi.setConfig({ testTimeout: 20_000 });
 
@@ -706,6 +706,41 @@ describe('paths that are no AI calls', () => {
     expectError(await get(reply('', ['location: http://evil.example/'], '302 Found')), 502);
     const next = await get(reply('still here'));
     expect(next.text).toBe('still here');
+  });
+
+  describe('with an upload', () => {
+    const type = { 'content-type': 'multipart/form-data; boundary=x' };
+    const upload = (body: Uint8Array, more: object = {}): Promise<Answer> =>
+      send(plain.port, { path: '/v1/files', headers: { ...type, ...more }, body });
+    const chunked = { 'transfer-encoding': 'chunked' };
+    const large = Buffer.alloc(8_000_000, 'x');
+
+    it('that the upstream does not read to its end', async () => {
+      // A chunked request is played at its head.
+      bad.play = reply('{"early":true}', json, '413 Too Large');
+      const early = await upload(large, chunked);
+      expect([early.status, early.json()]).toEqual([413, { early: true }]);
+      bad.play = (socket) => void socket.resetAndDestroy();
+      expectError(await upload(large, chunked), 502);
+      bad.play = (socket) => void socket.end('NOT HTTP');
+      expectError(await upload(large, chunked), 502);
+    });
+
+    it('that its sender breaks off, which never looks whole', async () => {
+      let arrived = '';
+      let ended = false;
+      bad.play = (socket) => {
+        socket.on('data', (data) => (arrived += data)).on('close', () => (ended = true));
+      };
+      const connection = await openRaw(plain.port);
+      connection.socket.write(
+        `POST /v1/files HTTP/1.1\r\nhost: g\r\ncontent-type: ${type['content-type']}\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n`,
+      );
+      await expect.poll(() => bad.open()).toBe(1);
+      connection.socket.resetAndDestroy();
+      await expect.poll(() => ended).toBe(true);
+      expect(arrived).not.toMatch(/(?:^|\r\n)0\r\n\r\n$/);
+    });
   });
 });
 
