@@ -1,9 +1,15 @@
 import { type Context, createContext, tenantKey } from '@wintergate/core';
 import { describe, expect, it } from 'vitest';
-import { createIdentifier } from './identity.ts';
+import { createIdentifier, type IdentityOptions } from './identity.ts';
 
 const secret = '0123456789abcdef';
-const identify = createIdentifier({ secret, trustProxy: 0 });
+const identify = createJoined({ secret, trustProxy: 0 });
+
+/** The buckets' names as one text. */
+function createJoined(options: IdentityOptions) {
+  const all = createIdentifier(options);
+  return async (...args: Parameters<typeof all>): Promise<string> => (await all(...args)).join(' ');
+}
 
 function caller(
   options: {
@@ -29,7 +35,7 @@ describe('createIdentifier()', () => {
     expect(key).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  it('goes by the tenant first, then the credential, then the address', async () => {
+  it('goes by the tenant, else by credential and address', async () => {
     const headers = { authorization: 'Bearer a' };
     const byTenant = await identify(
       'caller',
@@ -38,9 +44,11 @@ describe('createIdentifier()', () => {
     const byCredential = await identify('caller', caller({ headers, address: '203.0.113.7' }));
     const byAddress = await identify('caller', caller({ address: '203.0.113.7' }));
     expect(await identify('tenant', caller({ tenant: 't' }))).toBe(byTenant);
-    expect(await identify('credential', caller({ headers }))).toBe(byCredential);
+    const credential = await identify('credential', caller({ headers }));
+    expect(await identify('caller', caller({ headers }))).toBe(credential);
+    expect(byCredential).toBe(`${credential} ${byAddress}`);
     expect(await identify('address', caller({ headers, address: '203.0.113.7' }))).toBe(byAddress);
-    expect(new Set([byTenant, byCredential, byAddress]).size).toBe(3);
+    expect(new Set([byTenant, credential, byAddress]).size).toBe(3);
   });
 
   it('does not take an address for a credential of the same text', async () => {
@@ -101,14 +109,14 @@ describe('createIdentifier()', () => {
     expect(await identify('caller', spoofed)).toBe(
       await identify('caller', caller({ address: '203.0.113.7' })),
     );
-    const behindProxy = createIdentifier({ secret, trustProxy: 1 });
+    const behindProxy = createJoined({ secret, trustProxy: 1 });
     expect(await behindProxy('caller', spoofed)).toBe(
       await identify('caller', caller({ address: '198.51.100.9' })),
     );
   });
 
   it('goes by the peer when the forwarded list is shorter than the proxies', async () => {
-    const behindTwo = createIdentifier({ secret, trustProxy: 2 });
+    const behindTwo = createJoined({ secret, trustProxy: 2 });
     const state = caller({ headers: { 'x-forwarded-for': '6.6.6.6' }, address: '203.0.113.7' });
     expect(await behindTwo('caller', state)).toBe(
       await identify('caller', caller({ address: '203.0.113.7' })),
@@ -116,15 +124,15 @@ describe('createIdentifier()', () => {
   });
 
   it('depends on the secret', async () => {
-    const other = createIdentifier({ secret: 'another-secret-of-16', trustProxy: 0 });
+    const other = createJoined({ secret: 'another-secret-of-16', trustProxy: 0 });
     const state = caller({ address: '203.0.113.7' });
     expect(await other('caller', state)).not.toBe(await identify('caller', state));
   });
 
   it('makes a secret of its own, another for each limiter', async () => {
     const [one, other] = [
-      createIdentifier({ secret: undefined, trustProxy: 0 }),
-      createIdentifier({ secret: undefined, trustProxy: 0 }),
+      createJoined({ secret: undefined, trustProxy: 0 }),
+      createJoined({ secret: undefined, trustProxy: 0 }),
     ];
     const state = caller({ address: '203.0.113.7' });
     expect(await one('caller', state)).toBe(await one('caller', state));

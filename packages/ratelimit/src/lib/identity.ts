@@ -20,15 +20,17 @@ const digestLength = 32;
 const longestRemembered = 1024;
 
 /**
- * Creates the function that names a caller: a digest of 128 bits, never the identity itself.
- * Digests are remembered, so that a returning caller costs one lookup.
+ * Creates the function that names the buckets of a caller: digests of 128 bits, never the identity
+ * itself. One bucket, or two for a caller who is known by credential and address alone: whoever may
+ * invent a credential still comes from one address. Digests are remembered, so that a returning
+ * caller costs a lookup.
  */
 export function createIdentifier(
   options: IdentityOptions,
 ): (
   key: LimitKey | ((state: LimitState) => unknown),
   state: LimitState,
-) => string | Promise<string> {
+) => readonly string[] | Promise<readonly string[]> {
   const { trustProxy, maxDigests = 10_000 } = options;
   const digests = new Map<string, string>();
   // Made on first use: hosts forbid randomness at import time.
@@ -53,7 +55,10 @@ export function createIdentifier(
     return short;
   }
 
-  async function named(key: (state: LimitState) => unknown, state: LimitState): Promise<string> {
+  async function named(
+    key: (state: LimitState) => unknown,
+    state: LimitState,
+  ): Promise<readonly string[]> {
     let name: unknown;
     try {
       name = await key(state);
@@ -63,37 +68,46 @@ export function createIdentifier(
         message: `Limit key failed: ${String(error)}`,
       });
     }
-    return digest(
-      typeof name === 'string' && name !== '' ? `key:${name}` : undefined,
-      state.context,
-    );
+    const identity = typeof name === 'string' && name !== '' ? `key:${name}` : undefined;
+    return [await digest(identity, state.context)];
+  }
+
+  /** At once where every digest is. */
+  function digestAll(
+    identities: readonly string[],
+    context: Context,
+  ): readonly string[] | Promise<readonly string[]> {
+    if (identities.length === 0) return [anonymous];
+    const all = identities.map((identity) => digest(identity, context));
+    return all.every((one) => typeof one === 'string') ? (all as string[]) : Promise.all(all);
   }
 
   return function identify(key, state) {
     if (typeof key === 'function') return named(key, state);
-    if (key === 'all') return 'all';
-    return digest(identityOf(key, state, trustProxy), state.context);
+    if (key === 'all') return ['all'];
+    return digestAll(identitiesOf(key, state, trustProxy), state.context);
   };
 }
 
-function identityOf(
+function identitiesOf(
   key: LimitKey,
   { request, context }: LimitState,
   trustProxy: number,
-): string | undefined {
+): readonly string[] {
+  const identities: string[] = [];
   if (key === 'caller' || key === 'tenant') {
     const tenant = context.get(tenantKey);
-    if (tenant !== undefined && tenant !== '') return `tenant:${tenant}`;
+    if (tenant !== undefined && tenant !== '') return [`tenant:${tenant}`];
   }
   if (key === 'caller' || key === 'credential') {
     const credential = credentialOf(request);
-    if (credential !== undefined) return `credential:${credential}`;
+    if (credential !== undefined) identities.push(`credential:${credential}`);
   }
   if (key === 'caller' || key === 'address') {
     const address = addressOf(request, context, trustProxy);
-    if (address !== undefined) return `address:${address}`;
+    if (address !== undefined) identities.push(`address:${address}`);
   }
-  return undefined;
+  return identities;
 }
 
 /** What the caller authenticates with, wherever a model API looks for it. */

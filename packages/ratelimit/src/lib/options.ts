@@ -31,8 +31,9 @@ export interface LimitOptions {
   /** Capacity of a token bucket: what can be taken at once after a pause. @default the quota */
   readonly burst?: number;
   /**
-   * Who is counted. `caller`: the tenant that auth set, else the credential sent, else the address
-   * that the host vouches for. `tenant`, `credential`, `address`: only that. `all`: everybody
+   * Who is counted. `caller`: the tenant that auth set, else the credential sent and the address
+   * that the host vouches for, each in a bucket of its own: the request is refused when either is
+   * full, so that invented credentials do not help. `tenant`, `credential`, `address`: only that. `all`: everybody
    * together. Or a function that names the caller; it is awaited. Who has no such identity, or for
    * whom the function answers nothing or throws, shares one bucket with all others like that.
    *

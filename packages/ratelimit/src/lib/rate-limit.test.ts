@@ -94,7 +94,7 @@ describe('rateLimit()', () => {
     expect(response.headers.get('x-should-retry')).toBe('false');
   });
 
-  it('counts callers apart: by credential, else by address', async () => {
+  it('counts a caller by credential and by address', async () => {
     const { call } = gateway({ limits: [{ ...rpm, quota: 1 }] });
     const statuses = [
       await call({ headers: { authorization: 'Bearer a' } }),
@@ -104,7 +104,30 @@ describe('rateLimit()', () => {
       await call({ address: '198.51.100.1' }),
       await call({ address: '198.51.100.1' }),
     ].map(({ status }) => status);
-    expect(statuses).toEqual([200, 429, 200, 200, 200, 429]);
+    expect(statuses).toEqual([200, 429, 429, 429, 200, 429]);
+  });
+
+  it('lets no invented credential through', async () => {
+    const { call } = gateway({ limits: [{ ...rpm, quota: 3 }] });
+    const answers = [];
+    for (let turn = 0; turn < 6; turn++)
+      answers.push(await call({ headers: { authorization: `Bearer invented-${turn}` } }));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 429]);
+    // One item a limit, of the bucket that is closest to its end.
+    expect(answers.map(({ headers }) => headers.get('ratelimit'))).toEqual([
+      '"rpm";r=2;t=60',
+      '"rpm";r=1;t=60',
+      '"rpm";r=0;t=60',
+      '"rpm";r=0;t=60',
+      '"rpm";r=0;t=60',
+      '"rpm";r=0;t=60',
+    ]);
+    expect(answers[5]?.headers.get('ratelimit-policy')).toBe('"rpm";q=3;w=60');
+    // The other way round: one credential from many addresses.
+    const other = gateway({ limits: [{ ...rpm, quota: 1 }] });
+    const headers = { authorization: 'Bearer a' };
+    await other.call({ headers });
+    expect((await other.call({ headers, address: '198.51.100.7' })).status).toBe(429);
   });
 
   it('counts by the tenant that auth has set, wherever its key stands', async () => {
@@ -349,7 +372,7 @@ describe('rateLimit()', () => {
     const { call, events } = gateway({ limits: [{ ...rpm, quota: 1 }] });
     await (await call({ headers: { authorization: 'Bearer sk-secret' } })).text();
     await (await call({ headers: { authorization: 'Bearer sk-secret' } })).text();
-    const [first, second] = ofType(events, 'limit-check');
+    const [first, address, second, ...more] = ofType(events, 'limit-check');
     expect(first).toMatchObject({
       limit: 'rpm',
       allowed: true,
@@ -360,8 +383,11 @@ describe('rateLimit()', () => {
     });
     expect(second).toMatchObject({ limit: 'rpm', allowed: false, key: first!.key });
     expect(first!.key).toMatch(/^[0-9a-f]{12}$/);
+    expect(more).toMatchObject([{ limit: 'rpm', allowed: false, key: address!.key }]);
+    expect(address!.key).not.toBe(first!.key);
     expect(ofType(events, 'limit-settle')).toMatchObject([
       { limit: 'rpm', key: first!.key, reserved: 1, settled: 1 },
+      { limit: 'rpm', key: address!.key, reserved: 1, settled: 1 },
     ]);
     expect(ofType(events, 'response-end').map(({ outcome }) => outcome.source)).toEqual([
       'none',

@@ -63,7 +63,8 @@ export function rateLimit(options: RateLimitOptions): Middleware {
     for (const limit of settings.limits) {
       if (!appliesTo(limit, callers)) continue;
       const named = identify(limit.key, callers);
-      checks.push(createCheck(limit, isPromise(named) ? await named : named, callers));
+      for (const caller of isPromise(named) ? await named : named)
+        checks.push(createCheck(limit, caller, callers));
     }
     if (checks.length === 0) return next();
 
@@ -126,8 +127,8 @@ async function refuse(
       const result = taken.results[index] as TakeResult;
       emitCheck(check, result, taken.failure, context);
       if (!limit.enforced) continue;
-      reports.push({ limit, result });
-      if (!result.allowed) refused.push({ limit, result });
+      reportTightest(reports, { limit, result });
+      if (!result.allowed) reportTightest(refused, { limit, result });
       closed ||= taken.failure !== undefined && limit.failure === 'closed';
     }
     if (!closed && refused.length === 0) continue;
@@ -139,6 +140,20 @@ async function refuse(
   }
   if (reports.length > 0) context.set(reportsKey, [...(context.get(reportsKey) ?? []), ...reports]);
   return undefined;
+}
+
+/** Of the buckets that one limit counts a caller in, the one that is closest to its end is shown. */
+function reportTightest(reports: LimitReport[], report: LimitReport): void {
+  const at = reports.findIndex(({ limit }) => limit === report.limit);
+  const shown = reports[at];
+  if (shown === undefined) reports.push(report);
+  else if (isTighter(report.result, shown.result)) reports[at] = report;
+}
+
+function isTighter(one: TakeResult, other: TakeResult): boolean {
+  if (one.denied !== other.denied) return one.denied === true;
+  if (one.allowed !== other.allowed) return !one.allowed;
+  return one.allowed ? one.remaining < other.remaining : one.retryMs > other.retryMs;
 }
 
 function guardStores(settings: Settings): Map<RateLimitStore, GuardedStore> {
