@@ -25,8 +25,8 @@ export interface Embedder {
    * cosine.
    */
   compare?(pair: SentencePair, cosine: number): number;
-  /** Cosine below which `compare` is not worth the while. @default none */
-  readonly compareFrom?: number | undefined;
+  /** Cosine below which `compare` is not worth the while for this text. @default always worth it */
+  compareFrom?(asked: string): number;
 }
 
 /** The vector at length one, or `undefined` when it is of the wrong shape or nothing but zeros. */

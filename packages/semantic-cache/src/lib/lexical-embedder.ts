@@ -22,8 +22,7 @@ export function lexicalEmbedder(): Embedder {
     id: 'lexical-4',
     dimensions,
     threshold: 0.92,
-    // A slip of the keys in a text of two short words leaves about this much.
-    compareFrom: 0.5,
+    compareFrom: leastCosine,
     embed: (texts) => texts.map((text) => embedWords(wordsOf(text))),
     compare({ asked, stored, matches }, cosine) {
       // Words that are the same but for inflection or a slip are written the same way.
@@ -41,6 +40,22 @@ export function lexicalEmbedder(): Embedder {
       return a === undefined || b === undefined ? 0 : dotProduct(a, b);
     },
   };
+}
+
+/**
+ * What a text keeps in common with itself but for one word: about the share of the others. Twice
+ * that word is left out, because words that do not count stand in the text as well.
+ */
+function leastCosine(text: string): number {
+  const words = text.slice(0, maxCharacters).split(/\s+/);
+  let longest = 0;
+  let total = 0;
+  for (const { length } of words) {
+    longest = Math.max(longest, length + 1);
+    total += length + 1;
+  }
+  // A slip of the keys in a text of two short words leaves about half.
+  return Math.max(0.5, 1 - (2 * longest) / total);
 }
 
 function wordsOf(text: string): string {

@@ -16,7 +16,7 @@ function hits(asked: string, stored: string): boolean {
   if (one === undefined || other === undefined) return false;
   const pair = pairTexts(asked, stored);
   const cosine = dotProduct(one, other);
-  if (cosine < embedder.compareFrom!) return false;
+  if (cosine < embedder.compareFrom!(asked)) return false;
   if (embedder.compare!(pair, cosine) < embedder.threshold!) return false;
   return findRefusal(defaultGuards(), pair) === undefined;
 }
@@ -57,6 +57,8 @@ What do bears eat? | Do bears eat?
 What is running on port 80? | Is it running on port 80?
 The server is down. | Is the server down?
 The server is down. | The server is down?
+Hi, the server is down? | The server is down.
+The server is down? Thanks! | The server is down.
 You are a doctor. | Are you a doctor?
 Do dogs eat cats | dogs eat cats
 How to love | How is love
@@ -184,6 +186,7 @@ What do you say, thanks | What do you say
 I aim to please | I aim to
 They do as they please | They do as they
 Please | please me
+Hello, swim | swim
 How should I please my wife? | How should I my wife?`,
   'code and identifiers': `
 What is .net? | What is net?

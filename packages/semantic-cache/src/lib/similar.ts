@@ -3,7 +3,7 @@ import type { CacheEntry } from './cache-entry.ts';
 import { type Embedder, normalizeVector } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
 import type { CachePolicy } from './policy.ts';
-import { readSentence } from './sentence.ts';
+import { readSentence, type Sentence } from './sentence.ts';
 import { pairSentences, type SentencePair } from './sentence-pair.ts';
 import { late, within } from './settle.ts';
 import type { IndexMatch, VectorIndex } from './vector-index.ts';
@@ -59,15 +59,18 @@ export async function findSimilar(
   }
   const { embedder } = tier;
   let detail: string | undefined;
-  const asked = readSentence(request.text);
+  const closeLook = embedder.compare === undefined ? 2 : compareFrom(embedder, request.text);
+  let asked: Sentence | undefined;
   for (const { id, text, similarity: cosine } of matches) {
     let pair: SentencePair | undefined;
     let similarity = cosine;
-    if (embedder.compare !== undefined && cosine >= (embedder.compareFrom ?? -1)) {
+    if (cosine >= closeLook) {
+      asked ??= readSentence(request.text);
       pair = pairSentences(asked, readSentence(text));
       similarity = closerLook(embedder, pair, cosine);
     }
     if (!consents(tier.policy, similarity, request.now, undefined)) continue;
+    asked ??= readSentence(request.text);
     pair ??= pairSentences(asked, readSentence(text));
     const refusal = findRefusal(tier.guards, pair);
     if (refusal !== undefined) {
@@ -102,6 +105,14 @@ export async function embedText(
     return normalizeVector(vectors[0], embedder.dimensions) ?? 'embedder-shape';
   } catch {
     return 'embedder-error';
+  }
+}
+
+function compareFrom(embedder: Embedder, text: string): number {
+  try {
+    return embedder.compareFrom?.(text) ?? -1;
+  } catch {
+    return -1;
   }
 }
 
