@@ -1,6 +1,6 @@
 /** What a request is checked for, in the order of cost: limits, injections, values. */
 import type { ErrorDetails } from '@wintergate/core';
-import type { ModelCall, TextSegment } from '@wintergate/wire';
+import { type ModelCall, mapStrings, type TextSegment } from '@wintergate/wire';
 import type { PhaseDetectors } from './detectors.ts';
 import { type InjectionJudge, judgeInjections } from './judge-injections.ts';
 import { checkCall, checkText, type LimitBreach } from './limits.ts';
@@ -52,12 +52,29 @@ export function guardRequest(
     if (!options.isShadow) return refuse(tooLong.error);
   }
   const refused = judgeInjections(guard, call, segments, report);
-  const found = findAll(guard, segments, report);
+  const found = findAll(guard, [...segments, ...otherText(call, segments, report)], report);
   const blocked = refused ?? found.refused;
   reportMedia(call, report);
   if (options.isShadow) return { refusal: undefined, edits: noEdits, vault };
   if (blocked !== undefined) return refuse(blocked);
   return { refusal: undefined, edits: redact(found.values, vault), vault };
+}
+
+/** Every other string of the body: schemas, metadata, URLs, file names, fields that nobody knows. */
+function otherText(
+  call: ModelCall,
+  segments: readonly TextSegment[],
+  report: Report,
+): readonly TextSegment[] {
+  const known = new Set(segments.map(({ path }) => path));
+  const others: TextSegment[] = [];
+  mapStrings(call.body, (path, text) => {
+    if (known.has(path)) return text;
+    if (text.length > 1024 && /^(?:data:|[\w+/=-]{1000})/.test(text)) report.skip(`${path}: data`);
+    else others.push({ role: 'tool-definition', path, text });
+    return text;
+  });
+  return others;
 }
 
 interface SegmentValues {

@@ -16,6 +16,9 @@ export interface InjectionJudge {
   readonly allow: TermTable | undefined;
 }
 
+/** How much of each text is read together with its neighbours. */
+const seamCharacters = 600;
+
 /** Newest text first, as far as the budget goes. */
 export function judgeInjections(
   guard: InjectionJudge,
@@ -27,24 +30,44 @@ export function judgeInjections(
   if (call.operation !== 'chat') return undefined;
   let budget = options.inspectCharacters;
   let refused: ErrorDetails | undefined;
-  for (let at = segments.length - 1; at >= 0; at--) {
-    const { path, text, role } = segments[at]!;
-    const action = actionFor(role, options);
-    if (action === 'allow') continue;
-    const part = text.length <= budget ? text : endsOf(text, budget);
-    budget -= part.length;
-    if (part.length < text.length) {
-      report.skip(`${path}: injection rules read ${part.length} of ${text.length} characters`);
-    }
-    if (part === '') continue;
-    const read = guard.allow === undefined ? part : blankAllowed(part, guard.allow);
+  const weights = new Float64Array(segments.length);
+
+  /** Reports what weighs more than `known`. */
+  function judge({ path, role }: TextSegment, text: string, known: number): number {
+    const read = guard.allow === undefined ? text : blankAllowed(text, guard.allow);
     const { weight, matches } = injection.judge(read, role === 'tool-result');
-    if (weight < flagWeight) continue;
-    const blocks = weight >= blockWeight && action === 'block';
+    if (weight < flagWeight || weight <= known) return weight;
+    const blocks = weight >= blockWeight && actionFor(role, options) === 'block';
     for (const { rule, category } of matches) {
       report.add({ detector: rule, category, path, action: blocks ? 'block' : 'flag' });
     }
     if (blocks) refused ??= refusalOf(matches[0]!.category, path);
+    return weight;
+  }
+
+  for (let at = segments.length - 1; at >= 0; at--) {
+    const segment = segments[at]!;
+    const { path, text, role } = segment;
+    if (actionFor(role, options) === 'allow') continue;
+    const part = endsOf(text, budget);
+    budget -= part.length;
+    if (part.length < text.length) {
+      report.skip(`${path}: injection rules read ${part.length} of ${text.length} characters`);
+    }
+    if (part !== '') weights[at] = judge(segment, part, 0);
+  }
+  // A phrase may be cut in two by the parts of a message, or by messages in a row.
+  for (let from = 0, to = 0; from < segments.length; from = to) {
+    const first = segments[from]!;
+    while (segments[to]?.role === first.role) to++;
+    if (to - from === 1 || actionFor(first.role, options) === 'allow') continue;
+    const ends = segments
+      .slice(from, to)
+      .filter(({ path }) => !path.endsWith('.name'))
+      .map(({ text }) => endsOf(text, seamCharacters));
+    const known = weights.subarray(from, to).reduce((a, b) => Math.max(a, b), 0);
+    for (const gap of ['', ' '])
+      judge(first, endsOf(ends.join(gap), options.inspectCharacters), known);
   }
   return refused;
 }
@@ -55,6 +78,7 @@ function actionFor(role: SegmentRole, options: ResolvedOptions): InjectionAction
 }
 
 function endsOf(text: string, length: number): string {
+  if (text.length <= length) return text;
   const head = Math.ceil(length / 2);
   return text.slice(0, head) + text.slice(text.length - (length - head));
 }

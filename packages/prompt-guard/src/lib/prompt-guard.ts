@@ -16,7 +16,8 @@ import { createTermTable } from './terms.ts';
  *
  * A blocked request is a 400 with code `prompt_blocked` in the caller's dialect, a blocked reply
  * ends as stopped by a content filter. Fails closed: an error inside of the guard is a 500, or
- * ends the reply as failed. Requests that are no model calls pass untouched.
+ * ends the reply as failed. Requests that are no model calls pass
+ * untouched, a POST among them with a verdict that names its body as not inspected.
  *
  * @example
  * compose(promptGuard({ email: 'redact', deny: ['project falcon'] }), semanticCache({ … }), failover())
@@ -34,9 +35,15 @@ export function promptGuard(options: PromptGuardOptions = {}): Middleware {
 
   return defineMiddleware('promptGuard', async function promptGuard(incoming, next, context) {
     const call = await readCall(incoming, context);
-    if (call === undefined) return next();
-    const { byteLength } = await context.bytes(incoming);
     const report = createReport('request', isShadow, now, context);
+    if (call === undefined) {
+      if (incoming.method === 'POST') {
+        report.skip('body');
+        report.emit();
+      }
+      return next();
+    }
+    const { byteLength } = await context.bytes(incoming);
     const { refusal, edits, vault } = guardRequest(request, call, byteLength, report);
     report.emit();
     if (refusal !== undefined) {
