@@ -1,6 +1,6 @@
 /** The canonical text of a call: everything that the right answer depends on. */
 import { type Context, type ContextKey, createContextKey } from '@wintergate/core';
-import { type CallIdentity, canonicalJson, type ModelCall } from '@wintergate/wire';
+import { type CallIdentity, canonicalJson, type JsonValue, type ModelCall } from '@wintergate/wire';
 import { entryVersion } from './cache-entry.ts';
 
 /** What this package reads of the router's plan. */
@@ -59,6 +59,15 @@ export function keyHead(
 /** The key of the exact tier. */
 export function exactKey(head: string, identity: CallIdentity): string {
   return head + canonicalJson(identity.exact);
+}
+
+/** Whether any number stands for more than one integer: 2^53 and more (RFC 8259, section 6). */
+export function hasUnsafeInteger(value: JsonValue | undefined): boolean {
+  if (typeof value === 'number') return Math.abs(value) >= 2 ** 53;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasUnsafeInteger);
+  for (const key in value) if (hasUnsafeInteger(value[key])) return true;
+  return false;
 }
 
 /** The scope of the semantic tier: the call without its last user message, and who compares how. */

@@ -21,16 +21,26 @@ export interface CommitPlan {
     | undefined;
 }
 
-/** Why a reply of this target is not kept, or `undefined`. */
+/**
+ * Why a reply of this target is not kept, or `undefined`. Only a plan has fallbacks: without one
+ * there is a single target, whose own model may be another than the call names.
+ */
 export function targetFault(
   outcome: Outcome | undefined,
   call: ModelCall,
   context: Context,
 ): string | undefined {
+  const first = context.get(planScopeKey)?.candidates?.[0];
   const answered = outcome?.target?.model;
-  if (answered === undefined) return undefined;
-  const wanted = context.get(planScopeKey)?.candidates?.[0]?.model ?? call.model;
-  return wanted === undefined || wanted === answered ? undefined : 'fallback-model';
+  if (first === undefined || answered === undefined) return undefined;
+  return answered === (first.model ?? call.model) ? undefined : 'fallback-model';
+}
+
+/** Why a reply with this head is not kept, or `undefined`. */
+export function headFault({ status, headers }: Response): string | undefined {
+  if (status !== 200) return 'status';
+  const encoding = headers.get('content-encoding');
+  return encoding === null || encoding === 'identity' ? undefined : 'content-encoding';
 }
 
 /** Builds the entry of a reply, or says why there is none. */

@@ -110,6 +110,7 @@ export function createDepartures(
       const { response } = landing;
       if (visit.context.signal.aborted) cancelReply(response, visit.context.signal.reason);
       if (trip.fork !== undefined && trip.fetcher === visit) visit.context.adopt(trip.fork);
+      visit.context.emit({ type: 'cache-store', stored: false, detail: 'status' });
       return withStatus(response, trip.why ?? why, visit.context);
     }
     return replies.read(trip, visit, landing, why);

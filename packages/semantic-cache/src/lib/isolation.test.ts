@@ -266,5 +266,16 @@ describe('a fallback of another model', () => {
     const bench = createBench({ outer: [router], inner: [failover(model)], cache, end });
     expect((await bench.ask('Hi')).cache).toBe(`wintergate; ${status}`);
     expect((await bench.ask('Hi')).cache.includes('hit')).toBe(status.includes('stored'));
+    await bench.settled();
+    const stores = bench.events.filter(({ type }) => type === 'cache-store');
+    expect(stores[0]).toMatchObject(
+      status.includes('stored') ? { stored: true } : { stored: false, detail: 'fallback-model' },
+    );
+  });
+
+  it('is none without a plan: the one target may have a model of its own', async () => {
+    const bench = createBench({ inner: [failover('llama')], end });
+    expect((await bench.ask('Hi')).cache).toBe('wintergate; fwd=miss; stored');
+    expect((await bench.ask('Hi')).cache).toContain('hit');
   });
 });

@@ -39,9 +39,7 @@ function pluralBases(word: string): string[] {
 /** What may stand before "ing" or "ed": "hop" in "hopping", "hope" in "hoping", "visit" in "visiting". */
 function verbBases(stem: string): string[] {
   if (!/[aeiouy]/.test(stem) || stem.length < 2) return [];
-  const doubled = /([b-df-hj-np-tv-z])\1$/.test(stem);
-  if (doubled)
-    return /(?:ll|ss|zz|ff)$/.test(stem) ? [stem, stem.slice(0, -1)] : [stem.slice(0, -1)];
+  if (/([b-df-hj-np-rtv-y])\1$/.test(stem)) return [stem.slice(0, -1), stem];
   // One syllable ending in one vowel and one consonant would have doubled it: so an "e" was dropped.
   if (/^[^aeiouy]*[aeiou][b-df-hj-np-tvz]$/.test(stem)) return [`${stem}e`];
   return [stem, `${stem}e`];

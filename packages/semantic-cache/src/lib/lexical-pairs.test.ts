@@ -232,7 +232,7 @@ What is the capital of France? | What is the captial of France?
 What is the capital of France? | What is the capital of France, please?
 What is the capital of France? | what is the capital of france please
 What is the capital of France? | What is the capital of France? Thanks!
-What is the capital of France? | Hi, what is the capital of France? Thank you
+What is the capital of France? | what is the capital of France? Thank you
 Translate good morning into Spanish | Please translate good morning into Spanish.
 Translate good morning into Spanish | Could you please translate good morning into Spanish?
 Explain how the sun works | Please explain how the sun works, thanks

@@ -13,7 +13,7 @@ import {
 import { SlowReaderError } from './broadcast.ts';
 import { writeCacheStatus } from './cache-status.ts';
 import { createCollector, isEventStream } from './collect.ts';
-import { targetFault } from './commit.ts';
+import { headFault, targetFault } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import { watchExchange } from './exchange-watch.ts';
 import type { Landing } from './flight.ts';
@@ -35,8 +35,8 @@ export function createReaderReplies(settings: Settings, access: EntryAccess) {
       const { head, source, fetched } = landing;
       const { context, call } = visit;
       if (fetched && trip.fork !== undefined) context.adopt(trip.fork);
-      const keeps =
-        head.status === 200 && isPlain(head) && (settings.storeFallbacks || isWanted(trip));
+      const fault = headFault(head) ?? (settings.storeFallbacks ? undefined : targetFaultOf(trip));
+      const keeps = fault === undefined;
       const change: Record<string, string | null> = {};
       if (!fetched) {
         for (const name of ownHeaders) change[name] = null;
@@ -59,6 +59,7 @@ export function createReaderReplies(settings: Settings, access: EntryAccess) {
           refused: (reason) => settler.refused(trip, visit, reason),
         });
       } else {
+        if (fetched) context.emit({ type: 'cache-store', stored: false, detail: fault });
         // What is not kept is not handed to callers yet to come either.
         trip.flight.close();
       }
@@ -119,12 +120,7 @@ function slowReaderEvent(format: ErrorFormat): Uint8Array {
   return new TextEncoder().encode(`\n\n${text}`);
 }
 
-function isPlain({ headers }: Response): boolean {
-  const encoding = headers.get('content-encoding');
-  return encoding === null || encoding === 'identity';
-}
-
-function isWanted({ fork, fetcher }: Trip): boolean {
-  if (fork === undefined || fetcher === undefined) return false;
-  return targetFault(fork.get(outcomeKey), fetcher.call, fork) === undefined;
+function targetFaultOf({ fork, fetcher }: Trip): string | undefined {
+  if (fork === undefined || fetcher === undefined) return 'incomplete';
+  return targetFault(fork.get(outcomeKey), fetcher.call, fork);
 }

@@ -1,5 +1,6 @@
 import { bearerAuth, createReply, defineMiddleware, tenantKey } from '@wintergate/core';
 import { nodeDigest } from '@wintergate/core/node';
+import type { JsonObject } from '@wintergate/wire';
 import { describe, expect, it } from 'vitest';
 import { chatBody, chatRequest, createBench, jsonReply } from './fixture.ts';
 import { memoryStore } from './memory-store.ts';
@@ -254,8 +255,8 @@ describe('semanticCache() and tenants', () => {
 
 describe('semanticCache() keeps only what is whole and plain', () => {
   it.each([
-    ['another status', () => jsonReply(chatBody('x'), 201), undefined],
-    ['an error', () => jsonReply({ error: { message: 'no' } }, 500), undefined],
+    ['another status', () => jsonReply(chatBody('x'), 201), 'status'],
+    ['an error', () => jsonReply({ error: { message: 'no' } }, 500), 'status'],
     ['an error inside of a 200', () => jsonReply({ error: { message: 'no' } }), 'error'],
     [
       'no finish reason',
@@ -281,6 +282,34 @@ describe('semanticCache() keeps only what is whole and plain', () => {
     const stores = bench.events.filter(({ type }) => type === 'cache-store');
     expect(stores.every((event) => (event as { stored?: boolean }).stored === false)).toBe(true);
     expect((stores[0] as { detail?: string } | undefined)?.detail).toBe(detail);
+    expect(stores).toHaveLength(2);
+  });
+
+  it('nor in another coding, and says so', async () => {
+    const end = () =>
+      createReply({
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        body: new Uint8Array([31, 139]),
+      });
+    const bench = createBench({ end });
+    await bench.ask('Hi');
+    expect(bench.events).toContainEqual(
+      expect.objectContaining({ type: 'cache-store', stored: false, detail: 'content-encoding' }),
+    );
+  });
+
+  it.each<[number, JsonObject]>([
+    [2, { seed: 9007199254740992 }],
+    [2, { extra: [{ deep: -9007199254740992 }] }],
+    [2, { extra: 1e300 }],
+    [1, { seed: 9007199254740991 }],
+    [1, { metadata: { id: 9007199254740992 } }],
+  ])('calls upstream %d times for a number as in %j', async (calls, body) => {
+    const bench = createBench();
+    await bench.ask('Hi', { body });
+    const again = await bench.ask('Hi', { body });
+    expect(bench.calls()).toBe(calls);
+    expect(again.cache).toContain(calls === 1 ? 'hit' : 'fwd=bypass; detail=unsafe-integer');
   });
 
   it.each([

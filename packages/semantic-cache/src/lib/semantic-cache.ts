@@ -1,7 +1,7 @@
 import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
 import { type ModelCall, readCall } from '@wintergate/wire';
 import { type RequestDirectives, readCacheControl } from './cache-control.ts';
-import { exactKey, keyHead } from './cache-key.ts';
+import { exactKey, hasUnsafeInteger, keyHead } from './cache-key.ts';
 import { createDepartures } from './departures.ts';
 import { createEntryAccess } from './entry-access.ts';
 import { createLookup } from './lookup.ts';
@@ -46,9 +46,13 @@ export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
     const tenant = isPromise(asked) ? await asked : asked;
     if (tenant === undefined) return bypass('no-tenant', directives, next, context);
 
+    const identity = call.dialect.identity(call);
+    // JSON has lost the digits that tell it from its neighbours; the upstream still gets them.
+    if (hasUnsafeInteger(identity.exact))
+      return bypass('unsafe-integer', directives, next, context);
+
     const { endUser, version, keyHeaders } = settings;
     const head = keyHead(request, context, call, { tenant, endUser, version, headers: keyHeaders });
-    const identity = call.dialect.identity(call);
     const made = access.keyOf(exactKey(head, identity), context);
     const key = isPromise(made) ? await made : made;
     const visit: Visit = {

@@ -27,9 +27,7 @@ export function pairSentences(asked: Sentence, stored: Sentence): SentencePair {
   const taken = new Set<number>();
   const partner = new Map<number, number>();
   // Who writes no capitals at all writes none for names either.
-  const careless =
-    (asked.capitals === 'none' && stored.capitals === 'sentence') ||
-    (asked.capitals === 'sentence' && stored.capitals === 'none');
+  const careless = asked.capitals + stored.capitals === 1;
   asked.words.forEach((word, at) => {
     const places = free.get(word.text);
     const index =

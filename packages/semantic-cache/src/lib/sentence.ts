@@ -28,8 +28,8 @@ export interface Sentence {
   readonly negations: number;
   /** Question or not, and the punctuation inside; the whole text where every sign may count. */
   readonly form: string;
-  /** Capitals of an English text: none, from its first letter on, or some other way. */
-  readonly capitals: 'none' | 'sentence' | 'other';
+  /** Capitals of an English text: 0 for none, 1 from its first letter on, 2 some other way. */
+  readonly capitals: 0 | 1 | 2;
 }
 
 /** Longer texts are compared word by word up to here; what follows must be equal. */
@@ -56,15 +56,13 @@ export function readSentence(text: string): Sentence {
   const exact = exactText.test(plain);
   let pieces: readonly Piece[] = plain.split(/\s+/).map(takeApart);
   const english = isEnglish(plain, pieces);
-  let polite = false;
-  if (english && !exact) {
-    const rest = withoutCourtesy(pieces);
-    polite = rest[0] !== pieces[0];
-    pieces = rest;
-  }
+  const [first] = pieces;
+  if (english && !exact) pieces = withoutCourtesy(pieces);
   const literal = exact || isVerbatim(pieces);
   const words = toWords(pieces, literal, english);
-  const question = /[?？؟][^\p{L}\p{N}]*$/u.test(pieces[pieces.length - 1]!.after) && !polite;
+  // "Could you please explain …?" is no question once it begins with "explain".
+  const isOrder = pieces[0] !== first;
+  const question = /[?？؟]/.test(pieces[pieces.length - 1]!.after) && !isOrder;
   return {
     text,
     words,
@@ -73,7 +71,7 @@ export function readSentence(text: string): Sentence {
     form: exact
       ? plain
       : `${question || (english && asks.test(words[0]?.text ?? '')) ? '?' : ''} ${marksOf(pieces)}`,
-    capitals: english ? capitalsOf(pieces) : 'other',
+    capitals: english ? capitalsOf(pieces) : 2,
   };
 }
 
@@ -93,16 +91,15 @@ function takeApart(chunk: string): Piece {
 function marksOf(pieces: readonly Piece[]): string {
   let marks = '';
   pieces.forEach(({ before, after }, at) => {
-    const inside = at === pieces.length - 1 ? after.replace(/[.!?…。？！؟]+$/, '') : after;
+    const inside = at === pieces.length - 1 ? after.replace(/[.!?…。？！؟]{1,20}$/, '') : after;
     if (before !== '' || inside !== '') marks += `${at}${before} ${inside}`;
   });
   return marks.replace(/[“”„]/g, '"').replace(/[‘’]/g, "'");
 }
 
 function capitalsOf(pieces: readonly Piece[]): Sentence['capitals'] {
-  const hasCapital = pieces.some(({ text }) => /\p{Lu}/u.test(text) && !isPronoun(text));
-  if (!hasCapital) return 'none';
-  return /^\p{Lu}/u.test(pieces[0]!.text) ? 'sentence' : 'other';
+  if (!pieces.some(({ text }) => /\p{Lu}/u.test(text) && !isPronoun(text))) return 0;
+  return /^\p{Lu}/u.test(pieces[0]!.text) ? 1 : 2;
 }
 
 function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): Word[] {
@@ -114,23 +111,10 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
     const verbatim = literal || !english;
     if (raw !== '' && (verbatim || !isPassedOver(pieces, at))) {
       const rest = { raw, owner, verbatim };
-      if (!/^\p{L}[\p{L}\p{M}]*(?:'\p{L}+)*$/u.test(raw)) {
-        const kind = /^[^\p{L}]*\p{N}/u.test(raw)
-          ? 'number'
-          : /[\p{L}\p{N}]/u.test(raw)
-            ? 'word'
-            : 'sign';
+      if (!/^\p{L}[\p{L}\p{M}]*(?:'\p{L}+)*$/u.test(raw) || isIdentifier(raw)) {
+        const kind = /^[^\p{L}]*\p{N}/u.test(raw) ? 'number' : /\p{L}/u.test(raw) ? 'word' : 'sign';
         const entity = kind === 'word' && !/^\p{L}+(?:-\p{L}+)+$/u.test(raw);
         words.push({ ...rest, text: raw, kind, entity, verbatim: true, lemmas: [raw] });
-      } else if (isIdentifier(raw)) {
-        words.push({
-          ...rest,
-          text: raw,
-          kind: 'word',
-          entity: true,
-          verbatim: true,
-          lemmas: [raw],
-        });
       } else {
         const entity = !sentenceStart && /^\p{Lu}/u.test(raw) && !isPronoun(raw);
         for (const text of literal || entity ? [lower] : wordForms(lower, english)) {
@@ -168,12 +152,16 @@ function isNegator(text: string): boolean {
 
 /** Without its apostrophe a short form may be a word of another language: French "dont". */
 function wordForms(lower: string, english: boolean): string[] {
-  const written = english || lower.includes("'") ? contractions.get(lower) : undefined;
+  if (!english && !lower.includes("'")) return [numberWords.get(lower) ?? lower];
+  const written = contractions.get(lower) ?? numberWords.get(lower);
   if (written !== undefined) return written.split(' ');
-  if (lower.endsWith("n't")) return [lower.slice(0, -3), 'not'];
-  const [, stem, short] = /^(.+)'(re|ve|ll)$/.exec(lower) ?? [];
-  if (stem !== undefined) {
-    return [stem, short === 're' ? 'are' : short === 've' ? 'have' : 'will'];
-  }
-  return [numberWords.get(lower) ?? lower];
+  return lower
+    .replace(/^(do|does|did|is|are|was|were|have|has|had|could|should|would)nt$/, "$1n't")
+    .replace(/n't$/, ' not')
+    .replace(/^(what|who|where|when|how|why|that|there|here)'?s$/, '$1 is')
+    .replace(/^(it|he|she)'s$/, '$1 is')
+    .replace(/'re$/, ' are')
+    .replace(/'ve$/, ' have')
+    .replace(/'ll$/, ' will')
+    .split(' ');
 }

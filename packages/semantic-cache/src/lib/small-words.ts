@@ -1,6 +1,6 @@
 /** What an English request may have or not have without asking something else. */
 import type { Piece } from './sentence.ts';
-import { englishWords, foreignWords, imperatives, verbatimVerbs } from './word-lists.ts';
+import { englishWords, foreignWords, imperatives, verbatimVerb } from './word-lists.ts';
 
 /** After these, "please" at the end is what is talked about. */
 const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|no|like|as|that)$/;
@@ -28,19 +28,17 @@ export function isPassedOver(pieces: readonly Piece[], at: number): boolean {
 
 /** Whether every word is taken to the letter. */
 export function isVerbatim(pieces: readonly Piece[]): boolean {
-  return pieces.some(({ text }) => verbatimVerbs.has(text.toLowerCase()));
+  return pieces.some(({ text }) => verbatimVerb.test(text.toLowerCase()));
 }
 
-/** The request without greeting, "please" and thanks around it. */
+/** The request without "please" and thanks around it. */
 export function withoutCourtesy(pieces: readonly Piece[]): readonly Piece[] {
   let start = 0;
   let end = pieces.length;
   const word = (at: number) => pieces[at]?.text.toLowerCase() ?? '';
   const hasMark = (at: number) => /[,.!?]$/.test(pieces[at]?.after ?? '');
   const endsWith = (one: string, two: string) => word(end - 2) === one && word(end - 1) === two;
-  if (/^(?:hi|hello|hey)$/.test(word(0)) && /^[,!.]/.test(pieces[0]!.after)) start = 1;
-  const asked = /^(?:can|could|would|will)$/.test(word(start)) && word(start + 1) === 'you';
-  const polite = asked ? start + 2 : start;
+  const polite = /^(?:can|could|would|will)$/.test(word(0)) && word(1) === 'you' ? 2 : 0;
   if (word(polite) === 'please' && imperatives.has(word(polite + 1))) start = polite + 1;
 
   // In "how do I say please" it is the matter itself.
