@@ -144,6 +144,7 @@ export function guardReply(
         write(opened, written, out);
         if (!stopped) wait(opened, !waited || written !== '');
       },
+      leavesOutUnseen: detectors.enforces,
       ...(detectors.reports && {
         other(path, text, out) {
           const scan = detectors.scanTable(false, text);

@@ -60,6 +60,7 @@ describe('promptGuard() on what is in no text channel of a reply', () => {
       `data: ${delta}`,
       `data: ${message}`,
       `: ${secret}\ndata: {"choices":[]}`,
+      `: ${secret}`,
       `data: {"choices":[]}\n: ${secret}`,
     ]) {
       const { body } = await exchange(
@@ -110,6 +111,10 @@ describe('promptGuard() on what is in no text channel of a reply', () => {
     const shadow = await exchange({ mode: 'shadow' }, ask('key?'), answer);
     expect(shadow.body).toBe(answer);
     expect(shadow.verdicts[1]!.findings[0]).toMatchObject({ category: 'secret', action: 'redact' });
+    const comment = `: ${secret}\n\n${chunk({ content: 'x' })}${done}`;
+    expect(
+      (await exchange({ mode: 'shadow' }, ask('key?'), `data: {"choices":[]}\n\n${comment}`)).body,
+    ).toContain(`: ${secret}`);
     const plain = reply('x', { id: secret, annotations: [], audio: null });
     expect((await exchange({}, ask('key?'), plain)).body).toBe(plain);
   });

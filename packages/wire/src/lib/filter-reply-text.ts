@@ -37,10 +37,10 @@ export interface TextFilter {
   text(channel: TextChannel, text: string, out: TextOutput): void;
   /**
    * A string of an event, or of the body, that is in no channel: what is to stand in its place.
-   * With it, what no string of the value read holds is gone from the reply too: comments within
-   * events, names that stand twice.
    */
   other?(path: string, text: string, out: TextOutput): string;
+  /** What none of these can see is left out: comments, and all but the last of a name's values. */
+  readonly leavesOutUnseen?: boolean;
   /** The channel ends, or the reply does: write what was held, it leaves before the finish reason. */
   flush?(channel: TextChannel, out: TextOutput): void;
   /** Last call of all, whatever happened: release timers. */
@@ -71,6 +71,7 @@ export function filterReplyText(
 class TextFilterStage implements ReplyStage, TextOutput {
   readonly name = 'filterReplyText';
   readonly transform = true;
+  readonly comments: boolean;
   readonly #dialect: Dialect;
   readonly #editor: StreamEditor;
   readonly #filter: TextFilter;
@@ -87,6 +88,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
     this.#dialect = call.dialect;
     this.#editor = call.dialect.createEditor(call);
     this.#filter = filter;
+    this.comments = filter.leavesOutUnseen !== true;
   }
 
   start(out: StageOutput): void {
@@ -124,8 +126,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const pieces = this.#dialect.replyText(json);
     const isSame =
       json === given &&
-      (this.#filter.other === undefined ||
-        repeatedName(new TextDecoder().decode(body.bytes)) === undefined);
+      (this.comments || repeatedName(new TextDecoder().decode(body.bytes)) === undefined);
     if (isSame && pieces.length === 0) return undefined;
     this.#take(pieces);
     for (const { channel, text } of pieces) {
@@ -186,8 +187,9 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const json = this.#filter.other && event.json();
     if (!isObject(json)) return event;
     const mapped = this.#mapOther(json, 'delta');
-    const isBare = raw.indexOf(10) === raw.length - 2;
-    if (mapped === json && isBare && repeatedName(data) === undefined) return event;
+    const isSeen =
+      this.comments || (raw.indexOf(10) === raw.length - 2 && repeatedName(data) === undefined);
+    if (mapped === json && isSeen) return event;
     return createSseEvent({
       data: JSON.stringify(mapped),
       ...(name ? { event: name } : {}),
