@@ -111,7 +111,9 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
     const verbatim = literal || !english;
     if (raw !== '' && (verbatim || !isPassedOver(pieces, at))) {
       const rest = { raw, owner, verbatim };
-      if (!/^\p{L}[\p{L}\p{M}]*(?:'\p{L}+)*$/u.test(raw) || isIdentifier(raw)) {
+      // The common word by far, told from all others without asking Unicode.
+      const isPlain = /^[a-z]+$/.test(raw);
+      if (!isPlain && (!/^\p{L}[\p{L}\p{M}]*(?:'\p{L}+)*$/u.test(raw) || isIdentifier(raw)) {
         const kind = /^[^\p{L}]*\p{N}/u.test(raw) ? 'number' : /\p{L}/u.test(raw) ? 'word' : 'sign';
         const entity = kind === 'word' && !/^\p{L}+(?:-\p{L}+)+$/u.test(raw);
         words.push({ ...rest, text: raw, kind, entity, verbatim: true, lemmas: [raw] });
@@ -155,6 +157,8 @@ function wordForms(lower: string, english: boolean): string[] {
   if (!english && !lower.includes("'")) return [numberWords.get(lower) ?? lower];
   const written = contractions.get(lower) ?? numberWords.get(lower);
   if (written !== undefined) return written.split(' ');
+  // Most words are no short form of anything.
+  if (!/'|nt$|s$/.test(lower)) return [lower];
   return lower
     .replace(/^(do|does|did|is|are|was|were|have|has|had|could|should|would)nt$/, "$1n't")
     .replace(/n't$/, ' not')

@@ -24,14 +24,14 @@ export const owners: ReadonlySet<string> = /* @__PURE__ */ set('my your his her 
 /** Plurals with a meaning of their own. */
 export const pluralOnly: ReadonlySet<string> = /* @__PURE__ */ set(
   'glasses windows goods arms customs looks papers minutes spirits savings brains contents funds pains manners forces ' +
-    'times colors colours letters regards effects shorts pants briefs drawers balls guts bonds',
+    'times colors colours letters regards effects shorts pants briefs drawers',
 );
 
 /** Common words that are also names: a capital makes them another word, wherever it stands. */
 export const namesakes: ReadonlySet<string> = /* @__PURE__ */ set(
   'turkey china apple polish march august mark bill rose windows word excel amazon go rust swift python java oracle ' +
     'shell target gap visa orange jordan chad reading nice cork bath mobile grace hope joy jack frank grant ruby ' +
-    'white black brown green king young ford jaguar chase square stripe slack zoom meta chrome react rock bush',
+    'white black brown green king young ford jaguar chase square stripe slack zoom meta chrome rock',
 );
 
 /** Verbs that take their object to the letter: with one of them no word is passed over. */
