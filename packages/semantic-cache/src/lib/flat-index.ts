@@ -49,7 +49,7 @@ interface Bucket {
 /** Up to so many items are all compared; of more, those that the sketches name. */
 const scanAll = 128;
 /** Items compared for each one that is asked for. */
-const rescored = 12;
+const rescored = 6;
 
 /**
  * Creates an index in memory. Exact in scopes of up to 128 items; in larger ones a pass over

@@ -76,6 +76,7 @@ export function readSentence(text: string): Sentence {
 }
 
 function takeApart(chunk: string): Piece {
+  if (/^[A-Za-z]+$/.test(chunk)) return { text: chunk, before: '', after: '' };
   let start = 0;
   let end = chunk.length;
   while (start < end && opening.test(chunk[start]!)) start++;
@@ -110,19 +111,19 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
     const lower = raw.toLowerCase();
     const verbatim = literal || !english;
     if (raw !== '' && (verbatim || !isPassedOver(pieces, at))) {
-      const rest = { raw, owner, verbatim };
       // The common word by far, told from all others without asking Unicode.
       const isPlain = /^[a-z]+$/.test(raw);
-      if (!isPlain && (!/^\p{L}[\p{L}\p{M}]*(?:'\p{L}+)*$/u.test(raw) || isIdentifier(raw)) {
+      if (!isPlain && isSpecial(raw)) {
         const kind = /^[^\p{L}]*\p{N}/u.test(raw) ? 'number' : /\p{L}/u.test(raw) ? 'word' : 'sign';
         const entity = kind === 'word' && !/^\p{L}+(?:-\p{L}+)+$/u.test(raw);
-        words.push({ ...rest, text: raw, kind, entity, verbatim: true, lemmas: [raw] });
+        words.push({ text: raw, raw, lemmas: [raw], kind, entity, verbatim: true, owner });
       } else {
-        const entity = !sentenceStart && /^\p{Lu}/u.test(raw) && !isPronoun(raw);
+        const entity = !isPlain && !sentenceStart && /^\p{Lu}/u.test(raw) && !isPronoun(raw);
         for (const text of literal || entity ? [lower] : wordForms(lower, english)) {
           const kind = /^\d/.test(text) || numberWords.has(text) ? 'number' : 'word';
           const lemmas = literal || entity || kind === 'number' ? [text] : lemmasOf(text);
-          words.push({ ...rest, text: namesakes.has(text) ? raw : text, kind, entity, lemmas });
+          const compared = namesakes.has(text) ? raw : text;
+          words.push({ text: compared, raw, lemmas, kind, entity, verbatim, owner });
         }
       }
     }
@@ -137,6 +138,11 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
     words.push({ text, raw: text, kind: 'sign', entity: false, verbatim: true, lemmas: [], owner });
   }
   return words;
+}
+
+/** Not a plain word of letters, or written like an identifier: taken as it stands. */
+function isSpecial(raw: string): boolean {
+  return !/^\p{L}[\p{L}\p{M}]*(?:'\p{L}+)*$/u.test(raw) || isIdentifier(raw);
 }
 
 /** Capitals that no sentence asks for: "NASA", "iPhone", "C". */

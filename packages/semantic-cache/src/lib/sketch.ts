@@ -23,8 +23,8 @@ export function writeSketch(vector: Float32Array, into: Uint32Array, row: number
 }
 
 /**
- * The rows, of `count` in all, whose sketches differ least from `probe`: at least `wanted` of them
- * where there are so many, with all that differ as little as the last.
+ * The rows, of `count` in all, whose sketches differ least from `probe`: `wanted` of them where there
+ * are so many, and up to as many again that differ as little as the last.
  */
 export function nearestRows(
   probe: Uint32Array,
@@ -48,7 +48,10 @@ export function nearestRows(
   let limit = 0;
   for (let seen = histogram[0]!; seen < wanted && limit < bits; ) seen += histogram[++limit]!;
   const rows: number[] = [];
-  for (let row = 0; row < count; row++) if (distances[row]! <= limit) rows.push(row);
+  for (let row = 0; row < count; row++) if (distances[row]! < limit) rows.push(row);
+  for (let row = 0; row < count && rows.length < 2 * wanted; row++) {
+    if (distances[row] === limit) rows.push(row);
+  }
   return rows;
 }
 

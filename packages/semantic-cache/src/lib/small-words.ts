@@ -7,10 +7,13 @@ const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|
 
 /** Whether the text is plainly English: ASCII, a word that only English has, and none of its neighbours'. */
 export function isEnglish(plain: string, pieces: readonly Piece[]): boolean {
-  if (!/^[\p{ASCII}‘’“”–—…]*$/u.test(plain)) return false;
+  if (!/^[\x00-\x7f‘’“”–—…]*$/.test(plain)) return false;
   const words = pieces.map(({ text }) => text.toLowerCase());
   if (words.some((word) => foreignWords.has(word))) return false;
-  return words.some((word) => englishWords.has(word.replace(/'.*/, '')));
+  return words.some((word) => {
+    const at = word.indexOf("'");
+    return englishWords.has(at === -1 ? word : word.slice(0, at));
+  });
 }
 
 /**
