@@ -1,6 +1,6 @@
 /** Every place of an OpenAI body where text stands that a model reads, with its path. */
 import { isObject } from './json.ts';
-import { memberPath } from './json-path.ts';
+import { mapStrings } from './map-strings.ts';
 import type { JsonObject, JsonValue, SegmentRole, TextSegment } from './types.ts';
 
 type Collect = (role: SegmentRole, path: string, text: JsonValue | undefined) => void;
@@ -71,19 +71,14 @@ function collectContent(
 
 /** `description`s at any depth, and the definition of a grammar: text that the model reads. */
 function collectDescriptions(value: JsonValue, path: string, collect: Collect): void {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries())
-      collectDescriptions(item, `${path}[${index}]`, collect);
-  } else if (isObject(value)) {
-    for (const key of Object.keys(value)) {
-      const member = value[key];
-      if (typeof member === 'object' && member !== null) {
-        collectDescriptions(member, memberPath(path, key), collect);
-      } else if (key === 'description' || key === 'definition') {
-        collect('tool-definition', memberPath(path, key), member);
-      }
-    }
-  }
+  mapStrings(
+    value,
+    (at, text) => {
+      if (/\.(?:description|definition)$/.test(at)) collect('tool-definition', at, text);
+      return text;
+    },
+    path,
+  );
 }
 
 function segmentRole(role: JsonValue | undefined): SegmentRole {
