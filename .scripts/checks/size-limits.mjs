@@ -5,8 +5,8 @@ const feature = 12_000;
 
 export const sizeLimits = {
   '@wintergate/core': 12_500, // packages/core/decisions/002
-  '@wintergate/wire': 13_500, // packages/core/decisions/003
-  '@wintergate/semantic-cache': 18_000, // packages/semantic-cache/decisions/001-size.md
+  '@wintergate/wire': 14_500, // packages/core/decisions/003
+  '@wintergate/semantic-cache': 18_500, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,
