@@ -273,7 +273,7 @@ describe('failover() answers a failure with', () => {
     const a = targetOf('a', fails(500), fails(502, 'odd', {}, 'second'));
     expect(await finish(setup([a]).handler(chatRequest()))).toMatchObject({
       status: 502,
-      body: { error: { code: 'odd' } },
+      body: { error: { code: 'upstream_error' } },
     });
   });
 

@@ -15,6 +15,20 @@ export const callerAuthentication: ReadonlySet<string> = /* @__PURE__ */ new Set
   'openai-organization',
   'openai-project',
   'cookie',
+  'x-auth-token',
+  'x-amz-security-token',
+  'ocp-apim-subscription-key',
+  'cf-access-jwt-assertion',
+  // Who the caller is, and how they came here.
+  'forwarded',
+  'x-forwarded-for',
+  'x-real-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-fetch-user',
 ]);
 
 /** The query (with its `?`, or empty) without the parameter that carries Google's keys. */

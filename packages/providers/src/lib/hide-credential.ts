@@ -21,8 +21,15 @@ export function secretsIn(sent: Headers): readonly string[] {
   return secrets;
 }
 
-/** The text with each secret replaced. */
+/** Keys, whole or with stars, and the ids of an organisation, project or account. */
+const accountIds = /\b(?:sk|gsk|pk|rk|hf|xai|nvapi|org|proj|acct)[-_][\w*-]{4,}|\bAIza[\w*-]{8,}/g;
+
+/** The text with each secret, and whatever looks like a key or an account's id, replaced. */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
+  return hideKnown(text, secrets).replace(accountIds, hidden);
+}
+
+function hideKnown(text: string, secrets: readonly string[]): string {
   let shown = text;
   for (const secret of secrets)
     if (shown.includes(secret)) shown = shown.replaceAll(secret, hidden);
@@ -38,11 +45,14 @@ export function hideInJson(
   body: unknown,
   secrets: readonly string[],
 ): Uint8Array | string | undefined {
-  if (secrets.length === 0) return bytes;
   const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
   try {
     const text = JSON.stringify(body);
-    const shown = hideSecrets(text, escaped);
+    // String by string: escapes such as the one of a line break would join the word behind them.
+    const members = JSON.stringify(body, (_name, value: unknown) =>
+      typeof value === 'string' ? value.replace(accountIds, hidden) : value,
+    );
+    const shown = hideKnown(members, escaped);
     return shown === text ? bytes : shown;
   } catch {
     // Nested too deep to be written.

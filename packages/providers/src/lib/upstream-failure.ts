@@ -71,8 +71,11 @@ export async function errorAnswer(
   if (secrets !== undefined && isAboutCredential(reply.status, failure)) {
     return { response: credentialAnswer(reply, context), failure };
   }
+  if (secrets !== undefined && isAboutAccount(reply.status, failure)) {
+    return { response: accountAnswer(reply.status, reply, failure, context), failure };
+  }
   if (typeof body === 'object' && body !== null && bytes !== undefined) {
-    const shown = hideInJson(bytes, body, secrets ?? []);
+    const shown = secrets === undefined ? bytes : hideInJson(bytes, body, secrets);
     if (shown !== undefined) {
       const { status, headers } = reply;
       return { response: createReply({ status, headers, body: shown }), failure };
@@ -108,6 +111,57 @@ export function credentialAnswer(reply: Response | undefined, context: Context):
       headers,
       retry: false,
     },
+    context,
+  );
+}
+
+/** Whether a failure is the account's, or the upstream's own: its words are not for the caller. */
+export function isAboutAccount(status: number, failure: FailureClass): boolean {
+  return status === 429 || status >= 500 || failure === 'money';
+}
+
+/** In our words, type, code and message. */
+const accountWords: { readonly [F in FailureClass]?: readonly [string, string, string] } = {
+  'rate-limit': ['rate_limit_error', 'rate_limit_exceeded', 'The upstream is limiting requests'],
+  overload: ['server_error', 'upstream_overloaded', 'The upstream is overloaded'],
+  timeout: ['server_error', 'upstream_timeout', 'The upstream did not answer in time'],
+  money: ['server_error', 'upstream_quota', 'The upstream account of this gateway is used up'],
+  'context-length': [
+    'invalid_request_error',
+    'context_length_exceeded',
+    'The prompt is too long for the model',
+  ],
+  'content-policy': [
+    'invalid_request_error',
+    'content_policy_violation',
+    'The upstream refused the content',
+  ],
+  'not-found': ['invalid_request_error', 'model_not_found', 'The upstream does not have the model'],
+};
+
+/**
+ * What the caller hears of a failure with a credential that is not theirs: status and class, and
+ * when to come again. A used-up account is no limit of the caller's: 503, not to be retried.
+ */
+export function accountAnswer(
+  status: number,
+  reply: Response | undefined,
+  failure: FailureClass,
+  context: Context,
+): Response {
+  const [type, code, message] = accountWords[failure] ?? [
+    'server_error',
+    'upstream_error',
+    'The upstream failed',
+  ];
+  const headers: Record<string, string> = {};
+  reply?.headers.forEach((value, name) => {
+    if (name !== 'content-type') headers[name] = value;
+  });
+  const retry = isRetryable(failure) && headers['x-should-retry'] !== 'false';
+  delete headers['x-should-retry'];
+  return errorResponse(
+    { status: failure === 'money' ? 503 : status, type, code, message, headers, retry },
     context,
   );
 }

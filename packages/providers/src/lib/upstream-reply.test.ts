@@ -294,7 +294,7 @@ describe('upstream() with a bad upstream', () => {
   it('that sends a page for an error: the status stays, the page does not', async () => {
     const html = { headers: { 'content-type': 'text/html', 'retry-after': '7' }, status: 503 };
     const result = await answer(() => new Response('<html>nginx 10.0.0.7', html));
-    expect(result).toMatchObject({ status: 503, message: 'The upstream answered with status 503' });
+    expect(result).toMatchObject({ status: 503, message: 'The upstream is overloaded' });
     expect(result.headers.get('retry-after')).toBe('7');
   });
 

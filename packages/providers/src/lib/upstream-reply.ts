@@ -21,8 +21,10 @@ import {
 import { hideSecrets, secretHeaders, secretsIn } from './hide-credential.ts';
 import { completenessKey, type Target, targetName } from './types.ts';
 import {
+  accountAnswer,
   credentialAnswer,
   errorAnswer,
+  isAboutAccount,
   isAboutCredential,
   malformed,
   thrownAnswer,
@@ -58,6 +60,7 @@ export async function takeReply(answer: Response, state: ReplyState): Promise<Re
   const headers = forwardedReplyHeaders(answer.headers, withheld);
   const reply = rewriteReply(answer, { headers }, context);
   if (status < 200 || status > 599 || (status >= 300 && status < 400 && status !== 304)) {
+    if (call === undefined && status >= 300 && status < 400) return passRedirect(reply, state);
     cancelReply(reply);
     return endFailed(malformed(status === 0 ? 'a redirect' : `status ${status}`, context), state);
   }
@@ -73,6 +76,13 @@ export async function takeReply(answer: Response, state: ReplyState): Promise<Re
     return endFailed(malformed('a stream that was not asked for', context), state);
   }
   return takeJson(reply, call, state);
+}
+
+/** A redirect of what is no AI call, such as a download: the caller's to follow, with no credential of ours. */
+function passRedirect(reply: Response, state: ReplyState): Response {
+  tellOutcome(state, undefined, true);
+  state.onEnd({ status: reply.status });
+  return rewriteReply(reply, { headers: secretHeaders(reply.headers, secretsOf(state) ?? []) });
 }
 
 /** The answer of an attempt that failed. */
@@ -93,6 +103,10 @@ async function takeError(reply: Response, state: ReplyState): Promise<Response> 
   if (secrets !== undefined && isAboutCredential(status, failure)) {
     cancelReply(safe);
     return endFailed({ response: credentialAnswer(safe, context), failure }, state);
+  }
+  if (secrets !== undefined && isAboutAccount(status, failure)) {
+    cancelReply(safe);
+    return endFailed({ response: accountAnswer(status, safe, failure, context), failure }, state);
   }
   tellOutcome(state, undefined, false);
   onEnd({ status, failure });
@@ -126,7 +140,7 @@ function watchStream(reply: Response, call: ModelCall, state: ReplyState): Respo
               : undefined;
       onEnd({ status: reply.status, failure });
     },
-    () => secretsOf(state) ?? [],
+    () => secretsOf(state),
   );
   return addReplyStage(reply, stage, context);
 }
@@ -169,9 +183,14 @@ async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Pr
     // An error inside of a 200: callers look at the status first, so it gets one.
     const { status = 502, type = 'server_error', code, param } = error;
     const failure = classifyFailure({ error });
-    const message = hideSecrets(error.message, secretsOf(state) ?? []);
+    const secrets = secretsOf(state);
+    const message = secrets === undefined ? error.message : hideSecrets(error.message, secrets);
     const details = { status, message, type, code, param, retry: isRetryable(failure) };
-    failed = { response: errorResponse(details, context), failure };
+    const isOurs = secrets !== undefined && isAboutAccount(error.status ?? 0, failure);
+    const response = isOurs
+      ? accountAnswer(status, undefined, failure, context)
+      : errorResponse(details, context);
+    failed = { response, failure };
   }
   return endFailed(failed, state);
 }
@@ -212,7 +231,15 @@ const internalHeaders: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'report-to',
   'clear-site-data',
 ]);
-const accountHeaders: ReadonlySet<string> = /* @__PURE__ */ new Set([
+
+/** Limits are the account's too, and have no end of names. */
+class AccountHeaders extends Set<string> {
+  override has(name: string): boolean {
+    return super.has(name) || name.includes('ratelimit');
+  }
+}
+
+const accountHeaders: ReadonlySet<string> = /* @__PURE__ */ new AccountHeaders([
   ...internalHeaders,
   'openai-organization',
   'openai-project',

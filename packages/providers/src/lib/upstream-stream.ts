@@ -38,7 +38,7 @@ export function endingStage(
   hideUsage: boolean,
   context: Context,
   onResult: (result: StreamResult) => void,
-  secrets: () => readonly string[] = () => [],
+  secrets: () => readonly string[] | undefined = () => undefined,
 ): ReplyStage {
   const { dialect } = call;
   const decoder = dialect.createDecoder(call, { only: 'ending' });
@@ -78,7 +78,8 @@ export function endingStage(
           reported = delta.error;
         }
       }
-      if (reported !== undefined) out.event(hideInEvent(event, secrets()));
+      const known = reported === undefined ? undefined : secrets();
+      if (known !== undefined) out.event(hideInEvent(event, known));
       else if (!hideUsage) out.event(event);
       else if (!(tellsUsage && dialect.isUsageOnly(event))) out.event(withoutNullUsage(event));
       // It has said itself what went wrong: once is enough.

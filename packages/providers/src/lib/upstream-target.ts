@@ -37,13 +37,13 @@ export function implicitTarget(requestUrl: string): Target {
 
 /**
  * Whether the caller's authentication may go to this target. Not when the target has credentials,
- * and not when it was written for another host: where several targets of a plan have none, it was
- * written for the first of them.
+ * and not when it was written for another host, or for this gateway: it is the upstream's only where
+ * the plan's first candidate has none, and then goes to that candidate's host alone.
  */
 export function mayForwardAuthentication(target: Target, context: Context): boolean {
   if (target.authorize !== undefined) return false;
-  const first = context
-    .get(planKey)
-    ?.candidates.find((candidate) => candidate.authorize === undefined);
-  return first === undefined || parseUrl(first.baseUrl).host === parseUrl(target.baseUrl).host;
+  const first = context.get(planKey)?.candidates[0];
+  if (first === undefined) return true;
+  if (first.authorize !== undefined) return false;
+  return parseUrl(first.baseUrl).host === parseUrl(target.baseUrl).host;
 }

@@ -169,6 +169,14 @@ describe('upstream() keeps credentials apart', () => {
     'x-goog-api-key': 'caller',
     'openai-organization': 'caller',
     cookie: 'session=caller',
+    'x-auth-token': 'caller',
+    'x-amz-security-token': 'caller',
+    'ocp-apim-subscription-key': 'caller',
+    'cf-access-jwt-assertion': 'caller',
+    forwarded: 'for=caller',
+    'x-forwarded-for': 'caller',
+    'x-real-ip': 'caller',
+    'sec-fetch-site': 'caller',
   };
 
   it('a target with credentials gets its own and nothing of the caller’s', async () => {
@@ -203,6 +211,69 @@ describe('upstream() keeps credentials apart', () => {
     expect(JSON.stringify([...(transport.requests[0]?.headers.entries() ?? [])])).not.toContain(
       'caller',
     );
+  });
+
+  it('the caller’s goes nowhere when the plan begins with a key of ours', async () => {
+    const transport = fakeTransport(() => Response.json(completion));
+    const second = open.target('b');
+    const candidates = [own.target('a'), second];
+    const chain = setKeys((context) => {
+      context.set(planKey, { candidates, rule: 'r', reason: 'r', cacheScope: 's' });
+      context.set(targetKey, second);
+    });
+    await run(upstream({ transport }), chain).handler(chatRequest({}, { headers: all }));
+    expect(transport.requests[0]?.url).toContain('open.test');
+    expect(JSON.stringify([...(transport.requests[0]?.headers.entries() ?? [])])).not.toContain(
+      'caller',
+    );
+  });
+
+  it.each([
+    [429, 'rate_limit_exceeded', 'The upstream is limiting requests'],
+    [500, 'upstream_error', 'The upstream failed'],
+    [529, 'upstream_overloaded', 'The upstream is overloaded'],
+  ])('a %i of a key of ours is told in our words', async (status, code, message) => {
+    const said = 'Rate limit reached in organization org-SECRET123 on requests: Limit 500';
+    const transport = fakeTransport(() =>
+      Response.json({ error: { message: said } }, { status, headers: { 'retry-after': '7' } }),
+    );
+    const { handler } = run(upstream({ provider: own, transport }));
+    for (const request of [chatRequest(), new Request('http://gateway.test/v1/files')]) {
+      const answer = await handler(request);
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, '7']);
+      expect((await answer.json()).error).toMatchObject({ code, message });
+    }
+    const theirs = await run(upstream({ provider: open, transport })).handler(chatRequest());
+    expect(await theirs.text()).toContain(said);
+  });
+
+  it('keys and ids in other errors are masked', async () => {
+    const said = 'No model for\norg-SECRET123, proj_SECRET456 and key sk-own***SECRET';
+    const transport = fakeTransport(() =>
+      Response.json({ error: { message: said, type: 'odd' } }, { status: 404 }),
+    );
+    const answer = await run(upstream({ provider: own, transport })).handler(chatRequest());
+    expect(await answer.json()).toEqual({
+      error: { message: 'No model for\n[hidden], [hidden] and key [hidden]', type: 'odd' },
+    });
+  });
+
+  it('a redirect of what is no AI call is passed on and not followed', async () => {
+    const location = 'https://files.test/abc?signature=1';
+    const transport = fakeTransport(
+      () =>
+        new Response(null, { status: 302, headers: { location, 'x-debug': 'sk-own-0123456789' } }),
+    );
+    const provider = openaiCompatible({
+      baseUrl: 'https://own.test/v1',
+      apiKey: 'sk-own-0123456789',
+    });
+    const answer = await run(upstream({ provider, transport })).handler(
+      new Request('http://gateway.test/v1/files/abc/content'),
+    );
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, location]);
+    expect(answer.headers.has('x-debug')).toBe(false);
+    expect(transport.requests).toHaveLength(1);
   });
 
   it('a key that can not be had is a 401 that names nothing', async () => {
@@ -242,7 +313,9 @@ describe('upstream() keeps credentials apart', () => {
     };
     const transport = fakeTransport(() => Response.json(completion, { headers }));
     const response = await run(upstream({ provider: own, transport })).handler(chatRequest());
-    expect(response.headers.get('x-ratelimit-remaining-tokens')).toBe('5');
+    expect(response.headers.get('x-ratelimit-remaining-tokens')).toBeNull();
+    const theirs = await run(upstream({ provider: open, transport })).handler(chatRequest());
+    expect(theirs.headers.get('x-ratelimit-remaining-tokens')).toBe('5');
     expect(response.headers.get('x-upstream-request-id')).toBe('req-up');
     expect(response.headers.get('x-request-id')).not.toBe('req-up');
     for (const name of Object.keys(headers).slice(0, 9))
@@ -281,9 +354,13 @@ describe('upstream() tells', () => {
     const body = { error: { message: 'quota', code: 'insufficient_quota' } };
     const transport = fakeTransport(() => Response.json(body, { status: 429 }));
     const { handler, events } = run(upstream({ provider: own, transport }));
-    expect(await (await handler(chatRequest())).json()).toEqual(body);
+    const answer = await handler(chatRequest());
+    expect([answer.status, answer.headers.get('x-should-retry')]).toEqual([503, 'false']);
+    expect((await answer.json()).error.code).toBe('upstream_quota');
+    const theirs = run(upstream({ provider: open, transport })).handler;
+    expect(await (await theirs(chatRequest())).json()).toEqual(body);
     expect(ofType(events, 'attempt-end')).toMatchObject([
-      { ok: false, status: 429, failure: 'money' },
+      { ok: false, status: 503, failure: 'money' },
     ]);
     expect(ofType(events, 'response-end')[0]?.outcome).toMatchObject({
       source: 'upstream',

@@ -13,7 +13,10 @@ export interface Failure {
 
 /** Codes and types that decide by themselves, whatever the status: hosts disagree about statuses. */
 const byName: readonly (readonly [RegExp, FailureClass])[] = [
-  [/billing|insufficient_(quota|balance|credits)|credit_balance|spend_limit/, 'money'],
+  [
+    /billing|upstream_quota|insufficient_(quota|balance|credits)|credit_balance|spend_limit/,
+    'money',
+  ],
   [/context_(length|window)|string_above_max/, 'context-length'],
   [/content_(filter|policy)|moderation|responsibleai|^safety$/, 'content-policy'],
   [/not_?found/, 'not-found'],
