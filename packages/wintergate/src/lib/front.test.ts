@@ -1,5 +1,6 @@
 import { compose, toHandler } from '@wintergate/core';
 import { simulated } from '@wintergate/providers';
+import { callKey } from '@wintergate/wire';
 import { describe, expect, it } from 'vitest';
 import { endpoints, health } from './endpoints.ts';
 import { originGuard } from './origin-guard.ts';
@@ -42,18 +43,15 @@ describe('the front of the gateway', () => {
   ])('passes nothing on that it does not read: %s', async (path) => {
     const strict = toHandler(
       endpoints(provider, { passThrough: false }),
-      () => new Response('inner'),
+      (_request, context) => new Response(context?.get(callKey) ? 'read' : 'unread'),
     );
     const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
+    const headers = { 'content-type': 'application/json' };
     const response = await strict(
-      new Request(`http://127.0.0.1${path}`, {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'application/json' },
-      }),
+      new Request(`http://127.0.0.1${path}`, { method: 'POST', body, headers }),
     );
-    expect(response.status).toBeGreaterThanOrEqual(400);
-    expect(await response.text()).not.toBe('inner');
+    expect(await response.text()).not.toBe('unread');
+    expect(response.status === 200 || response.status === 404).toBe(true);
   });
 
   it.each([
