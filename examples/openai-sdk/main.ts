@@ -29,5 +29,5 @@ async function ask(content: string): Promise<void> {
 
 await ask('Name three rivers in France');
 await ask('Name three rivers in France');
-await ask('Name three rivers in france!');
+await ask('Please name three rivers in France.');
 await ask('Name three rivers in Spain');

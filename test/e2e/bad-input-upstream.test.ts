@@ -703,7 +703,9 @@ describe('paths that are no AI calls', () => {
       get(stream(['half'], (socket) => void socket.resetAndDestroy())),
     ).rejects.toThrow();
     expectError(await get((socket) => void socket.end('NOT HTTP')), 502);
-    expectError(await get(reply('', ['location: http://evil.example/'], '302 Found')), 502);
+    // Passed on, never followed.
+    const moved = await get(reply('', ['location: http://elsewhere.example/'], '302 Found'));
+    expect([moved.status, moved.headers['location']]).toEqual([302, 'http://elsewhere.example/']);
     const next = await get(reply('still here'));
     expect(next.text).toBe('still here');
   });
