@@ -27,7 +27,7 @@ async function ask(content: string): Promise<void> {
   console.log(`${response.headers.get('cache-status')}\n  ${data.choices[0]?.message.content}`);
 }
 
-await ask('Name three rivers in France');
-await ask('Name three rivers in France');
-await ask('Please name three rivers in France.');
-await ask('Name three rivers in Spain');
+await ask('What is the capital of France?');
+await ask('What is the capital of France?');
+await ask('Whats the capital of France');
+await ask('What is the capital of Spain?');
