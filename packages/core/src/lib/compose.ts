@@ -1,4 +1,5 @@
 /** Composition: middlewares into one, checked and flattened once, when they are composed. */
+import { abortOf } from './aborter.ts';
 import { checked } from './checked-response.ts';
 import { contextOf } from './context.ts';
 import { toErrorResponse } from './error-response.ts';
@@ -171,7 +172,7 @@ async function runFrom(
     return checked(response, 'middleware');
   } catch (error) {
     // An abort ends the exchange; it is nobody's error to answer.
-    if (context.signal.aborted) throw error;
+    if (abortOf(context).aborted) throw error;
     if (BodyNotReplayableError.isInstance(error) && layer === undefined) throw error;
     return toErrorResponse(error, context);
   }

@@ -1,4 +1,5 @@
 /** The Context: one request's state. See {@link Context} for what each member promises. */
+import { type AbortSource, abortSourceOf } from './aborter.ts';
 import type { ContextKey } from './context-key.ts';
 import { defaultDigest } from './digest.ts';
 import { RequestError } from './errors.ts';
@@ -14,7 +15,7 @@ export interface CreateContextOptions {
   /** Used when it is 1 to 128 of `A-Z a-z 0-9 . _ -`. Default: the request's `x-request-id`, or a random UUID. */
   requestId?: string | undefined;
   /** @default the request's signal */
-  signal?: AbortSignal | undefined;
+  signal?: AbortSignal | AbortSource | undefined;
   /** Requests over this are refused with 413. @default 20 MiB */
   maxBodyBytes?: number | undefined;
 }
@@ -25,7 +26,8 @@ export interface Shared {
   readonly maxBodyBytes: number;
   requestId: string | undefined;
   readonly request: Request;
-  readonly signal: AbortSignal | undefined;
+  /** Who gives the exchange up, where the host said so; else the request's own signal. */
+  abort: AbortSource | undefined;
   readonly started: number;
   readonly listeners: Set<(event: GatewayEvent) => void>;
   readonly pending: Set<Promise<unknown>>;
@@ -36,6 +38,7 @@ export interface Shared {
 const defaultMaxBodyBytes = 20 * 1024 * 1024;
 const maxReplyBytes = 32 * 1024 * 1024;
 const sharedKey = Symbol.for('@wintergate/core/shared');
+const sourceKey = Symbol.for('@wintergate/core/abort-source');
 const contextKey = Symbol.for('@wintergate/core/context');
 const validRequestId = /^[\w.-]{1,128}$/;
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -51,12 +54,12 @@ class RequestContext implements Context {
   #values: Map<symbol, unknown> | undefined;
   #parent: RequestContext | undefined;
   #adopted: RequestContext | undefined;
-  #signal: AbortSignal | undefined;
+  readonly #abort: AbortSource | undefined;
 
-  constructor(shared: Shared, parent?: RequestContext, signal?: AbortSignal) {
+  constructor(shared: Shared, parent?: RequestContext, abort?: AbortSource) {
     this[sharedKey] = shared;
     this.#parent = parent;
-    this.#signal = signal;
+    this.#abort = abort;
   }
 
   get requestId(): string {
@@ -73,12 +76,15 @@ class RequestContext implements Context {
   }
 
   get signal(): AbortSignal {
-    return (
-      this.#signal ??
-      this.#parent?.signal ??
-      this[sharedKey].signal ??
-      this[sharedKey].request.signal
-    );
+    return this[sourceKey].signal;
+  }
+
+  get [sourceKey](): AbortSource {
+    if (this.#abort !== undefined) return this.#abort;
+    if (this.#parent !== undefined) return this.#parent[sourceKey];
+    const shared = this[sharedKey];
+    shared.abort ??= abortSourceOf(shared.request.signal);
+    return shared.abort;
   }
 
   bytes(message: Request | Response): Promise<Uint8Array> {
@@ -139,8 +145,9 @@ class RequestContext implements Context {
     this.#values.set(key.symbol, value);
   }
 
-  fork(options: { signal?: AbortSignal } = {}): Context {
-    return new RequestContext(this[sharedKey], this.#adopted ?? this, options.signal);
+  fork({ signal }: { signal?: AbortSignal | AbortSource } = {}): Context {
+    const abort = signal === undefined ? undefined : abortSourceOf(signal);
+    return new RequestContext(this[sharedKey], this.#adopted ?? this, abort);
   }
 
   adopt(child: Context): void {
@@ -210,7 +217,7 @@ export function createContext(request: Request, options: CreateContextOptions = 
     maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
     requestId: requestId !== undefined && validRequestId.test(requestId) ? requestId : undefined,
     request,
-    signal: options.signal,
+    abort: options.signal === undefined ? undefined : abortSourceOf(options.signal),
     started: performance.now(),
     listeners: new Set(),
     pending: new Set(),

@@ -1,4 +1,5 @@
 /** The course of an exchange: from the request to the last settled work. */
+import { abortOf } from './aborter.ts';
 import { checked } from './checked-response.ts';
 import { createContext, sharedOf } from './context.ts';
 import { toErrorResponse } from './error-response.ts';
@@ -46,7 +47,7 @@ export async function answer(
   try {
     response = checked(await run(context), 'middleware');
   } catch (error) {
-    if (context.signal.aborted) {
+    if (abortOf(context).aborted) {
       endExchange(context, 499, 'cancelled', 0);
       return createReply({ status: 499 });
     }

@@ -81,8 +81,7 @@ function nodeBody(incoming: IncomingMessage): LazyBody {
             .off('end', onEnd)
             .off('error', onBreak)
             .off('close', onBreak);
-          if (error === undefined)
-            resolve(parts.length === 1 ? (parts[0] as Uint8Array) : join(parts, size));
+          if (error === undefined) resolve(join(parts, size));
           else reject(error);
         }
         function onData(chunk: Buffer): void {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { type Aborter, createAborter } from './aborter.ts';
 import { bindEnd } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { errorResponse } from './error-response.ts';
@@ -76,16 +77,18 @@ export async function serveNode(
   function serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { socket } = incoming;
     idle.delete(socket);
+    const call = new NodeCall(incoming, outgoing, platform);
     outgoing.on('close', () => {
+      call.close();
       if (!server.listening) socket.end();
       else if (!socket.destroyed) idle.add(socket);
     });
-    const call = new NodeCall(incoming, outgoing, platform);
     let context: Context;
     let request: Request;
     try {
-      request = createNodeRequest(incoming, () => call.signal);
-      context = createContext(request, { platform: call as Platform, maxBodyBytes });
+      request = createNodeRequest(incoming, () => call.leaving.signal);
+      const signal = call.leaving;
+      context = createContext(request, { platform: call as Platform, maxBodyBytes, signal });
     } catch (error) {
       const details = RequestError.isInstance(error)
         ? error.details
@@ -175,30 +178,18 @@ function close(server: Server, idle: Set<Socket>, timeout = 10_000): Promise<voi
 /** The platform of one call: shared facts by prototype, the call's own on demand. */
 class NodeCall {
   finished = false;
-  #controller: AbortController | undefined;
-  #left = false;
-  readonly #incoming: IncomingMessage;
-
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, platform: Platform) {
-    this.#incoming = incoming;
-    this.native = { incoming, outgoing };
-    this.platform = platform;
-    outgoing.on('close', () => {
-      if (this.finished) return;
-      this.#left = true;
-      this.#controller?.abort(callerLeft());
-    });
-  }
-
+  /** Given up when the caller leaves before the reply has ended. */
+  readonly leaving: Aborter = createAborter();
   readonly native: { incoming: IncomingMessage; outgoing: ServerResponse };
   private readonly platform: Platform;
 
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#left) this.#controller.abort(callerLeft());
-    }
-    return this.#controller.signal;
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, platform: Platform) {
+    this.native = { incoming, outgoing };
+    this.platform = platform;
+  }
+
+  close(): void {
+    if (!this.finished) this.leaving.abort(callerLeft());
   }
 
   get name(): string {
@@ -218,7 +209,7 @@ class NodeCall {
   }
 
   get clientAddress(): string | undefined {
-    return this.#incoming.socket.remoteAddress;
+    return this.native.incoming.socket.remoteAddress;
   }
 
   get digest(): Platform['digest'] {

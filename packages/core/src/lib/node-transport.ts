@@ -1,12 +1,13 @@
 /** The fast way upstream on Node: undici's dispatch, whose chunks go straight into the pump. */
 import type { Agent as UndiciAgent } from 'undici';
+import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import { createDecodedSource } from './node-decode.ts';
 import { parseUrl } from './parse-url.ts';
 import { createReply } from './reply.ts';
 import { join } from './stage-node.ts';
 import type { ByteSink, ByteSource } from './stage-types.ts';
-import type { Transport, TransportRequest } from './types.ts';
+import type { Transport } from './types.ts';
 
 export interface NodeTransportOptions {
   /** Connections kept to one origin at most; more calls wait for one. @default unlimited */
@@ -42,11 +43,12 @@ export async function nodeTransport(options: NodeTransportOptions = {}): Promise
   const agent = options.agent ?? (await createAgent(options));
   return function transport(request) {
     return new Promise<Response>((resolve, reject) => {
-      if (request.signal.aborted) {
-        reject(request.signal.reason);
+      const abort = request.abort ?? abortSourceOf(request.signal);
+      if (abort.aborted) {
+        reject(abort.reason);
         return;
       }
-      const reply = new UndiciReply(request, resolve, reject);
+      const reply = new UndiciReply(abort, resolve, reject);
       try {
         const url = parseUrl(request.url);
         agent.dispatch(
@@ -89,32 +91,35 @@ function plainHeaders(headers: Headers): HeaderRecord {
 
 /** One dispatch: undici's handler on one side, a reply's source on the other. */
 class UndiciReply implements ByteSource {
-  readonly #request: TransportRequest;
+  readonly #given: AbortSource;
   readonly #resolve: (response: Response) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #onAbort = (): void => this.#abort();
+  readonly #release: () => void;
   #controller: Controller | undefined;
   #sink: ByteSink | undefined;
   #backlog: Uint8Array[] | undefined = [];
   #backlogSize = 0;
+  /** Came in this turn: a read of the socket may hold many chunks of the upstream's framing. */
+  #turn: Uint8Array[] = [];
+  #turnSize = 0;
   #ended = false;
   #error: unknown;
   #answered = false;
 
   constructor(
-    request: TransportRequest,
+    given: AbortSource,
     resolve: (response: Response) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#request = request;
+    this.#given = given;
     this.#resolve = resolve;
     this.#reject = reject;
-    request.signal.addEventListener('abort', this.#onAbort);
+    this.#release = given.onAbort(() => this.#abort());
   }
 
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
-    if (this.#request.signal.aborted) this.#abort();
+    if (this.#given.aborted) this.#abort();
   }
 
   onResponseStart(
@@ -138,7 +143,9 @@ class UndiciReply implements ByteSource {
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
     if (this.#backlog === undefined) {
-      this.#sink?.write(chunk);
+      if (this.#turnSize === 0) process.nextTick(sendTurn, this);
+      this.#turn.push(chunk);
+      this.#turnSize += chunk.length;
       return;
     }
     this.#backlog.push(chunk);
@@ -146,8 +153,18 @@ class UndiciReply implements ByteSource {
     if (this.#backlogSize > maxBacklog) controller.pause();
   }
 
+  /** Everything that came with one read goes on in one piece. */
+  sendTurn(): void {
+    if (this.#turnSize === 0) return;
+    const bytes = join(this.#turn, this.#turnSize);
+    this.#turn = [];
+    this.#turnSize = 0;
+    this.#sink?.write(bytes);
+  }
+
   onResponseEnd(): void {
     this.#release();
+    this.sendTurn();
     this.#ended = true;
     if (this.#backlog === undefined) this.#sink?.end();
   }
@@ -158,7 +175,8 @@ class UndiciReply implements ByteSource {
 
   fail(error: unknown): void {
     this.#release();
-    const reason = this.#request.signal.aborted ? this.#request.signal.reason : asTimeout(error);
+    this.sendTurn();
+    const reason = this.#given.aborted ? this.#given.reason : asTimeout(error);
     if (!this.#answered) {
       this.#reject(reason);
     } else if (this.#backlog === undefined) {
@@ -173,7 +191,7 @@ class UndiciReply implements ByteSource {
     this.#sink = sink;
     const backlog = this.#backlog ?? [];
     this.#backlog = undefined;
-    for (const chunk of backlog) this.#sink?.write(chunk);
+    if (this.#backlogSize > 0) sink.write(join(backlog, this.#backlogSize));
     if (!this.#ended) {
       if (this.#backlogSize > maxBacklog) this.#controller?.resume();
     } else if (this.#error !== undefined) {
@@ -187,7 +205,7 @@ class UndiciReply implements ByteSource {
   take(): Uint8Array | undefined {
     const { length } = this.#backlog ?? [];
     if (!this.#ended || this.#error !== undefined || this.#backlog === undefined) return undefined;
-    return length === 1 ? this.#backlog[0] : join(this.#backlog, this.#backlogSize);
+    return length === 0 ? new Uint8Array(0) : join(this.#backlog, this.#backlogSize);
   }
 
   pause(): void {
@@ -207,10 +225,10 @@ class UndiciReply implements ByteSource {
   #abort(): void {
     this.#controller?.abort(new DOMException('The reply is no longer wanted', 'AbortError'));
   }
+}
 
-  #release(): void {
-    this.#request.signal.removeEventListener('abort', this.#onAbort);
-  }
+function sendTurn(reply: UndiciReply): void {
+  reply.sendTurn();
 }
 
 function asTimeout(error: unknown): unknown {

@@ -187,7 +187,7 @@ function wholeBody(parts: readonly Uint8Array[], size: number): ReplyBody {
   let value: unknown = notParsed;
   const body: ReplyBody = {
     get bytes() {
-      joined ??= parts.length === 1 ? (parts[0] as Uint8Array) : join(parts, size);
+      joined ??= join(parts, size);
       return joined;
     },
     json() {
@@ -206,8 +206,9 @@ function wholeBody(parts: readonly Uint8Array[], size: number): ReplyBody {
   return body;
 }
 
-/** One array from many. */
+/** One array from many; a single one is given back as it is. */
 export function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array;
   const joined = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {

@@ -1,5 +1,6 @@
 /** The request as it goes upstream: its model, its stream options, its headers, its body. */
 import {
+  abortOf,
   type Context,
   forwardedRequestHeaders,
   sendableBody,
@@ -60,7 +61,11 @@ export async function toTransportRequest(
     method: request.method,
     headers,
     body: bodyless ? null : sendableBody(request),
-    signal: context.signal,
+    abort: abortOf(context),
+    // A platform's signal is made only for a transport that asks for one.
+    get signal() {
+      return context.signal;
+    },
   };
 }
 
