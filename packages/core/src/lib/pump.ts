@@ -7,10 +7,10 @@ import {
   type BlockReader,
   createBlockReader,
   EventTooLargeError,
-  type SseBlock,
+  SseBlock,
   type SseEvent,
 } from './sse.ts';
-import { type PumpNode, StageNode } from './stage-node.ts';
+import { join, type PumpNode, StageNode } from './stage-node.ts';
 import type { ByteSink, ByteSource, ReplyBody, ReplyEnding, ReplyStage } from './stage-types.ts';
 
 /** Reported once, when the reply has ended in whichever way. */
@@ -35,7 +35,12 @@ export class Pump implements PumpNode {
   /** No stage transforms. */
   #watching = true;
   #batching = false;
-  #pending: Uint8Array | undefined;
+  /** What one chunk of the source came to, in ranges: neighbours in one piece of memory are one. */
+  #pieces: Uint8Array[] = [];
+  #piecesSize = 0;
+  #range: Uint8Array | undefined;
+  #rangeFrom = 0;
+  #rangeTo = 0;
   #sink: ByteSink | undefined;
   #onDone: ((result: PumpResult) => void) | undefined;
   #callerLeft: () => boolean = () => false;
@@ -155,7 +160,9 @@ export class Pump implements PumpNode {
     if (this.#result !== undefined) return;
     this.muted = false;
     this.#batching = false;
-    this.#pending = undefined;
+    this.#range = undefined;
+    this.#pieces = [];
+    this.#piecesSize = 0;
     this.#source.cancel(error);
     this.#onStageFailure(stage, error);
     this.fail(error);
@@ -171,31 +178,35 @@ export class Pump implements PumpNode {
         this.#held.push(event);
       }
     } else if (!this.muted) {
-      this.chunk(event.raw);
+      if (event instanceof SseBlock) this.#pass(event.source, event.from, event.to);
+      else this.chunk(event.raw);
     }
   }
 
-  /** Bytes that came through all stages. Neighbours in one chunk leave in one write, as they came. */
+  /** Bytes that came through all stages. */
   chunk(bytes: Uint8Array): void {
-    if (this.muted || bytes.length === 0) return;
-    const before = this.#pending;
+    if (!this.muted && bytes.length > 0) this.#pass(bytes, 0, bytes.length);
+  }
+
+  /** What comes of one chunk leaves in one write, uncopied where nothing was changed. */
+  #pass(bytes: Uint8Array, from: number, to: number): void {
     if (!this.#batching) {
-      this.#write(bytes);
-    } else if (before === undefined) {
-      this.#pending = bytes;
-    } else if (
-      before.buffer === bytes.buffer &&
-      before.byteOffset + before.length === bytes.byteOffset
-    ) {
-      this.#pending = new Uint8Array(
-        before.buffer,
-        before.byteOffset,
-        before.length + bytes.length,
-      );
+      this.#write(part(bytes, from, to));
+    } else if (this.#range === bytes && this.#rangeTo === from) {
+      this.#rangeTo = to;
     } else {
-      this.#write(before);
-      this.#pending = bytes;
+      this.#endRange();
+      this.#range = bytes;
+      this.#rangeFrom = from;
+      this.#rangeTo = to;
     }
+  }
+
+  #endRange(): void {
+    if (this.#range === undefined) return;
+    this.#pieces.push(part(this.#range, this.#rangeFrom, this.#rangeTo));
+    this.#piecesSize += this.#rangeTo - this.#rangeFrom;
+    this.#range = undefined;
   }
 
   end(body: ReplyBody | undefined): void {
@@ -363,9 +374,11 @@ export class Pump implements PumpNode {
   }
 
   #flush(): void {
-    const bytes = this.#pending;
-    if (bytes === undefined) return;
-    this.#pending = undefined;
+    this.#endRange();
+    if (this.#piecesSize === 0) return;
+    const bytes = join(this.#pieces, this.#piecesSize);
+    this.#pieces = [];
+    this.#piecesSize = 0;
     this.#write(bytes);
   }
 
@@ -374,4 +387,8 @@ export class Pump implements PumpNode {
     if (this.#sink === undefined) this.#held.push(bytes);
     else this.#sink.write(bytes);
   }
+}
+
+function part(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  return from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
 }

@@ -73,79 +73,116 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
   let parts: Uint8Array[] = [];
   let held = 0;
   let lineEmpty = true;
+  /** Lines of the block that say something, and whether a CR was seen since it began. */
+  let lines = 0;
+  let anyCr = false;
   let afterCr = false;
   let first = true;
   let lastEventId = '';
 
-  function block(raw: Uint8Array): SseBlock {
-    const made = new SseBlock(raw, first, lastEventId);
+  /** Ends the block at `to` of this chunk. */
+  function block(chunk: Chunk, from: number, to: number): SseBlock {
+    let [source, start, end] = [chunk, from, to];
+    if (held > 0) {
+      source = new Chunk(concat(parts, held, chunk.bytes.subarray(from, to)));
+      [start, end] = [0, source.bytes.length];
+      parts = [];
+      held = 0;
+    }
+    const made = new SseBlock(source, start, end, lines === 1 && !anyCr, first, lastEventId);
     first = false;
+    lines = 0;
     lastEventId = made.lastEventId;
     return made;
   }
 
-  function take(tail: Uint8Array): Uint8Array {
-    if (held === 0) return tail;
-    const raw = concat(parts, held, tail);
+  function rest(tail: Uint8Array): Uint8Array {
+    const bytes = concat(parts, held, tail);
     parts = [];
     held = 0;
-    return raw;
+    return bytes;
   }
 
   return {
-    push(chunk, onBlock) {
-      const length = chunk.length;
-      const hasCr = chunk.indexOf(CR) !== -1;
+    push(bytes, onBlock) {
+      const chunk = new Chunk(bytes);
+      const length = bytes.length;
+      const hasCr = bytes.indexOf(CR) !== -1;
+      anyCr ||= hasCr;
       let start = 0;
       let at = 0;
       while (at < length) {
-        const byte = chunk[at];
+        const byte = bytes[at];
         if (byte === LF) {
           at++;
           if (afterCr) {
             // The LF of a CRLF whose CR has already ended the line.
             afterCr = false;
           } else if (lineEmpty) {
-            onBlock(block(take(chunk.subarray(start, at))));
+            onBlock(block(chunk, start, at));
+            anyCr = hasCr;
             start = at;
           } else {
             lineEmpty = true;
+            lines++;
           }
         } else if (byte === CR) {
           at++;
           afterCr = true;
           if (lineEmpty) {
-            if (at < length && chunk[at] === LF) {
+            if (at < length && bytes[at] === LF) {
               at++;
               afterCr = false;
             }
-            onBlock(block(take(chunk.subarray(start, at))));
+            onBlock(block(chunk, start, at));
             start = at;
           } else {
             lineEmpty = true;
+            lines++;
           }
         } else {
           afterCr = false;
           lineEmpty = false;
-          at = lineEnd(chunk, at, hasCr);
+          at = lineEnd(bytes, at, hasCr);
         }
       }
       if (start < length) {
-        parts.push(chunk.subarray(start));
+        parts.push(bytes.subarray(start));
         held += length - start;
         if (held > maxEventBytes) {
           throw new EventTooLargeError(`Refuse an event of more than ${maxEventBytes} bytes`);
         }
       }
     },
-    rest: () => take(new Uint8Array(0)),
+    rest: () => rest(new Uint8Array(0)),
     lastBlock() {
       if (held === 0) return undefined;
-      const raw = take(encoder.encode('\n\n'));
-      const made = block(raw);
+      const chunk = new Chunk(rest(encoder.encode('\n\n')));
+      const made = new SseBlock(chunk, 0, chunk.bytes.length, false, first, lastEventId);
       return made.dispatches() ? made : undefined;
     },
   };
+}
+
+/** Bytes that arrived together. Where they are ASCII they are decoded once for all their events. */
+class Chunk {
+  readonly bytes: Uint8Array;
+  #text: string | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  decode(from: number, to: number): string {
+    const { bytes } = this;
+    // Most of it is this one event: nothing to share.
+    if (this.#text === undefined && (to - from) * 2 > bytes.length)
+      return decoder.decode(bytes.subarray(from, to));
+    this.#text ??= decoder.decode(bytes);
+    // UTF-8 never has fewer bytes than UTF-16 has units: as many means one for one.
+    if (this.#text.length === bytes.length) return this.#text.slice(from, to);
+    return decoder.decode(bytes.subarray(from, to));
+  }
 }
 
 function lineEnd(chunk: Uint8Array, from: number, hasCr: boolean): number {
@@ -167,22 +204,46 @@ function concat(parts: readonly Uint8Array[], size: number, tail: Uint8Array): U
   return joined;
 }
 
-/** A block of a stream: an event if it has data. */
+/** A block of a stream: an event if it has data. A range of its chunk until somebody wants more. */
 export class SseBlock implements SseEvent {
-  readonly raw: Uint8Array;
   readonly lastEventId: string;
+  readonly #chunk: Chunk;
+  /** Where it stands in {@link source}. */
+  readonly from: number;
+  readonly to: number;
+  #raw: Uint8Array | undefined;
   #event = '';
   #data: string | undefined;
   #id: string | undefined;
   #parsed: boolean;
   #json: unknown = notParsed;
 
-  constructor(raw: Uint8Array, first: boolean, lastEventId: string) {
-    this.raw = raw;
-    // The common form by far: one `data:` line, ended by two LF. Its text is decoded only when read.
-    this.#parsed = !isSingleDataLine(raw);
+  /** @param oneLine it is one line, ended by two LF. */
+  constructor(
+    chunk: Chunk,
+    from: number,
+    to: number,
+    oneLine: boolean,
+    first: boolean,
+    lastEventId: string,
+  ) {
+    this.#chunk = chunk;
+    this.from = from;
+    this.to = to;
+    // The common form by far: one `data:` line. Its text is decoded only when read.
+    this.#parsed = !(oneLine && isData(chunk.bytes, from));
     if (this.#parsed) this.#parse(first);
     this.lastEventId = this.#id ?? lastEventId;
+  }
+
+  /** The bytes it was cut from. */
+  get source(): Uint8Array {
+    return this.#chunk.bytes;
+  }
+
+  get raw(): Uint8Array {
+    this.#raw ??= this.#chunk.bytes.subarray(this.from, this.to);
+    return this.#raw;
   }
 
   /** Whether the block is an event: the standard dispatches only blocks that have data. */
@@ -201,8 +262,9 @@ export class SseBlock implements SseEvent {
   get data(): string {
     if (!this.#parsed) {
       this.#parsed = true;
-      const from = this.raw[5] === 32 ? 6 : 5;
-      this.#data = decoder.decode(this.raw.subarray(from, this.raw.length - 2));
+      const { bytes } = this.#chunk;
+      const from = this.from + (bytes[this.from + 5] === 32 ? 6 : 5);
+      this.#data = this.#chunk.decode(from, this.to - 2);
     }
     return this.#data ?? '';
   }
@@ -234,17 +296,14 @@ export class SseBlock implements SseEvent {
   }
 }
 
-function isSingleDataLine(raw: Uint8Array): boolean {
-  const end = raw.length - 2;
+/** Whether a line begins with `data:`. */
+function isData(bytes: Uint8Array, at: number): boolean {
   return (
-    raw[0] === 100 && // data:
-    raw[1] === 97 &&
-    raw[2] === 116 &&
-    raw[3] === 97 &&
-    raw[4] === 58 &&
-    raw[end] === LF &&
-    raw.indexOf(LF) === end &&
-    raw.indexOf(CR) === -1
+    bytes[at] === 100 &&
+    bytes[at + 1] === 97 &&
+    bytes[at + 2] === 116 &&
+    bytes[at + 3] === 97 &&
+    bytes[at + 4] === 58
   );
 }
 
@@ -272,5 +331,7 @@ export function frameSse(fields: { data: string; event?: string; id?: string }):
 
 /** Creates an event to write to a {@link StageOutput}. */
 export function createSseEvent(fields: { data: string; event?: string; id?: string }): SseEvent {
-  return new SseBlock(encodeSse(fields), false, fields.id ?? '');
+  const bytes = encodeSse(fields);
+  const oneLine = bytes.indexOf(LF) === bytes.length - 2;
+  return new SseBlock(new Chunk(bytes), 0, bytes.length, oneLine, false, fields.id ?? '');
 }

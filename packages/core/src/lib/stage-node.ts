@@ -37,13 +37,9 @@ export class StageNode implements PumpNode {
     this.#sse = sse;
     if (!sse && stage.body !== undefined && stage.bytes === undefined) this.#parts = [];
     this.#out = {
-      event: (event) => this.#emit(() => this.next.event(event)),
-      bytes: (chunk) => this.#emit(() => this.next.chunk(chunk)),
-      end: (ended = 'failed') =>
-        this.#emit(() => {
-          this.#ended = true;
-          host.endFrom(this, ended);
-        }),
+      event: (event) => this.#emit(passEvent, event),
+      bytes: (chunk) => this.#emit(passChunk, chunk),
+      end: (ended = 'failed') => this.#emit(endHere, ended),
     };
   }
 
@@ -111,14 +107,20 @@ export class StageNode implements PumpNode {
     this.next.fail(error);
   }
 
+  /** Ends the reply here. */
+  endReply(ended: 'completed' | 'failed'): void {
+    this.#ended = true;
+    this.#host.endFrom(this, ended);
+  }
+
   /** What a stage writes is heard even where the input passes by itself and forwarding is muted. */
-  #emit(write: () => void): void {
+  #emit<T>(write: (node: StageNode, value: T) => void, value: T): void {
     const host = this.#host;
     if (this.#ended || !host.open) return;
     const { muted } = host;
     host.muted = false;
     try {
-      write();
+      write(this, value);
     } catch (error) {
       host.stageThrew(this.stage.name, error);
     }
@@ -176,6 +178,19 @@ export class StageNode implements PumpNode {
     // What a transform held back so far goes on, except the chunk that its caller passes on.
     if (this.stage.transform === true) for (const part of parts.slice(0, -1)) this.next.chunk(part);
   }
+}
+
+// Not closures: one would be made for each event.
+function passEvent(node: StageNode, event: SseEvent): void {
+  node.next.event(event);
+}
+
+function passChunk(node: StageNode, chunk: Uint8Array): void {
+  node.next.chunk(chunk);
+}
+
+function endHere(node: StageNode, ended: 'completed' | 'failed'): void {
+  node.endReply(ended);
 }
 
 const notParsed = Symbol();
