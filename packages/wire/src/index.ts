@@ -19,7 +19,18 @@ export { observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-r
 export { openaiChat } from './lib/openai-chat.ts';
 export { openaiEmbeddings } from './lib/openai-embeddings.ts';
 export { callKey, readCall, rewriteCall } from './lib/read-call.ts';
+export {
+  type Notice,
+  StreamFormatError,
+  type StreamReframer,
+  type StreamWriter,
+  type TargetDialect,
+  type WriteOptions,
+  type WrittenCall,
+} from './lib/target-dialect.ts';
 export { estimateInputTokens, estimateTokens } from './lib/tokens.ts';
+export { reframeReply, translateReply, translatingStage } from './lib/translate.ts';
+export { type Feature, type Rule, translationTable } from './lib/translation-table.ts';
 export type {
   CallIdentity,
   CallParameters,
@@ -30,12 +41,17 @@ export type {
   JsonObject,
   JsonValue,
   ModelCall,
+  NeutralChoice,
+  NeutralCitation,
   NeutralDelta,
+  NeutralFormat,
+  NeutralMedia,
   NeutralMessage,
   NeutralPart,
   NeutralReply,
   NeutralTool,
   NeutralToolCall,
+  NeutralToolChoice,
   Operation,
   ReplyError,
   SegmentRole,

@@ -11,7 +11,7 @@ export function finish(reply: ReplyFacts, reason: string): void {
 
 /** Adds a delta's text to its channel, as far as there is room. */
 export function addText(texts: ReplyText[], delta: NeutralDelta, maxChars: number): void {
-  if (!isMeaningful(delta) || !('choice' in delta) || delta.type === 'finish') return;
+  if (!isMeaningful(delta)) return;
   const { choice, type: kind } = delta;
   const index = delta.type === 'tool-call' ? delta.index : 0;
   let entry = texts.find(

@@ -95,15 +95,13 @@ function decideChoice(
 /** The tool that `tool_choice` demands, or that the prompt of an open turn speaks of. */
 function chooseTool(call: ModelCall): NeutralTool | undefined {
   const tools = call.tools.filter((tool) => tool.raw === undefined);
-  const choice = call.parameters.toolChoice;
-  if (tools.length === 0 || choice === 'none') return undefined;
-  const named =
-    isRecord(choice) && isRecord(choice['function']) ? choice['function']['name'] : undefined;
-  if (typeof named === 'string') return tools.find((tool) => tool.name === named);
+  const { mode, name } = call.parameters.toolChoice ?? { mode: 'auto' };
+  if (tools.length === 0 || mode === 'none') return undefined;
+  if (name !== undefined) return tools.find((tool) => tool.name === name);
   if (call.messages.at(-1)?.role === 'tool') return undefined;
   const prompt = promptOf(call).toLowerCase();
   const spokenOf = tools.find((tool) => speaksOf(prompt, tool.name));
-  return spokenOf ?? (choice === 'required' ? tools[0] : undefined);
+  return spokenOf ?? (mode === 'required' ? tools[0] : undefined);
 }
 
 /** `get_weather` is meant by "weather", and by its own name. */
@@ -128,18 +126,12 @@ function subjectOf(prompt: string): string {
 
 function structuredText(call: ModelCall): string | undefined {
   const format = call.parameters.responseFormat;
-  if (!isRecord(format)) return undefined;
   const prompt = shorten(promptOf(call), 200);
-  if (format['type'] === 'json_object') return JSON.stringify({ answer: 'simulated', prompt });
-  if (format['type'] !== 'json_schema') return undefined;
-  const holder = isRecord(format['json_schema']) ? format['json_schema'] : format;
-  return JSON.stringify(sampleSchema(holder['schema'], () => subjectOf(prompt)));
+  if (format?.type === 'json') return JSON.stringify({ answer: 'simulated', prompt });
+  if (format?.type !== 'json-schema') return undefined;
+  return JSON.stringify(sampleSchema(format.schema, () => subjectOf(prompt)));
 }
 
 function invalid(param: string, message: string): RequestError {
   return new RequestError({ status: 400, type: 'invalid_request_error', message, param });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

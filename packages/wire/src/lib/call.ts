@@ -15,6 +15,8 @@ export interface CallReaders {
   messages(body: JsonObject): readonly NeutralMessage[];
   tools(body: JsonObject): readonly NeutralTool[];
   parameters(body: JsonObject): CallParameters;
+  /** The names of the body's fields that the dialect reads into the neutral view. */
+  readonly mapped: ReadonlySet<string>;
 }
 
 /** What is known at once. */
@@ -63,6 +65,11 @@ class LazyCall implements ModelCall {
 
   get tools(): readonly NeutralTool[] {
     return (this.#tools ??= this.#readers.tools(this.body));
+  }
+
+  get unmapped(): readonly string[] {
+    const { mapped } = this.#readers;
+    return Object.keys(this.body).filter((name) => !mapped.has(name) && this.body[name] !== null);
   }
 
   get parameters(): CallParameters {

@@ -3,7 +3,7 @@ import { createSseDecoder } from '@wintergate/core';
 import { expect, it } from 'vitest';
 import { openaiChat } from './openai-chat.ts';
 import { readChatReply } from './openai-chat-reply.ts';
-import { chatCall, dataPath, describeData, eventsOf, replyOf } from './test-support.ts';
+import { chatCall, dataPath, describeData, eventsOf, replyOf, toldBy } from './test-support.ts';
 import type { JsonObject, ModelCall, NeutralDelta } from './types.ts';
 
 interface Recording {
@@ -192,7 +192,7 @@ describeData('recorded chat streams', fixturesFolder, () => {
         continue;
       }
       const reply = replyOf(deltas);
-      expect(readChatReply(body), name).toEqual(reply);
+      expect(toldBy(readChatReply(body)), name).toEqual(reply);
       const call = chatCall({ stream: true, stream_options: { include_usage: true } });
       const replayed = new TextDecoder().decode(openaiChat.replay(body, call));
       expect(replyOf(decode(replayed).deltas), name).toEqual(reply);

@@ -94,7 +94,7 @@ class ChatEditor implements StreamEditor {
     pieces: Map<string, { channel: TextChannel; text: string }>,
     ends: TextChannel[],
   ): void {
-    if (delta.type === 'finish') return;
+    if (!carriesText(delta)) return;
     const { choice } = delta;
     this.#unfinished.add(choice);
     const isTool = delta.type === 'tool-call';
@@ -181,4 +181,10 @@ function deltaOf(event: SseEvent, index: number): JsonObject {
   const chunk = event.json() as JsonObject;
   const choice = objectsOf(chunk['choices']).find((item) => choiceIndex(item) === index);
   return (choice?.['delta'] ?? {}) as JsonObject;
+}
+
+type TextDelta = Extract<NeutralDelta, { text: string } | { arguments: string }>;
+
+function carriesText(delta: NeutralDelta): delta is TextDelta {
+  return 'text' in delta || delta.type === 'tool-call';
 }

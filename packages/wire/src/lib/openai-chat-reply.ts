@@ -1,42 +1,77 @@
 /** A complete OpenAI chat reply: read in neutral form, and its text changed. */
 import { textChannel, toolChannel } from './channel.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
-import { choiceIndex, textsOf, writeChoice } from './openai-chat-text.ts';
+import { readToolCall } from './openai-chat-read.ts';
+import { choiceIndex, type TextKind, textsOf, writeChoice } from './openai-chat-text.ts';
 import { calledOf, toolCallsOf } from './openai-content.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { readFinish } from './openai-finish.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
-import type { JsonObject, NeutralReply, TextPiece } from './types.ts';
+import type {
+  JsonObject,
+  NeutralChoice,
+  NeutralCitation,
+  NeutralPart,
+  NeutralReply,
+  TextPiece,
+} from './types.ts';
 
 /** Reads a reply's body. An error inside a 200, which OpenRouter sends, is an error here too. */
 export function readChatReply(body: unknown): NeutralReply {
-  if (!isObject(body)) return { choices: [], error: readOpenaiError(0, body) };
-  const id = stringOf(body['id']);
-  const model = stringOf(body['model']);
+  const dialect = 'openai-chat';
+  if (!isObject(body)) return { dialect, choices: [], error: readOpenaiError(0, body) };
+  const { id, model, created, choices: _, ...extra } = body;
   const usage = readOpenaiUsage(body['usage']);
   const failed = (body['error'] ?? undefined) !== undefined || !Array.isArray(body['choices']);
   return {
-    ...(id === undefined ? {} : { id }),
-    ...(model === undefined ? {} : { model }),
+    dialect,
+    ...(typeof id === 'string' ? { id } : {}),
+    ...(typeof model === 'string' ? { model } : {}),
+    ...(typeof created === 'number' ? { created } : {}),
     choices: objectsOf(body['choices']).map(readChoice),
     ...(usage === undefined ? {} : { usage }),
     ...(failed ? { error: readOpenaiError(0, body) } : {}),
+    extra: failed ? body : extra,
   };
 }
 
-function readChoice(choice: JsonObject): NeutralReply['choices'][number] {
+function readChoice(choice: JsonObject): NeutralChoice {
   const message = messageOf(choice);
   const finish = stringOf(choice['finish_reason']);
+  const texts = textsOf(message);
+  const calls = toolCallsOf(message).map(readToolCall);
+  const { logprobs } = choice;
+  const { tool_calls: _, ...rest } = message;
+  const kept = objectsOf(message['tool_calls']).length === 0 ? message : rest;
   return {
     text: '',
     reasoning: '',
     refusal: '',
-    ...Object.fromEntries(textsOf(message)),
-    toolCalls: toolCallsOf(message).map((call) => ({
-      id: stringOf(call['id']) ?? '',
-      ...calledOf(call),
-    })),
+    ...Object.fromEntries(texts),
+    toolCalls: calls,
+    parts: [...texts.map(([type, text]) => textPart(type, text, message)), ...calls],
     finish: finish ? readFinish(finish) : undefined,
+    ...(finish ? { finishRaw: finish } : {}),
+    ...(isObject(logprobs) ? { logprobs } : {}),
+    extra: { ...choice, message: kept },
+  };
+}
+
+function textPart(type: TextKind, text: string, message: JsonObject): NeutralPart {
+  if (type !== 'text') return { type, text };
+  const citations = objectsOf(message['annotations']).map(readAnnotation);
+  return { type, text, ...(citations.length === 0 ? {} : { citations }) };
+}
+
+function readAnnotation(annotation: JsonObject): NeutralCitation {
+  const of = annotation['url_citation'];
+  const { url, title, start_index: start, end_index: end } = isObject(of) ? of : {};
+  return {
+    ...(typeof url === 'string' ? { url } : {}),
+    ...(typeof title === 'string' ? { title } : {}),
+    ...(typeof start === 'number' ? { start } : {}),
+    ...(typeof end === 'number' ? { end } : {}),
+    raw: annotation,
   };
 }
 

@@ -7,12 +7,15 @@ import { isObject, stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
 import { createChatAssembler } from './openai-chat-assembler.ts';
 import { chatBody } from './openai-chat-check.ts';
+import { writeChatReply } from './openai-chat-compose.ts';
 import { ChatDecoder } from './openai-chat-decoder.ts';
 import { createChatEditor } from './openai-chat-editor.ts';
 import { chatReaders } from './openai-chat-read.ts';
 import { replayChat } from './openai-chat-replay.ts';
 import { chatReplyText, readChatReply, writeChatReplyText } from './openai-chat-reply.ts';
 import { mapOtherText } from './openai-chat-text.ts';
+import { writeChatCall } from './openai-chat-write.ts';
+import { createChatWriter } from './openai-chat-writer.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { deploymentOf, endsWithPath, endUserOf } from './openai-request.ts';
 import { chatSegments } from './openai-segments.ts';
@@ -24,6 +27,7 @@ import type { Dialect } from './types.ts';
  */
 export const openaiChat: Dialect = {
   id: 'openai-chat',
+  operations: ['chat'],
   errorFormat: openaiErrorFormat,
   matches: ({ method, path }) =>
     method === 'POST' && endsWithPath(path, '/chat/completions') ? 'chat' : undefined,
@@ -56,7 +60,10 @@ export const openaiChat: Dialect = {
     };
   },
   identity: chatIdentity,
+  writeCall: writeChatCall,
   readReply: readChatReply,
+  writeReply: writeChatReply,
+  createWriter: createChatWriter,
   readError: readOpenaiError,
   createDecoder(call, options) {
     // With several choices every chunk counts: it may be the first sign of a choice.

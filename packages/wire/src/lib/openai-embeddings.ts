@@ -3,14 +3,15 @@ import { openaiErrorFormat } from '@wintergate/core';
 import { type CallReaders, createCall } from './call.ts';
 import { type Check, checkBody, fault, integer, is, list, optional, shape } from './check.ts';
 import { embeddingIdentity } from './identity.ts';
-import { isObject, stringOf } from './json.ts';
+import { isObject, objectsOf, stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
 import { modelName } from './openai-chat-check.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { deploymentOf, endsWithPath, endUserOf } from './openai-request.ts';
 import { embeddingSegments } from './openai-segments.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
-import type { Dialect, NeutralReply } from './types.ts';
+import { writableParameters } from './translation-table.ts';
+import type { Dialect, JsonObject, ModelCall, NeutralPart, NeutralReply } from './types.ts';
 
 const inputs = 'a string, an array of strings or of token numbers';
 const texts = list(is('string'));
@@ -38,12 +39,14 @@ const readers: CallReaders = {
   messages: (body) =>
     embeddingSegments(body).map(({ text }) => ({ role: 'user', parts: [{ type: 'text', text }] })),
   tools: () => [],
-  parameters: () => ({}),
+  parameters: ({ dimensions }) => (typeof dimensions === 'number' ? { dimensions } : {}),
+  mapped: /* @__PURE__ */ new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']),
 };
 
 /** OpenAI embeddings: `POST …/embeddings` under any prefix. Such a call never streams. */
 export const openaiEmbeddings: Dialect = {
   id: 'openai-embeddings',
+  operations: ['embeddings'],
   errorFormat: openaiErrorFormat,
   matches: ({ method, path }) =>
     method === 'POST' && endsWithPath(path, '/embeddings') ? 'embeddings' : undefined,
@@ -67,7 +70,20 @@ export const openaiEmbeddings: Dialect = {
   withModel: (call, model) => ({ ...call.body, model }),
   withStreamUsage: (call) => call.body,
   identity: embeddingIdentity,
+  writeCall(call, options) {
+    const { dimensions } = writableParameters(call, 'openai-embeddings', options);
+    const body = {
+      model: options.model ?? call.model ?? '',
+      input: call.messages.map(({ parts }) => textOf(parts)),
+      encoding_format: 'float',
+      ...(dimensions === undefined ? {} : { dimensions }),
+      ...(call.endUser === undefined ? {} : { user: call.endUser }),
+    };
+    return { body, path: '/embeddings' };
+  },
   readReply: readEmbeddingsReply,
+  writeReply: writeEmbeddingsReply,
+  createWriter: () => ({ push: () => [], end: () => [] }),
   readError: readOpenaiError,
   // An embeddings answer is one JSON body: a stream is never complete, holds no text, and passes.
   createDecoder: () => ({ push: () => [], complete: false }),
@@ -86,15 +102,58 @@ export const openaiEmbeddings: Dialect = {
   isUsageOnly: () => false,
 };
 
+function textOf(parts: readonly NeutralPart[]): string {
+  return parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+}
+
 function readEmbeddingsReply(body: unknown): NeutralReply {
+  const dialect = 'openai-embeddings';
   if (!isObject(body) || body['error'] || !Array.isArray(body['data'])) {
-    return { choices: [], error: readOpenaiError(0, body) };
+    return { dialect, choices: [], error: readOpenaiError(0, body) };
   }
+  const { data, model, ...extra } = body;
   const usage = readOpenaiUsage(body['usage']);
-  const model = stringOf(body['model']);
   return {
-    ...(model === undefined ? {} : { model }),
+    dialect,
+    ...(typeof model === 'string' ? { model } : {}),
     choices: [],
+    embeddings: objectsOf(data).map(({ embedding }) => embedding as number[] | string),
     ...(usage === undefined ? {} : { usage }),
+    extra,
   };
+}
+
+function writeEmbeddingsReply(reply: NeutralReply, call: ModelCall): JsonObject {
+  const own = reply.dialect === 'openai-embeddings';
+  const asText = call.body['encoding_format'] === 'base64';
+  const data = (reply.embeddings ?? []).map((vector, index) => ({
+    object: 'embedding',
+    index,
+    embedding: asText ? toBase64(vector) : toNumbers(vector),
+  }));
+  const { inputTokens = 0 } = reply.usage ?? {};
+  return {
+    object: 'list',
+    data,
+    model: reply.model ?? call.model ?? '',
+    usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },
+    ...(own ? reply.extra : {}),
+  };
+}
+
+/** Vectors travel as numbers, or as base64 of float32 in little-endian order. */
+function toNumbers(vector: readonly number[] | string): number[] {
+  if (typeof vector !== 'string') return [...vector];
+  const bytes = Uint8Array.from(atob(vector), (char) => char.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: bytes.length >> 2 }, (_, at) => view.getFloat32(at * 4, true));
+}
+
+function toBase64(vector: readonly number[] | string): string {
+  if (typeof vector === 'string') return vector;
+  const view = new DataView(new ArrayBuffer(vector.length * 4));
+  for (const [at, value] of vector.entries()) view.setFloat32(at * 4, value, true);
+  let text = '';
+  for (let at = 0; at < view.byteLength; at++) text += String.fromCharCode(view.getUint8(at));
+  return btoa(text);
 }

@@ -17,3 +17,17 @@ export function readFinish(reason: string): FinishReason {
       return 'other';
   }
 }
+
+/** The finish reason as OpenAI names it; what it has no name for is a stop. */
+export function writeFinish(reason: FinishReason): string {
+  switch (reason) {
+    case 'length':
+      return 'length';
+    case 'tool-calls':
+      return 'tool_calls';
+    case 'content-filter':
+      return 'content_filter';
+    default:
+      return 'stop';
+  }
+}

@@ -85,18 +85,26 @@ export function deltasOf(
   return eventsOf(stream).flatMap((event) => [...decoder.push(event)]);
 }
 
-/** The reply that deltas tell, to compare with a reply that was read whole. */
-export function replyOf(deltas: readonly NeutralDelta[]): NeutralReply {
-  type Choice = {
+/** What a reply says, however it was told. */
+export interface Told {
+  id?: string;
+  model?: string;
+  choices: {
     text: string;
     reasoning: string;
     refusal: string;
     toolCalls: { id: string; name: string; arguments: string }[];
     finish: NeutralReply['choices'][number]['finish'];
-  };
-  const choices: Choice[] = [];
-  const reply: { -readonly [K in keyof NeutralReply]: NeutralReply[K] } = { choices };
-  const at = (index: number): Choice =>
+  }[];
+  usage?: NeutralReply['usage'];
+  error?: NeutralReply['error'];
+}
+
+/** The reply that deltas tell, to compare with {@link toldBy} a reply that was read whole. */
+export function replyOf(deltas: readonly NeutralDelta[]): Told {
+  const choices: Told['choices'] = [];
+  const reply: Told = { choices };
+  const at = (index: number): Told['choices'][number] =>
     (choices[index] ??= { text: '', reasoning: '', refusal: '', toolCalls: [], finish: undefined });
   for (const delta of deltas) {
     if (delta.type === 'start') {
@@ -111,9 +119,30 @@ export function replyOf(deltas: readonly NeutralDelta[]): NeutralReply {
       call.id ||= delta.id ?? '';
       call.name ||= delta.name ?? '';
       call.arguments += delta.arguments;
-    } else if (delta.type !== 'done') at(delta.choice)[delta.type] += delta.text;
+    } else if ('text' in delta) at(delta.choice)[delta.type] += delta.text;
   }
   return reply;
+}
+
+export function toldBy(reply: NeutralReply): Told {
+  const { id, model, usage, error } = reply;
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(model === undefined ? {} : { model }),
+    choices: reply.choices.map(({ text, reasoning, refusal, toolCalls, finish }) => ({
+      text,
+      reasoning,
+      refusal,
+      toolCalls: toolCalls.map((call) => ({
+        id: call.id,
+        name: call.name,
+        arguments: call.arguments,
+      })),
+      finish,
+    })),
+    ...(usage === undefined ? {} : { usage }),
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 export function frame(fields: { data: string; event?: string }): string {

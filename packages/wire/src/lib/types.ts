@@ -4,6 +4,7 @@
  * Messages and Google generateContent all fit (decisions/001).
  */
 import type { ErrorFormat, SseEvent, Usage } from '@wintergate/core';
+import type { StreamWriter, TargetDialect } from './target-dialect.ts';
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -32,28 +33,64 @@ export interface TextSegment {
 export interface NeutralToolCall {
   readonly id: string;
   readonly name: string;
-  /** As the model wrote it: JSON text. */
+  /** As the model wrote it: JSON text; for a custom tool any text. */
   readonly arguments: string;
+  /** Takes free text instead of JSON (OpenAI's custom tools). */
+  readonly custom?: boolean;
+  /** An opaque mark that only the target that made it takes back (Google's thought signatures). */
+  readonly signature?: string;
 }
 
+/** Where a piece of an answer comes from. */
+export interface NeutralCitation {
+  readonly url?: string;
+  readonly title?: string;
+  /** The words that were cited. */
+  readonly quote?: string;
+  /** Place in the text that cites, in UTF-16 units. */
+  readonly start?: number;
+  readonly end?: number;
+  /** As its dialect wrote it. */
+  readonly raw?: JsonValue;
+}
+
+/** Bytes that are no text: where they stand, whichever of these is known. */
+export interface NeutralMedia {
+  readonly url?: string;
+  /** Base64. */
+  readonly data?: string;
+  readonly mediaType?: string;
+  /** A provider's own id of an uploaded file: means nothing to another provider. */
+  readonly fileId?: string;
+  readonly filename?: string;
+}
+
+/** `raw` is the part as its own dialect wrote it, for what the other members do not tell. */
 export type NeutralPart =
-  | { readonly type: 'text'; readonly text: string }
   | {
-      readonly type: 'image';
-      readonly url?: string;
-      readonly data?: string;
-      readonly mediaType?: string;
+      readonly type: 'text';
+      readonly text: string;
+      readonly citations?: readonly NeutralCitation[];
       readonly raw?: JsonValue;
     }
-  | { readonly type: 'audio' | 'file'; readonly raw: JsonValue }
+  | ({
+      readonly type: 'image';
+      /** `low`, `high` or `auto`. */
+      readonly detail?: string;
+      readonly raw?: JsonValue;
+    } & NeutralMedia)
+  | ({ readonly type: 'audio' | 'file'; readonly raw: JsonValue } & NeutralMedia)
   | {
       readonly type: 'reasoning';
       readonly text: string;
+      /** Opaque: only the target that made it takes it back. */
       readonly signature?: string;
+      /** Reasoning that only its provider can read. */
+      readonly redacted?: string;
       readonly raw?: JsonValue;
     }
   | { readonly type: 'refusal'; readonly text: string }
-  | ({ readonly type: 'tool-call' } & NeutralToolCall)
+  | ({ readonly type: 'tool-call'; readonly raw?: JsonValue } & NeutralToolCall)
   | {
       readonly type: 'tool-result';
       readonly toolCallId: string;
@@ -78,17 +115,53 @@ export interface NeutralTool {
   readonly raw?: JsonValue;
 }
 
+/** What form the answer must have. */
+export interface NeutralFormat {
+  readonly type: 'text' | 'json' | 'json-schema';
+  readonly name?: string;
+  readonly description?: string;
+  readonly schema?: JsonValue;
+  readonly strict?: boolean;
+}
+
+/** Whether and which tools the model may or must call. */
+export interface NeutralToolChoice {
+  readonly mode: 'auto' | 'none' | 'required';
+  /** The one tool that must be called; `mode` is then `required`. */
+  readonly name?: string;
+  /** The only tools that may be. */
+  readonly allowed?: readonly string[];
+}
+
+/** Sampling and limits, named as OpenAI names them. Absent: the provider's default. */
 export interface CallParameters {
   readonly temperature?: number;
   readonly topP?: number;
+  readonly topK?: number;
   readonly maxOutputTokens?: number;
   readonly stop?: readonly string[];
   readonly seed?: number;
   /** How many choices; 1 when absent. */
   readonly choices?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly logitBias?: JsonObject;
+  readonly logprobs?: boolean;
+  readonly topLogprobs?: number;
+  readonly parallelToolCalls?: boolean;
+  /** `none`, `minimal`, `low`, `medium`, `high`, `xhigh` or `max`. */
   readonly reasoningEffort?: string;
-  readonly responseFormat?: JsonValue;
-  readonly toolChoice?: JsonValue;
+  /** Tokens to think with at most; 0 is none. */
+  readonly reasoningBudget?: number;
+  /** Whether reasoning is to be shown. */
+  readonly includeReasoning?: boolean;
+  readonly verbosity?: string;
+  readonly serviceTier?: string;
+  readonly metadata?: JsonObject;
+  readonly responseFormat?: NeutralFormat;
+  readonly toolChoice?: NeutralToolChoice;
+  /** Size of the vectors, for embeddings. */
+  readonly dimensions?: number;
 }
 
 /** A parsed AI request. Everything is read from `body` on demand; `body` itself is never changed. */
@@ -109,24 +182,45 @@ export interface ModelCall {
   readonly parameters: CallParameters;
   /** The call's end-user field (`user`, `safety_identifier`, `metadata.user_id`). */
   readonly endUser: string | undefined;
+  /** Names of the body's fields that stand in none of the members above; another dialect can not have them. */
+  readonly unmapped: readonly string[];
 }
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
 
 /** One step of a reply stream, in neutral form. `choice` is 0 for dialects that know only one. */
 export type NeutralDelta =
-  | { readonly type: 'start'; readonly id?: string; readonly model?: string }
+  | {
+      readonly type: 'start';
+      readonly id?: string;
+      readonly model?: string;
+      /** Seconds since the epoch. */
+      readonly created?: number;
+    }
   | {
       readonly type: 'text' | 'reasoning' | 'refusal';
       readonly choice: number;
       readonly text: string;
     }
+  /** Belongs to the reasoning before it; `redacted` is reasoning that only its provider can read. */
+  | {
+      readonly type: 'signature';
+      readonly choice: number;
+      readonly signature?: string;
+      readonly redacted?: string;
+    }
+  /** Belongs to the text before it. */
+  | { readonly type: 'citation'; readonly choice: number; readonly citation: NeutralCitation }
+  /** Log probabilities of tokens, in OpenAI's form (`content`, `refusal`). */
+  | { readonly type: 'logprobs'; readonly choice: number; readonly logprobs: JsonObject }
   | {
       readonly type: 'tool-call';
       readonly choice: number;
       readonly index: number;
       readonly id?: string;
       readonly name?: string;
+      readonly custom?: boolean;
+      readonly signature?: string;
       /** A piece of the JSON text. */
       readonly arguments: string;
     }
@@ -135,6 +229,8 @@ export type NeutralDelta =
       readonly choice: number;
       readonly reason: FinishReason;
       readonly raw: string;
+      /** The stop sequence that was met. */
+      readonly stopSequence?: string;
     }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'error'; readonly error: ReplyError }
@@ -165,19 +261,39 @@ export type FailureClass =
   | 'bad-request'
   | 'cancelled';
 
+/** One of the answers to a call. */
+export interface NeutralChoice {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly refusal: string;
+  readonly toolCalls: readonly NeutralToolCall[];
+  /** All of it in order, with what the members above leave out. */
+  readonly parts: readonly NeutralPart[];
+  readonly finish: FinishReason | undefined;
+  /** The finish reason as its dialect names it. */
+  readonly finishRaw?: string;
+  readonly stopSequence?: string;
+  /** In OpenAI's form. */
+  readonly logprobs?: JsonObject;
+  /** Fields without a neutral form, for a writer of the same dialect. */
+  readonly extra?: JsonObject;
+}
+
 /** A complete answer in neutral form. */
 export interface NeutralReply {
+  /** Whose `raw` and `extra` these are. */
+  readonly dialect: string;
   readonly id?: string;
   readonly model?: string;
-  readonly choices: readonly {
-    readonly text: string;
-    readonly reasoning: string;
-    readonly refusal: string;
-    readonly toolCalls: readonly NeutralToolCall[];
-    readonly finish: FinishReason | undefined;
-  }[];
+  /** Seconds since the epoch. */
+  readonly created?: number;
+  readonly choices: readonly NeutralChoice[];
+  /** One vector an input: numbers, or base64 of float32 in little-endian order. */
+  readonly embeddings?: readonly (readonly number[] | string)[];
   readonly usage?: Usage;
   readonly error?: ReplyError;
+  /** Fields without a neutral form, for a writer of the same dialect. */
+  readonly extra?: JsonObject;
 }
 
 /** Reads one reply stream, event by event. Holds the stream's state; one instance a stream. */
@@ -254,10 +370,8 @@ export interface CallIdentity {
   readonly text: string | undefined;
 }
 
-/** One wire format. Stateless; everything per stream is made by its factories. */
-export interface Dialect {
-  /** Such as `openai-chat`; part of cache scopes. */
-  readonly id: string;
+/** One wire format, for callers and for upstreams. Stateless; everything per stream is made by its factories. */
+export interface Dialect extends TargetDialect {
   readonly errorFormat: ErrorFormat;
   /** Looks at method and path only. `undefined`: not mine. */
   matches(request: { method: string; path: string; headers: Headers }): Operation | undefined;
@@ -280,9 +394,13 @@ export interface Dialect {
   /** A new body that asks for usage in the stream. The same object when it already does or does not stream. */
   withStreamUsage(call: ModelCall): JsonObject;
   identity(call: ModelCall): CallIdentity;
-  readReply(body: unknown, call: ModelCall): NeutralReply;
-  readError(status: number, body: unknown): ReplyError;
-  createDecoder(call: ModelCall, options?: DecoderOptions): StreamDecoder;
+  /**
+   * A body of this dialect that means the same as the reply, for this caller. Of a reply that this
+   * dialect read itself it is equal to what was read.
+   */
+  writeReply(reply: NeutralReply, call: ModelCall): JsonObject;
+  /** Writes a stream of this dialect. One instance a stream. */
+  createWriter(call: ModelCall): StreamWriter;
   createAssembler(call: ModelCall, options?: { maxBytes?: number }): StreamAssembler;
   /**
    * A stored JSON body in the form that this caller asked for: framed SSE bytes when the call

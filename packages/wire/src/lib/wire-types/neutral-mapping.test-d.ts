@@ -437,6 +437,7 @@ export function choiceOf(parts: readonly NeutralPart[], finish: FinishReason | u
     reasoning: said('reasoning'),
     refusal: said('refusal'),
     toolCalls,
+    parts,
     finish,
   };
 }
