@@ -27,6 +27,7 @@ export {
   type Plan,
   type Provider,
   planKey,
+  type SignableRequest,
   type Target,
   targetKey,
   targetName,

@@ -7,9 +7,20 @@ import {
   type TargetName,
   type Transport,
 } from '@wintergate/core';
+import type { TargetDialect } from '@wintergate/wire';
 
 /** A secret as a value, or a function asked for each attempt (rotation). Never logged. */
 export type Credential = string | (() => string | Promise<string>);
+
+/** A request as it goes out. */
+export interface SignableRequest {
+  readonly url: string;
+  readonly method: string;
+  /** To be changed. */
+  readonly headers: Headers;
+  /** The whole of it; `null` without a body, and for a stream, which can not be signed. */
+  readonly body: Uint8Array | null;
+}
 
 /** Provider, model and credential: where one attempt goes. */
 export interface Target {
@@ -21,6 +32,16 @@ export interface Target {
   readonly baseUrl: string;
   /** Present: all caller authentication is removed and this is set. Absent: the caller's goes on. */
   readonly authorize?: ((headers: Headers) => void | Promise<void>) | undefined;
+  /**
+   * Set last, over the request as it goes out: for credentials that sign it. With it all caller
+   * authentication is removed, as with `authorize`.
+   */
+  readonly sign?: ((request: SignableRequest) => void | Promise<void>) | undefined;
+  /**
+   * The formats that the upstream speaks, best first. A call in another one is translated into the
+   * first that knows its operation. Absent: whatever the caller speaks goes on as it is.
+   */
+  readonly dialects?: readonly TargetDialect[] | undefined;
   /** Extra headers for this target. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Answers in process instead of over the network (the simulated provider). */
