@@ -53,7 +53,9 @@ export function abortSourceOf(signal: AbortSignal | AbortSource): AbortSource {
 class LightAborter implements Aborter {
   aborted = false;
   reason: unknown;
-  #listeners: Set<() => void> | undefined;
+  // Not a Set: one that was emptied outlives its call until the next full collection (V8).
+  #listener: (() => void) | undefined;
+  #others: (() => void)[] | undefined;
   #controller: AbortController | undefined;
   #unfollow: (() => void) | undefined;
 
@@ -71,9 +73,15 @@ class LightAborter implements Aborter {
   }
 
   onAbort(listener: () => void): () => void {
-    this.#listeners ??= new Set();
-    const listeners = this.#listeners.add(listener);
-    return () => listeners.delete(listener);
+    if (this.#listener === undefined) this.#listener = listener;
+    else (this.#others ??= []).push(listener);
+    return () => this.#remove(listener);
+  }
+
+  #remove(listener: () => void): void {
+    if (this.#listener === listener) this.#listener = undefined;
+    else if (this.#others !== undefined)
+      this.#others = this.#others.filter((other) => other !== listener);
   }
 
   abort(reason?: unknown): void {
@@ -81,11 +89,13 @@ class LightAborter implements Aborter {
     this.aborted = true;
     this.reason = reason ?? new DOMException('This operation was aborted', 'AbortError');
     this.release();
-    const listeners = this.#listeners;
-    this.#listeners = undefined;
     this.#controller?.abort(this.reason);
     // Who is told may take another away.
-    for (const listener of listeners ?? []) listener();
+    while (this.#listener !== undefined || this.#others?.length) {
+      const listener = this.#listener ?? this.#others?.shift();
+      this.#listener = undefined;
+      listener?.();
+    }
   }
 
   release(): void {

@@ -53,7 +53,7 @@ export async function answer(
     }
     response = toErrorResponse(error, context);
   }
-  if ((shared?.listeners.size ?? 0) > 0) {
+  if ((shared?.listeners.length ?? 0) > 0) {
     context.emit({ type: 'response-start', status: response.status, durationMs: since(context) });
   }
   return response;
@@ -112,20 +112,20 @@ export function endExchange(
   if (shared === undefined || context.get(outcomeKey)?.ended !== undefined) return;
   updateOutcome(context, { ended });
   const { listeners, pending } = shared;
-  if (listeners.size === 0 && pending.size === 0) return;
+  if (listeners.length === 0 && pending.length === 0) return;
   const outcome = context.get(outcomeKey) as Outcome;
   context.emit({ type: 'response-end', status, outcome, durationMs: since(context), outputBytes });
-  if (pending.size === 0) tellEnd(context, true);
+  if (pending.length === 0) tellEnd(context, true);
   else void settle(context, pending);
 }
 
-async function settle(context: Context, pending: Set<Promise<unknown>>): Promise<void> {
+async function settle(context: Context, pending: readonly Promise<unknown>[]): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), settleTimeout);
   });
   let settled = true;
-  while (settled && pending.size > 0) {
+  while (settled && pending.length > 0) {
     settled = await Promise.race([Promise.all(pending).then(() => true), late]);
   }
   clearTimeout(timer);

@@ -1,5 +1,6 @@
 /** A reply written to Node's server response: head and chunks, with backpressure, and no stream between. */
 import type { ServerResponse } from 'node:http';
+import type { HeaderRecord } from './light-headers.ts';
 import { discardBody } from './node-request.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pump } from './pump.ts';
@@ -26,12 +27,10 @@ export function writeNodeReply(
     onEnd('cancelled', 0);
     return;
   }
-  const headers = { ...headerRecord(response), ...extra };
-  // Framing is Node's own.
-  delete headers['transfer-encoding'];
   const noBody =
     response.status === 204 || response.status === 304 || outgoing.req.method === 'HEAD';
   const body = noBody ? null : immediateBody(response);
+  const headers = nodeHeaders(headerRecord(response), extra, body === undefined || noBody);
   if (body === undefined) {
     writePumped(outgoing, response, headers, onEnd, () =>
       writeNodeReply(outgoing, toError(), extra, () => {}, toError),
@@ -40,11 +39,32 @@ export function writeNodeReply(
   }
   if (noBody) cancelReply(response);
   const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? new Uint8Array(0));
-  if (!noBody) headers['content-length'] = String(bytes.length);
+  if (!noBody) headers.push('content-length', String(bytes.length));
   outgoing.writeHead(response.status, headers);
-  if (headers['connection'] === 'close' && !outgoing.req.complete) endLate(outgoing, bytes);
+  if (extra['connection'] === 'close' && !outgoing.req.complete) endLate(outgoing, bytes);
   else outgoing.end(bytes);
   onEnd('completed', bytes.length);
+}
+
+/**
+ * Names and values in turn, which Node writes without looking names up. Framing is Node's own.
+ *
+ * @param keepsLength absent where the length is written by who knows the body.
+ */
+function nodeHeaders(
+  record: HeaderRecord,
+  extra: Record<string, string>,
+  keepsLength: boolean,
+): (string | string[])[] {
+  const headers: (string | string[])[] = [];
+  for (const name in record) {
+    const value = record[name];
+    if (value === undefined || Object.hasOwn(extra, name)) continue;
+    if (name === 'transfer-encoding' || (name === 'content-length' && !keepsLength)) continue;
+    headers.push(name, value);
+  }
+  for (const name in extra) headers.push(name, extra[name] as string);
+  return headers;
 }
 
 /** How long the rest of a refused body is read and thrown away, in milliseconds. */
@@ -73,7 +93,7 @@ function endLate(outgoing: ServerResponse, bytes: Uint8Array): void {
 function writePumped(
   outgoing: ServerResponse,
   response: Response,
-  headers: Record<string, string | string[]>,
+  headers: (string | string[])[],
   onEnd: WriteEnd,
   writeError: () => void,
 ): void {
@@ -116,8 +136,8 @@ function writePumped(
         write(chunk);
       },
       end() {
-        if (mayWait && !outgoing.headersSent) {
-          headers['content-length'] = String(first?.length ?? 0);
+        if (mayWait && !outgoing.headersSent && !headers.includes('content-length')) {
+          headers.push('content-length', String(first?.length ?? 0));
         }
         writeHead();
         outgoing.end(first);

@@ -87,7 +87,7 @@ export class StageNode implements PumpNode {
       );
       return;
     }
-    const whole = body ?? wholeBody(this.#parts, this.#size);
+    const whole = body ?? new WholeBody(this.#parts, this.#size);
     const answer = this.stage.body?.(whole, this.#out);
     if (answer instanceof Promise) {
       answer.then(
@@ -143,7 +143,7 @@ export class StageNode implements PumpNode {
       this.#finish(whole);
     } else {
       this.next.chunk(bytes);
-      this.#finish(wholeBody([bytes], bytes.length));
+      this.#finish(new WholeBody([bytes], bytes.length));
     }
   }
 
@@ -194,31 +194,45 @@ function endHere(node: StageNode, ended: 'completed' | 'failed'): void {
 }
 
 const notParsed = Symbol();
-/** What bytes are known to say, from who read a reply before its stages ran. */
-export const parsedBodies: WeakMap<Uint8Array, unknown> = /* @__PURE__ */ new WeakMap();
+const parsedKey = Symbol('@wintergate/core/parsed');
 
-function wholeBody(parts: readonly Uint8Array[], size: number): ReplyBody {
-  let joined: Uint8Array | undefined;
-  let value: unknown = notParsed;
-  const body: ReplyBody = {
-    get bytes() {
-      joined ??= join(parts, size);
-      return joined;
-    },
-    json() {
-      // What is JSON is never undefined.
-      if (value === notParsed) value = parsedBodies.get(body.bytes) ?? notParsed;
-      if (value === notParsed) {
-        try {
-          value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.bytes));
-        } catch {
-          value = undefined;
-        }
+/**
+ * Remembers what bytes are known to say, for who reads them later. On the bytes themselves: what a
+ * WeakMap holds lives until the next full collection (V8), which at a thousand replies a second is long.
+ */
+export function rememberParsed(bytes: Uint8Array, value: unknown): void {
+  (bytes as { [parsedKey]?: unknown })[parsedKey] = value;
+}
+
+/** A class, because of its getter: an object literal with one costs V8 a hidden class each time. */
+class WholeBody implements ReplyBody {
+  #parts: readonly Uint8Array[];
+  readonly #size: number;
+  #value: unknown = notParsed;
+
+  constructor(parts: readonly Uint8Array[], size: number) {
+    this.#parts = parts;
+    this.#size = size;
+  }
+
+  get bytes(): Uint8Array {
+    if (this.#parts.length !== 1) this.#parts = [join(this.#parts, this.#size)];
+    return this.#parts[0] as Uint8Array;
+  }
+
+  json(): unknown {
+    // What is JSON is never undefined.
+    if (this.#value === notParsed)
+      this.#value = (this.bytes as { [parsedKey]?: unknown })[parsedKey] ?? notParsed;
+    if (this.#value === notParsed) {
+      try {
+        this.#value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(this.bytes));
+      } catch {
+        this.#value = undefined;
       }
-      return value;
-    },
-  };
-  return body;
+    }
+    return this.#value;
+  }
 }
 
 /** One array from many; a single one is given back as it is. */

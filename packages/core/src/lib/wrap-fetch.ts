@@ -104,7 +104,7 @@ function giveUp(
 /** The reply as the caller's `fetch` would have given it; nobody who watches: the very same. */
 function finish(response: Response, context: Context, url: string): Response {
   const { listeners, pending } = sharedOf(context) ?? {};
-  const isWatched = (listeners?.size ?? 0) > 0 || (pending?.size ?? 0) > 0;
+  const isWatched = (listeners?.length ?? 0) > 0 || (pending?.length ?? 0) > 0;
   if (!isWatched && !isOwn(response)) return response;
   const reply = rewriteReply(response, { headers: decoded(response.headers) });
   const { status, statusText } = reply;
