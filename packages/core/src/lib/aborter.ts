@@ -53,7 +53,7 @@ export function abortSourceOf(signal: AbortSignal | AbortSource): AbortSource {
 class LightAborter implements Aborter {
   aborted = false;
   reason: unknown;
-  // Not a Set: one that was emptied outlives its call until the next full collection (V8).
+  // Nearly always one: no Set for it.
   #listener: (() => void) | undefined;
   #others: (() => void)[] | undefined;
   #controller: AbortController | undefined;

@@ -29,7 +29,6 @@ export interface Shared {
   /** Who gives the exchange up, where the host said so; else the request's own signal. */
   abort: AbortSource | undefined;
   readonly started: number;
-  // Not Sets: one that was emptied outlives its exchange until the next full collection (V8).
   listeners: readonly ((event: GatewayEvent) => void)[];
   readonly pending: Promise<unknown>[];
   /** Somebody answers for this exchange: emits `response-end` and `exchange-end`. */

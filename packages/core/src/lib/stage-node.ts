@@ -220,7 +220,8 @@ class WholeBody implements ReplyBody {
     return this.#parts[0] as Uint8Array;
   }
 
-  json(): unknown {
+  /** Not a method: who takes the body apart calls it on its own. */
+  readonly json = (): unknown => {
     // What is JSON is never undefined.
     if (this.#value === notParsed)
       this.#value = (this.bytes as { [parsedKey]?: unknown })[parsedKey] ?? notParsed;
@@ -232,7 +233,7 @@ class WholeBody implements ReplyBody {
       }
     }
     return this.#value;
-  }
+  };
 }
 
 /** One array from many; a single one is given back as it is. */

@@ -59,9 +59,14 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
   let prefix = options.shared;
   let started = false;
   let paused = false;
-  let ended: Broadcast['ended'];
   let failure: unknown;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Fields and no getters: an object literal with getters costs V8 a hidden class each time. */
+  const state: { -readonly [K in 'ended' | 'readers']: Broadcast[K] } = {
+    ended: undefined,
+    readers: 0,
+  };
 
   function trim(): void {
     if (prefix) return;
@@ -91,22 +96,22 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
     while (!reader.paused && reader.sink === sink && reader.next - first < chunks.length) {
       sink.write(chunks[reader.next++ - first]!);
     }
-    if (ended === undefined || reader.paused || reader.sink !== sink) return;
+    if (state.ended === undefined || reader.paused || reader.sink !== sink) return;
     remove(reader);
-    if (ended === 'completed') sink.end();
+    if (state.ended === 'completed') sink.end();
     else sink.fail(failure);
   }
 
   function remove(reader: Reader): void {
     reader.sink = undefined;
-    readers.delete(reader);
+    if (readers.delete(reader)) state.readers--;
     trim();
     if (readers.size === 0) options.onChange();
   }
 
   /** Lets the upstream run while somebody wants more and the window has room. */
   function balance(): void {
-    if (!started || ended !== undefined) return;
+    if (!started || state.ended !== undefined) return;
     const full = kept > maxBytes;
     let wanted = readers.size === 0 && options.abandoned === 'drain';
     for (const reader of readers) wanted ||= reader.sink !== undefined && !reader.paused;
@@ -139,8 +144,8 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
   }
 
   function finish(how: NonNullable<Broadcast['ended']>, error?: unknown): void {
-    if (ended !== undefined) return;
-    ended = how;
+    if (state.ended !== undefined) return;
+    state.ended = how;
     failure = error;
     stopTimer();
     for (const reader of [...readers]) feed(reader);
@@ -151,7 +156,7 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
     started = true;
     source.start({
       write(chunk) {
-        if (ended !== undefined) return;
+        if (state.ended !== undefined) return;
         chunks.push(chunk);
         kept += chunk.length;
         budget.used += chunk.length;
@@ -168,28 +173,28 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
   function leave(reader: Reader, reason: unknown): void {
     if (!readers.has(reader)) return;
     const last = readers.size === 1;
-    if (last && ended === undefined && options.abandoned === 'cancel') {
-      ended = 'cancelled';
+    if (last && state.ended === undefined && options.abandoned === 'cancel') {
+      state.ended = 'cancelled';
       stopTimer();
       source.cancel(reason);
     }
     remove(reader);
-    if (last && ended === undefined && !started) start();
+    if (last && state.ended === undefined && !started) start();
     balance();
   }
 
-  return {
-    get ended() {
-      return ended;
-    },
-    get readers() {
-      return readers.size;
-    },
+  const methods: Pick<Broadcast, 'join' | 'bytes' | 'close'> = {
     join() {
-      if (first > 0 || !(prefix || !started) || ended === 'failed' || ended === 'cancelled')
+      if (
+        first > 0 ||
+        !(prefix || !started) ||
+        state.ended === 'failed' ||
+        state.ended === 'cancelled'
+      )
         return undefined;
       const reader: Reader = { sink: undefined, next: 0, paused: false };
       readers.add(reader);
+      state.readers++;
       return {
         start(sink) {
           if (!readers.has(reader)) {
@@ -215,7 +220,7 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
       };
     },
     bytes() {
-      if (ended !== 'completed' || first > 0) return undefined;
+      if (state.ended !== 'completed' || first > 0) return undefined;
       const whole = new Uint8Array(kept);
       let at = 0;
       for (const chunk of chunks) {
@@ -229,6 +234,7 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
       trim();
     },
   };
+  return Object.assign(state, methods);
 }
 
 function tooSlow(): SlowReaderError {

@@ -15,9 +15,25 @@ import type { JsonObject, ModelCall } from './types.ts';
 export const callKey: ContextKey<ModelCall> =
   /* @__PURE__ */ createContextKey<ModelCall>('@wintergate/wire/call');
 
-const byRequest = /* @__PURE__ */ new WeakMap<Request, Promise<ModelCall | undefined>>();
+/*
+ * What was read is kept on the objects themselves: what a WeakMap holds lives until the next full
+ * collection (V8), and every collection before it copies all of that.
+ */
+const readKey = Symbol('@wintergate/wire/read');
+const bodyKey = Symbol('@wintergate/wire/body');
+
+interface ReadRequest {
+  [readKey]?: Promise<ModelCall | undefined>;
+}
 /** A request derived without a new body keeps its parsed body, and with it, at its path, its call. */
-const byBody = /* @__PURE__ */ new WeakMap<object, { path: string; call: ModelCall }>();
+interface ReadBody {
+  [bodyKey]?: { readonly path: string; readonly call: ModelCall };
+}
+
+function keepCall(body: JsonObject, path: string, call: ModelCall): void {
+  // Not enumerable: a copy of the body is another body.
+  Reflect.defineProperty(body, bodyKey, { value: { path, call }, configurable: true });
+}
 
 /**
  * Reads the call in a request, or answers `undefined` when it is no AI traffic: pass such a
@@ -35,11 +51,7 @@ const byBody = /* @__PURE__ */ new WeakMap<object, { path: string; call: ModelCa
  * if (call === undefined) return next();
  */
 export function readCall(request: Request, context: Context): Promise<ModelCall | undefined> {
-  let read = byRequest.get(request);
-  if (read === undefined) {
-    read = readFresh(request, context);
-    byRequest.set(request, read);
-  }
+  const read = ((request as ReadRequest)[readKey] ??= readFresh(request, context));
   return read.then((call) => remember(call, context));
 }
 
@@ -56,8 +68,8 @@ export function rewriteCall(request: Request, body: JsonObject, context: Context
   const moved = dialect.urlFor?.(call, url);
   const change = moved === undefined ? { json: body } : { json: body, url: moved.href };
   const rewritten = rewrite(request, change, context);
-  byRequest.set(rewritten, Promise.resolve(call));
-  byBody.set(body, { path: (moved ?? url).pathname, call });
+  (rewritten as ReadRequest)[readKey] = Promise.resolve(call);
+  keepCall(body, (moved ?? url).pathname, call);
   remember(call, context);
   return rewritten;
 }
@@ -74,12 +86,12 @@ async function readFresh(request: Request, context: Context): Promise<ModelCall 
   if (context.get(errorFormatKey) === undefined) context.set(errorFormatKey, dialect.errorFormat);
   checkContentType(request.headers);
   const body = await context.json(request);
-  const known = typeof body === 'object' && body !== null ? byBody.get(body) : undefined;
+  const known = typeof body === 'object' && body !== null ? (body as ReadBody)[bodyKey] : undefined;
   if (known?.path === url.pathname && known.call.dialect === dialect) return known.call;
   const call = dialect.readCall(body, operation, url);
   const isFirst = context.get(callKey) === undefined;
   if (isFirst) refuseRepeated(await context.text(request));
-  byBody.set(call.body, { path: url.pathname, call });
+  keepCall(call.body, url.pathname, call);
   if (isFirst) await emitRead(request, call, context);
   return call;
 }
