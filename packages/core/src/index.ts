@@ -7,7 +7,13 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
-export { type Aborter, type AbortSource, abortOf, createAborter } from './lib/aborter.ts';
+export {
+  type Aborter,
+  type AbortSource,
+  abortOf,
+  abortSourceOf,
+  createAborter,
+} from './lib/aborter.ts';
 export { anySignal } from './lib/any-signal.ts';
 export { type BearerAuthOptions, bearerAuth } from './lib/bearer-auth.ts';
 export { asMemoAware, compose, defineMiddleware, type Layer, unordered } from './lib/compose.ts';

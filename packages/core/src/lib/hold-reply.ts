@@ -1,3 +1,4 @@
+import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { addReplyStage, isEventStream } from './reply.ts';
 import { startHeldReply } from './reply-run.ts';
 import type { SseEvent } from './sse.ts';
@@ -12,7 +13,7 @@ export interface HoldOptions {
   /** Milliseconds to hold at most. */
   maxMs: number;
   /** Aborting it rejects with its reason and cancels the reply. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | AbortSource;
   /** @default globalThis.setTimeout */
   setTimeout?: (callback: () => void, ms: number) => unknown;
   /** @default globalThis.clearTimeout */
@@ -41,13 +42,15 @@ export function holdReply(
   context: Context,
 ): Promise<HeldReply> {
   if (!isEventStream(response)) return Promise.resolve({ decision: 'commit', response });
-  const { decide, maxBytes, maxMs, signal } = options;
+  const { decide, maxBytes, maxMs } = options;
+  const given = options.signal === undefined ? undefined : abortSourceOf(options.signal);
   const setTimer =
     options.setTimeout ?? ((callback: () => void, ms: number) => setTimeout(callback, ms));
   const clearTimer = options.clearTimeout ?? ((timer: never) => clearTimeout(timer));
   return new Promise((resolve, reject) => {
     let settled = false;
     let held = response;
+    let release: (() => void) | undefined;
 
     const staged = addReplyStage(
       response,
@@ -69,7 +72,7 @@ export function holdReply(
       if (settled) return;
       settled = true;
       clearTimer(timer as never);
-      signal?.removeEventListener('abort', abort);
+      release?.();
       pump.pause();
       resolve({ decision, error, response: held });
     }
@@ -78,16 +81,16 @@ export function holdReply(
       if (settled) return;
       settled = true;
       clearTimer(timer as never);
-      pump.cancel(signal?.reason);
-      reject(signal?.reason);
+      pump.cancel(given?.reason);
+      reject(given?.reason);
     }
 
     const timer = setTimer(() => settle('timeout'), maxMs);
-    if (signal?.aborted === true) {
+    if (given?.aborted === true) {
       abort();
       return;
     }
-    signal?.addEventListener('abort', abort, { once: true });
+    release = given?.onAbort(abort);
     pump.hold((ending) => settle(ending.ended === 'failed' ? 'error' : 'ended', ending.error));
   });
 }

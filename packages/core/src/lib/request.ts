@@ -2,6 +2,7 @@
  * Requests whose body is remembered. The memo is found through the Request, so that whoever asks
  * second neither reads nor parses again, and a retry can send the same bytes.
  */
+import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { RequestError } from './errors.ts';
 import { changeHeaders, copyHeaders, LightHeaders, toNativeHeaders } from './light-headers.ts';
 import { join } from './stage-node.ts';
@@ -201,7 +202,7 @@ export interface RequestChange {
   /** Lower-case names; `null` deletes. */
   headers?: Readonly<Record<string, string | null>>;
   /** Who may give the request up, in place of the caller. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | AbortSource;
   /** The new body as a value: serialised at most once, parsed by nobody. */
   json?: unknown;
   /** The new body as bytes. */
@@ -222,7 +223,7 @@ export function rewrite(request: Request, change: RequestChange, _context?: Cont
     url: change.url ?? request.url,
     method: change.method ?? request.method,
     headers: headers as unknown as Headers,
-    signal: () => change.signal ?? request.signal,
+    signal: () => (change.signal ? abortSourceOf(change.signal) : request).signal,
   };
   if (change.bytes !== undefined) init.memo = { bytes: change.bytes };
   else if ('json' in change) init.memo = { json: change.json, hasJson: true };

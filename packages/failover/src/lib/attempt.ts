@@ -1,5 +1,13 @@
 /** One attempt: a fork with a signal of its own, timers, and a verdict on what came back. */
-import { type Context, cancelReply, errorResponse, type Next } from '@wintergate/core';
+import {
+  type AbortSource,
+  abortOf,
+  type Context,
+  cancelReply,
+  createAborter,
+  errorResponse,
+  type Next,
+} from '@wintergate/core';
 import { attemptKey, type Target, targetKey, targetName } from '@wintergate/providers';
 import { classifyFailure, type FailureClass, type ModelCall } from '@wintergate/wire';
 import { judgeReply } from './judge-reply.ts';
@@ -48,24 +56,21 @@ export async function makeAttempt(
 ): Promise<AttemptResult> {
   const { request, call, next, context, settings, deadline } = exchange;
   const { now, schedule } = settings;
-  const outer = context.signal;
-  const controller = new AbortController();
-  const { signal } = controller;
-  const leave = (): void => controller.abort(outer.reason);
-  outer.addEventListener('abort', leave, { once: true });
-  const fork = context.fork({ signal });
+  const outer = abortOf(context);
+  const own = createAborter(outer);
+  const fork = context.fork({ signal: own });
   fork.set(attemptKey, attempt);
   if (target !== undefined) fork.set(targetKey, target);
   const started = now();
   const end = startReport(exchange, target, attempt, started);
   const limit = call.stream ? settings.headersTimeout : settings.totalTimeout;
   const cancelTimer = schedule(
-    () => controller.abort(new TimeoutError('The upstream did not answer in time')),
+    () => own.abort(new TimeoutError('The upstream did not answer in time')),
     Math.max(1, Math.min(limit, deadline - started)),
   );
 
   function fail(failure: FailureClass, response: Response, advice?: Headers): FailedAttempt {
-    outer.removeEventListener('abort', leave);
+    own.release();
     end(response.status, failure);
     const headers = advice ?? response.headers;
     return {
@@ -81,12 +86,19 @@ export async function makeAttempt(
 
   try {
     if (outer.aborted) throw outer.reason;
-    const response = await untilAborted(next(request, fork), signal);
+    const response = await untilAborted(next(request, fork), own);
     // From here on a stream is timed by its own limits.
     if (call.stream) cancelTimer();
-    const verdict = await judgeReply(response, { call, fork, signal, settings, started, deadline });
+    const verdict = await judgeReply(response, {
+      call,
+      fork,
+      abort: own,
+      settings,
+      started,
+      deadline,
+    });
     if (verdict.failure !== undefined) {
-      controller.abort(new TimeoutError('The attempt was given up'));
+      own.abort(new TimeoutError('The attempt was given up'));
       return fail(verdict.failure, verdict.response, response.headers);
     }
     const guarded = guardStream(verdict, {
@@ -95,9 +107,9 @@ export async function makeAttempt(
       settings,
       started,
       deadline,
-      onTimeout: (error) => controller.abort(error),
+      onTimeout: (error) => own.abort(error),
       onEnd: (failure) => {
-        outer.removeEventListener('abort', leave);
+        own.release();
         end(verdict.response.status, failure);
       },
     });
@@ -107,8 +119,8 @@ export async function makeAttempt(
       end(499, 'cancelled');
       throw outer.reason;
     }
-    if (!(signal.reason instanceof TimeoutError)) {
-      outer.removeEventListener('abort', leave);
+    if (!(own.reason instanceof TimeoutError)) {
+      own.release();
       end(500, classifyFailure({ thrown: error }));
       throw error;
     }
@@ -132,22 +144,22 @@ export function timedOut(context: Context): Response {
 }
 
 /** Settles with the reply, or rejects as soon as the signal aborts; a reply that comes later is released. */
-function untilAborted(reply: Promise<Response>, signal: AbortSignal): Promise<Response> {
+function untilAborted(reply: Promise<Response>, abort: AbortSource): Promise<Response> {
   return new Promise((resolve, reject) => {
     let settled = false;
     function onAbort(): void {
       settled = true;
-      reject(signal.reason);
+      reject(abort.reason);
     }
-    signal.addEventListener('abort', onAbort, { once: true });
+    const release = abort.onAbort(onAbort);
     reply.then(
       (response) => {
-        signal.removeEventListener('abort', onAbort);
-        if (settled) cancelReply(response, signal.reason);
+        release();
+        if (settled) cancelReply(response, abort.reason);
         else resolve(response);
       },
       (error: unknown) => {
-        signal.removeEventListener('abort', onAbort);
+        release();
         reject(error);
       },
     );

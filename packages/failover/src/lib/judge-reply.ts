@@ -1,5 +1,6 @@
 /** Whether a reply is what was asked for, found out before anything of it reaches the caller. */
 import {
+  type AbortSource,
   type Context,
   cancelReply,
   errorResponse,
@@ -22,7 +23,7 @@ import type { FailoverSettings } from './options.ts';
 export interface JudgeState {
   readonly call: ModelCall;
   readonly fork: Context;
-  readonly signal: AbortSignal;
+  readonly abort: AbortSource;
   readonly settings: FailoverSettings;
   /** When the attempt began, and when the whole exchange is over; milliseconds since the epoch. */
   readonly started: number;
@@ -43,7 +44,7 @@ export interface Verdict {
 export async function judgeReply(response: Response, state: JudgeState): Promise<Verdict> {
   const { call, fork } = state;
   if (response.status >= 400) {
-    const { body, reply } = await readErrorBody(response, state.signal, fork);
+    const { body, reply } = await readErrorBody(response, state.abort.signal, fork);
     const error = call.dialect.readError(response.status, body);
     return failed(classifyFailure({ status: response.status, error }), reply);
   }
@@ -55,17 +56,16 @@ export async function judgeReply(response: Response, state: JudgeState): Promise
 }
 
 /** A JSON answer of an end that has not looked itself: whole, valid, and no error under a 200. */
-async function judgeJson(response: Response, { call, fork, signal }: JudgeState): Promise<Verdict> {
-  const giveUp = (): void => cancelReply(response, signal.reason);
+async function judgeJson(response: Response, { call, fork, abort }: JudgeState): Promise<Verdict> {
   let body: unknown;
-  signal.addEventListener('abort', giveUp, { once: true });
+  const release = abort.onAbort(() => cancelReply(response, abort.reason));
   try {
     body = await fork.json(response);
   } catch {
-    if (signal.aborted) throw signal.reason;
+    if (abort.aborted) throw abort.reason;
     return failed('server', brokenAnswer(fork));
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    release();
   }
   if (typeof body !== 'object' || body === null) return failed('server', brokenAnswer(fork));
   const { error, usage, choices } = call.dialect.readReply(body as JsonObject, call);
@@ -81,7 +81,7 @@ async function judgeJson(response: Response, { call, fork, signal }: JudgeState)
 
 /** Holds a stream until it shows something of the answer, an error, or its end. */
 async function judgeStream(response: Response, state: JudgeState): Promise<Verdict> {
-  const { call, fork, signal, settings } = state;
+  const { call, fork, abort, settings } = state;
   const decoder = call.dialect.createDecoder(call);
   let reported: ReplyError | undefined;
   let meaningful = false;
@@ -104,7 +104,7 @@ async function judgeStream(response: Response, state: JudgeState): Promise<Verdi
       },
       maxBytes: settings.maxHoldBytes,
       maxMs: Math.max(1, Math.min(settings.maxHold, patience)),
-      signal,
+      signal: abort,
       setTimeout: (callback, milliseconds) => settings.schedule(callback, milliseconds),
       clearTimeout: (cancel: () => void) => cancel(),
     },

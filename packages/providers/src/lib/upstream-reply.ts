@@ -1,5 +1,6 @@
 /** From an upstream's answer to the reply that goes inward: checked, stripped, and told about. */
 import {
+  abortOf,
   addReplyStage,
   type Context,
   cancelReply,
@@ -148,24 +149,23 @@ function watchStream(reply: Response, call: ModelCall, state: ReplyState): Respo
 /** A JSON answer is read whole before it goes on: what is no JSON must not leave as a success. */
 async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Promise<Response> {
   const { context, onEnd } = state;
-  const { signal } = context;
+  const abort = abortOf(context);
   // Whatever comes out of here is whole and checked: nobody outside needs to look again.
   context.set(completenessKey, true);
-  const giveUp = (): void => cancelReply(reply, signal.reason);
   let body: unknown;
   let failed: UpstreamFailure | undefined;
-  signal.addEventListener('abort', giveUp, { once: true });
+  const release = abort.onAbort(() => cancelReply(reply, abort.reason));
   try {
     body = await context.json(reply);
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (abort.aborted) throw abort.reason;
     failed = RequestError.isInstance(error)
       ? malformed('not valid JSON', context)
       : error instanceof RangeError
         ? malformed('too large', context)
         : thrownAnswer(error, context);
   } finally {
-    signal.removeEventListener('abort', giveUp);
+    release();
   }
   if (failed === undefined && !isObject(body)) failed = malformed('not a JSON object', context);
   if (failed === undefined) {

@@ -1,12 +1,13 @@
 /** The end of a reply stream: seen, told, and never taken for a success that it was not. */
-import type {
-  Context,
-  ErrorDetails,
-  ReplyEnding,
-  ReplyStage,
-  SseEvent,
-  StageOutput,
-  Usage,
+import {
+  abortOf,
+  type Context,
+  type ErrorDetails,
+  type ReplyEnding,
+  type ReplyStage,
+  type SseEvent,
+  type StageOutput,
+  type Usage,
 } from '@wintergate/core';
 import type { ModelCall, ReplyError } from '@wintergate/wire';
 import { hideInEvent } from './hide-credential.ts';
@@ -90,7 +91,8 @@ export function endingStage(
     },
     fail(error, out) {
       // The caller left: what breaks then breaks by their will, and they want to see it break.
-      if (context.signal.aborted && !isTimeout(context.signal.reason)) return;
+      const { aborted, reason } = abortOf(context);
+      if (aborted && !isTimeout(reason)) return;
       // Everything was said; only the connection was not closed as it should be.
       if (done) out.end('completed');
       else refuse('The connection to the upstream broke off', out, error);

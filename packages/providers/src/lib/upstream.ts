@@ -1,5 +1,6 @@
 /** The end of a chain that calls a model provider. */
 import {
+  abortOf,
   asMemoAware,
   type Context,
   contextOf,
@@ -64,7 +65,7 @@ export function upstream(options: UpstreamOptions = {}): End {
     try {
       return await takeReply(await send(prepared.request, state), state);
     } catch (error) {
-      const { aborted, reason } = context.signal;
+      const { aborted, reason } = abortOf(context);
       if (aborted && !isTimeout(reason)) {
         onEnd({ status: 499, failure: 'cancelled' });
         throw reason;

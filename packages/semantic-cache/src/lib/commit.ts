@@ -8,8 +8,7 @@ import type { CollectedReply } from './collect.ts';
 import type { EntryAccess } from './entry-access.ts';
 import { reachOfReply } from './reply-rules.ts';
 import type { Settings } from './settings.ts';
-import { within } from './settle.ts';
-import { embedText, type SemanticTier } from './similar.ts';
+import type { SemanticTier } from './similar.ts';
 
 /** What is to be stored, and under which names. */
 export interface CommitPlan {
@@ -94,23 +93,7 @@ export async function storeEntry(
   if (fault !== undefined || tier === undefined || entry.scope === undefined) return fault;
   const { similar } = plan;
   if (similar === undefined) return undefined;
-  const vector = similar.vector ?? (await embedText(tier, similar.text));
-  if (typeof vector === 'string') return undefined;
-  const { scope, text } = similar;
-  try {
-    await within(
-      tier.index.add({
-        id: plan.key.text,
-        scope,
-        text,
-        vector,
-        expiresAt: entry.expiresAt,
-      }) as Promise<void>,
-      tier.timeout,
-    );
-  } catch {
-    // Identical calls find it all the same.
-  }
+  await tier.neighbours.add(similar, plan.key.text, entry.expiresAt);
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 /** What happens to a call that is not in the cache: it flies, alone or with others like it. */
-import { cancelReply, rewrite } from '@wintergate/core';
+import { type AbortSource, abortOf, cancelReply, rewrite } from '@wintergate/core';
 import type { EntryAccess } from './entry-access.ts';
 import { createFlight, type Landing } from './flight.ts';
 import type { Lookup, SimilarHit, SimilarLookup } from './lookup.ts';
@@ -61,7 +61,7 @@ export function createDepartures(
     trip: Trip,
     visit: Visit,
     why: Why,
-    signal: AbortSignal,
+    abort: AbortSource,
     similar: boolean,
   ) {
     const { request, next, context } = visit;
@@ -69,15 +69,15 @@ export function createDepartures(
       ? await lookup.similar(visit)
       : { place: await lookup.place(visit) };
     if (found.hit !== undefined) return { hit: found.hit };
-    if (signal.aborted) throw signal.reason;
+    if (abort.aborted) throw abort.reason;
     const detail = why.detail ?? found.detail;
     tellLookup(visit, { result: why.fwd === 'stale' ? 'stale' : 'miss', detail });
     trip.place = found.place;
     trip.fetcher = visit;
     trip.why = { fwd: why.fwd, detail };
-    const fork = context.fork({ signal });
+    const fork = context.fork({ signal: abort });
     trip.fork = fork;
-    const response = await next(rewrite(request, { signal }, context), fork);
+    const response = await next(rewrite(request, { signal: abort }, context), fork);
     trip.head = response;
     return { response };
   }
@@ -89,8 +89,8 @@ export function createDepartures(
   ): Promise<Response> {
     const trip = tripFor(visit, options.shared);
     const landing = await trip.flight.join({
-      signal: visit.context.signal,
-      fetch: (signal) => fetchFor(trip, visit, why, signal, options.similar),
+      abort: abortOf(visit.context),
+      fetch: (abort) => fetchFor(trip, visit, why, abort, options.similar),
     });
     return arrive(landing, trip, visit, why);
   }
@@ -108,7 +108,8 @@ export function createDepartures(
     }
     if (landing.type === 'failed') {
       const { response } = landing;
-      if (visit.context.signal.aborted) cancelReply(response, visit.context.signal.reason);
+      const { aborted, reason } = abortOf(visit.context);
+      if (aborted) cancelReply(response, reason);
       if (trip.fork !== undefined && trip.fetcher === visit) visit.context.adopt(trip.fork);
       visit.context.emit({ type: 'cache-store', stored: false, detail: 'status' });
       return withStatus(response, trip.why ?? why, visit.context);

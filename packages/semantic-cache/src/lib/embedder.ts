@@ -21,6 +21,11 @@ export interface Embedder {
     signal?: AbortSignal,
   ): readonly Float32Array[] | Promise<readonly Float32Array[]>;
   /**
+   * It knows spelling alone, and answers at once: with guards that demand the same words, texts are
+   * looked up by their words and only what is found is embedded. @default false
+   */
+  readonly spellingOnly?: boolean | undefined;
+  /**
    * A second, closer look at a candidate that the index found; its answer takes the place of the
    * cosine.
    */

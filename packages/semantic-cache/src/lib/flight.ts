@@ -2,7 +2,13 @@
  * Single-flight: identical calls at the same time go upstream once. A flight has its own signal and
  * belongs to no caller: one that leaves only detaches.
  */
-import { type ByteSource, cancelReply, replySource } from '@wintergate/core';
+import {
+  type AbortSource,
+  type ByteSource,
+  cancelReply,
+  createAborter,
+  replySource,
+} from '@wintergate/core';
 import {
   type Broadcast,
   type BroadcastOptions,
@@ -13,9 +19,9 @@ import {
 /** What a caller brings along, in case it is to fetch the answer for all. */
 export interface FlightCaller<Hit> {
   /** Aborts when this caller has left. */
-  readonly signal: AbortSignal;
-  /** Fetches the answer: from the semantic tier, or from upstream. `signal` is the flight's. */
-  fetch(signal: AbortSignal): Promise<{ hit: Hit } | { response: Response }>;
+  readonly abort: AbortSource;
+  /** Fetches the answer: from the semantic tier, or from upstream. `abort` is the flight's. */
+  fetch(abort: AbortSource): Promise<{ hit: Hit } | { response: Response }>;
 }
 
 /** How a flight ended for one caller. */
@@ -67,7 +73,7 @@ interface Waiting<Hit> {
 /** Creates a flight. The first that joins fetches. */
 export function createFlight<Hit>(options: FlightOptions): Flight<Hit> {
   const waiting = new Set<Waiting<Hit>>();
-  const controller = new AbortController();
+  const aborter = createAborter();
   let broadcast: Broadcast | undefined;
   let head: Response | undefined;
   let started = false;
@@ -86,7 +92,7 @@ export function createFlight<Hit>(options: FlightOptions): Flight<Hit> {
   async function fetchFor(leader: Waiting<Hit>): Promise<void> {
     let response: Response;
     try {
-      const landed = await leader.caller.fetch(controller.signal);
+      const landed = await leader.caller.fetch(aborter);
       if ('hit' in landed) {
         goAway();
         for (const one of take()) one.land({ type: 'hit', hit: landed.hit });
@@ -119,7 +125,7 @@ export function createFlight<Hit>(options: FlightOptions): Flight<Hit> {
     response?: Response,
   ): Promise<boolean> {
     const next = [...waiting].find((one) => one !== leader);
-    if (elected || next === undefined || controller.signal.aborted) return false;
+    if (elected || next === undefined || aborter.aborted) return false;
     elected = true;
     if (waiting.delete(leader)) settle(leader);
     else if (response !== undefined) cancelReply(response);
@@ -181,27 +187,27 @@ export function createFlight<Hit>(options: FlightOptions): Flight<Hit> {
 
   function leave(one: Waiting<Hit>): void {
     if (!waiting.delete(one)) return;
-    const { reason } = one.caller.signal;
+    const { reason } = one.caller.abort;
     one.reject(reason);
     if (waiting.size > 0 || options.abandoned === 'drain') return;
     goAway();
-    controller.abort(reason);
+    aborter.abort(reason);
   }
 
   return {
     join(caller) {
       if (gone) return undefined;
       return new Promise((resolve, reject) => {
-        const { signal } = caller;
-        const onAbort = (): void => leave(one);
+        const { abort } = caller;
+        let release: (() => void) | undefined;
         const one: Waiting<Hit> = {
           caller,
           land(landing) {
-            signal.removeEventListener('abort', onAbort);
+            release?.();
             resolve(landing);
           },
           reject(error) {
-            signal.removeEventListener('abort', onAbort);
+            release?.();
             reject(error as Error);
           },
         };
@@ -210,8 +216,8 @@ export function createFlight<Hit>(options: FlightOptions): Flight<Hit> {
           return;
         }
         waiting.add(one);
-        if (signal.aborted) leave(one);
-        else signal.addEventListener('abort', onAbort);
+        if (abort.aborted) leave(one);
+        else release = abort.onAbort(() => leave(one));
         if (started) return;
         started = true;
         void fetchFor(one);

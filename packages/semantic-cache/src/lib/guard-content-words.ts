@@ -8,6 +8,7 @@ import type { Guard } from './guard.ts';
 export function contentWordGuard(): Guard {
   return {
     name: 'content-words',
+    demands: 'same-words',
     refuses: ({ asked, stored, onlyAsked, onlyStored }) =>
       asked.form !== stored.form || onlyAsked.length > 0 || onlyStored.length > 0,
   };

@@ -4,6 +4,7 @@ import type { Guard } from './guard.ts';
 export function wordOrderGuard(): Guard {
   return {
     name: 'word-order',
+    demands: 'same-order',
     refuses({ matches }) {
       let last = -1;
       return matches.some(([, stored]) => {

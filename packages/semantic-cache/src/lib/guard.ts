@@ -14,6 +14,11 @@ import type { SentencePair } from './sentence-pair.ts';
 export interface Guard {
   /** Stands in `Cache-Status` and events when it refuses: lower case, such as `numbers`. */
   readonly name: string;
+  /**
+   * What it never lets differ: words (but for one other spelling of one word), or their order. With
+   * both of them there, texts are looked up by their words.
+   */
+  readonly demands?: 'same-words' | 'same-order' | undefined;
   /** `true` when the stored answer may be wrong for what is asked. */
   refuses(pair: SentencePair): boolean;
 }

@@ -22,6 +22,7 @@ export function lexicalEmbedder(): Embedder {
     id: 'lexical-4',
     dimensions,
     threshold: 0.92,
+    spellingOnly: true,
     compareFrom: leastCosine,
     embed: (texts) => texts.map((text) => embedWords(wordsOf(text))),
     compare({ asked, stored, matches }, cosine) {

@@ -1,7 +1,14 @@
 /** A text as the guards and the lexical embedder read it. */
 import { lemmasOf } from './lemma.ts';
 import { isEnglish, isPassedOver, isVerbatim, withoutCourtesy } from './small-words.ts';
-import { contractions, namesakes, negators, numberWords, owners } from './word-lists.ts';
+import {
+  contractions,
+  namesakes,
+  negators,
+  numberWords,
+  owners,
+  verbatimVerb,
+} from './word-lists.ts';
 
 /** One word, number or sign that counts. */
 export interface Word {
@@ -37,24 +44,36 @@ export const maxWords = 2000;
 
 /** Code, formulas, markup, lines, and what stands after a colon: every sign counts. */
 const exactText = /[=<>*^|\\{}[\];`~\n\r\t\u2028\u2029]|:\s|\p{N}\s*[-+*/×÷(]\s*[\p{N}(]/u;
+const beyondAscii = /[\u0080-\uffff]/;
+const letters = /^[A-Za-z ]*$/;
+const anyQuote = /["'“‘«„`]/;
 const opening = /["'“‘«„([¿¡]/;
 const closing = /["'”’»)\].,:!?…。？！،؟]/;
 const quoted = /(?:^|[\s(:])(["'“‘«„`])([^"'“”‘’«»`\n]{1,200})["'”’»`](?=$|[\s.,;:!?)])/gu;
 const asks =
   /^(?:what|how|who|whom|whose|where|when|why|which|is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had)$/;
 
-/** A piece between spaces, without the punctuation around it. */
+/** A piece between spaces, without the punctuation around it. Shared: what is known of it is kept. */
 export interface Piece {
   readonly text: string;
   readonly before: string;
   readonly after: string;
+  /** In lower case. */
+  readonly lower: string;
+  /** Nothing but small letters from a to z: the common word by far. */
+  readonly isPlain: boolean;
+  readonly hasCapital: boolean;
+  /** A verb that takes its object to the letter. */
+  readonly isLiteral: boolean;
+  /** What a plain word comes to, in an English text and in others. */
+  words?: Partial<Record<'english' | 'other', readonly Word[]>>;
 }
 
 /** Reads `text`. Linear in its length. */
 export function readSentence(text: string): Sentence {
-  const plain = text.normalize('NFC').trim();
-  const exact = exactText.test(plain);
-  let pieces: readonly Piece[] = plain.split(/\s+/).map(takeApart);
+  const plain = (beyondAscii.test(text) ? text.normalize('NFC') : text).trim();
+  const exact = !letters.test(plain) && exactText.test(plain);
+  let pieces: readonly Piece[] = plain.split(/\s+/).map(pieceOf);
   const english = isEnglish(plain, pieces);
   const [first] = pieces;
   if (english && !exact) pieces = withoutCourtesy(pieces);
@@ -66,7 +85,7 @@ export function readSentence(text: string): Sentence {
   return {
     text,
     words,
-    quotes: [...plain.matchAll(quoted)].map((match) => match[2]!.trim().replace(/\s+/g, ' ')),
+    quotes: quotesOf(plain),
     negations: words.reduce((sum, word) => sum + (isNegator(word.text) ? 1 : 0), 0),
     form: exact
       ? plain
@@ -75,17 +94,44 @@ export function readSentence(text: string): Sentence {
   };
 }
 
+/** Pieces repeat. Forgotten all at once when there are too many. */
+const kept = new Map<string, Piece>();
+const maxKept = 16_384;
+/** Longer ones may be views of the text that they were cut from, and keep it (V8). */
+const longestKept = 12;
+
+function pieceOf(chunk: string): Piece {
+  const known = kept.get(chunk);
+  if (known !== undefined) return known;
+  const piece = takeApart(chunk);
+  if (chunk.length <= longestKept) {
+    if (kept.size >= maxKept) kept.clear();
+    kept.set(chunk, piece);
+  }
+  return piece;
+}
+
 function takeApart(chunk: string): Piece {
-  if (/^[A-Za-z]+$/.test(chunk)) return { text: chunk, before: '', after: '' };
   let start = 0;
   let end = chunk.length;
   while (start < end && opening.test(chunk[start]!)) start++;
   while (end > start && closing.test(chunk[end - 1]!)) end--;
+  const text = chunk.slice(start, end).replaceAll('’', "'");
+  const lower = text.toLowerCase();
   return {
-    text: chunk.slice(start, end).replaceAll('’', "'"),
+    text,
     before: chunk.slice(0, start),
     after: chunk.slice(end),
+    lower,
+    isLiteral: verbatimVerb.test(lower),
+    isPlain: /^[a-z]+$/.test(text),
+    hasCapital: /\p{Lu}/u.test(text),
   };
+}
+
+function quotesOf(plain: string): string[] {
+  if (!anyQuote.test(plain)) return [];
+  return [...plain.matchAll(quoted)].map((match) => match[2]!.trim().replace(/\s+/g, ' '));
 }
 
 /** Punctuation with the place where it stands; what ends the text does not count. */
@@ -99,7 +145,7 @@ function marksOf(pieces: readonly Piece[]): string {
 }
 
 function capitalsOf(pieces: readonly Piece[]): Sentence['capitals'] {
-  if (!pieces.some(({ text }) => /\p{Lu}/u.test(text) && !isPronoun(text))) return 0;
+  if (!pieces.some(({ hasCapital, text }) => hasCapital && !isPronoun(text))) return 0;
   return /^\p{Lu}/u.test(pieces[0]!.text) ? 1 : 2;
 }
 
@@ -107,29 +153,22 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
   const words: Word[] = [];
   let sentenceStart = true;
   let owner: string | undefined;
-  pieces.slice(0, maxWords).forEach(({ text: raw, after }, at) => {
-    const lower = raw.toLowerCase();
-    const verbatim = literal || !english;
-    if (raw !== '' && (verbatim || !isPassedOver(pieces, at))) {
-      // The common word by far, told from all others without asking Unicode.
-      const isPlain = /^[a-z]+$/.test(raw);
-      if (!isPlain && isSpecial(raw)) {
-        const kind = /^[^\p{L}]*\p{N}/u.test(raw) ? 'number' : /\p{L}/u.test(raw) ? 'word' : 'sign';
-        const entity = kind === 'word' && !/^\p{L}+(?:-\p{L}+)+$/u.test(raw);
-        words.push({ text: raw, raw, lemmas: [raw], kind, entity, verbatim: true, owner });
+  const most = Math.min(pieces.length, maxWords);
+  for (let at = 0; at < most; at++) {
+    const piece = pieces[at]!;
+    const { text: raw, lower, after } = piece;
+    const skipped = raw === '' || (!literal && english && isPassedOver(pieces, at));
+    if (!skipped) {
+      if (piece.isPlain && !literal && owner === undefined) {
+        for (const word of plainWords(piece, english)) words.push(word);
       } else {
-        const entity = !isPlain && !sentenceStart && /^\p{Lu}/u.test(raw) && !isPronoun(raw);
-        for (const text of literal || entity ? [lower] : wordForms(lower, english)) {
-          const kind = /^\d/.test(text) || numberWords.has(text) ? 'number' : 'word';
-          const lemmas = literal || entity || kind === 'number' ? [text] : lemmasOf(text);
-          const compared = namesakes.has(text) ? raw : text;
-          words.push({ text: compared, raw, lemmas, kind, entity, verbatim, owner });
-        }
+        const entity = !piece.isPlain && !sentenceStart && /^\p{Lu}/u.test(raw) && !isPronoun(raw);
+        words.push(...wordsOf(piece, { literal, english, entity, owner }));
       }
     }
     owner = owners.has(lower) ? lower : undefined;
-    if (raw !== '') sentenceStart = /[.!?]/.test(after);
-  });
+    if (raw !== '') sentenceStart = after !== '' && /[.!?]/.test(after);
+  }
   if (pieces.length > maxWords) {
     const text = pieces
       .slice(maxWords)
@@ -138,6 +177,35 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
     words.push({ text, raw: text, kind: 'sign', entity: false, verbatim: true, lemmas: [], owner });
   }
   return words;
+}
+
+function plainWords(piece: Piece, english: boolean): readonly Word[] {
+  const words = (piece.words ??= {});
+  const options = { literal: false, english, entity: false, owner: undefined };
+  return (words[english ? 'english' : 'other'] ??= wordsOf(piece, options));
+}
+
+interface WordOptions {
+  readonly literal: boolean;
+  readonly english: boolean;
+  readonly entity: boolean;
+  readonly owner: string | undefined;
+}
+
+function wordsOf(piece: Piece, { literal, english, entity, owner }: WordOptions): Word[] {
+  const { text: raw, lower } = piece;
+  if (!piece.isPlain && isSpecial(raw)) {
+    const kind = /^[^\p{L}]*\p{N}/u.test(raw) ? 'number' : /\p{L}/u.test(raw) ? 'word' : 'sign';
+    const named = kind === 'word' && !/^\p{L}+(?:-\p{L}+)+$/u.test(raw);
+    return [{ text: raw, raw, lemmas: [raw], kind, entity: named, verbatim: true, owner }];
+  }
+  const verbatim = literal || !english;
+  return (literal || entity ? [lower] : wordForms(lower, english)).map((text) => {
+    const kind = /^\d/.test(text) || numberWords.has(text) ? 'number' : 'word';
+    const lemmas = literal || entity || kind === 'number' ? [text] : lemmasOf(text);
+    const compared = namesakes.has(text) ? raw : text;
+    return { text: compared, raw, lemmas, kind, entity, verbatim, owner };
+  });
 }
 
 /** Not a plain word of letters, or written like an identifier: taken as it stands. */

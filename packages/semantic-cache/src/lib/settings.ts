@@ -8,6 +8,7 @@ import { flatIndex } from './flat-index.ts';
 import { defaultGuards } from './guards.ts';
 import { lexicalEmbedder } from './lexical-embedder.ts';
 import { memoryStore } from './memory-store.ts';
+import { createNeighbours } from './neighbours.ts';
 import type { SemanticCacheOptions, SemanticOptions } from './options.ts';
 import { fixedThreshold } from './policy.ts';
 import type { SemanticTier } from './similar.ts';
@@ -122,13 +123,16 @@ function resolveSemantic(options: SemanticOptions, now: () => number): SemanticT
       throw new TypeError(`Name a guard in lower case, digits and hyphens: got "${name}"`);
     }
   }
+  const timeout = parseDuration(options.timeout ?? '250 ms', 'semantic.timeout');
   return {
     embedder,
     policy: options.policy ?? fixedThreshold(embedder.threshold!),
     guards,
-    index: options.index ?? flatIndex({ now }),
-    candidates,
+    neighbours: createNeighbours(
+      { embedder, guards, candidates, timeout, now },
+      options.index,
+      () => flatIndex({ now }),
+    ),
     maxTextLength,
-    timeout: parseDuration(options.timeout ?? '250 ms', 'semantic.timeout'),
   };
 }

@@ -1,23 +1,20 @@
 /** The semantic tier: from a text to the entry that may answer it. */
 import type { CacheEntry } from './cache-entry.ts';
-import { type Embedder, normalizeVector } from './embedder.ts';
+import type { Embedder } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { CachePolicy } from './policy.ts';
 import { readSentence, type Sentence } from './sentence.ts';
 import { pairSentences, type SentencePair } from './sentence-pair.ts';
-import { late, within } from './settle.ts';
-import type { IndexMatch, VectorIndex } from './vector-index.ts';
+import { isPromise } from './settle.ts';
 
 /** The parts of the semantic tier, resolved. */
 export interface SemanticTier {
   readonly embedder: Embedder;
   readonly policy: CachePolicy;
   readonly guards: readonly Guard[];
-  readonly index: VectorIndex;
-  readonly candidates: number;
+  readonly neighbours: Neighbours;
   readonly maxTextLength: number;
-  /** Milliseconds. */
-  readonly timeout: number;
 }
 
 export interface SimilarRequest {
@@ -44,19 +41,11 @@ export async function findSimilar(
   tier: SemanticTier,
   request: SimilarRequest,
 ): Promise<SimilarResult> {
-  const vector = await embedText(tier, request.text);
-  if (typeof vector === 'string') return { detail: vector };
-  let matches: readonly IndexMatch[];
-  try {
-    const found = await within(
-      tier.index.query(request.scope, vector, tier.candidates),
-      tier.timeout,
-    );
-    if (found === late) return { vector, detail: 'index-timeout' };
-    matches = found.filter(isMatch).slice(0, tier.candidates);
-  } catch {
-    return { vector, detail: 'index-error' };
-  }
+  const { neighbours } = tier;
+  const looked = neighbours.find(request);
+  const { matches, vector, fault } = isPromise(looked) ? await looked : looked;
+  if (fault !== undefined) return { vector, detail: fault };
+  if (matches.length === 0) return { vector };
   const { embedder } = tier;
   let detail: string | undefined;
   const closeLook = embedder.compare === undefined ? 2 : compareFrom(embedder, request.text);
@@ -80,7 +69,7 @@ export async function findSimilar(
     const entry = await request.read(id);
     if (entry === undefined || entry.scope !== request.scope || entry.text !== text) {
       // Evicted, expired, or another text than the index says.
-      await remove(tier, request.scope, id);
+      await neighbours.delete(request.scope, id);
       continue;
     }
     if (request.now - entry.storedAt > request.maxAge) continue;
@@ -88,24 +77,6 @@ export async function findSimilar(
     return { hit: { entry, similarity }, vector };
   }
   return { vector, detail };
-}
-
-/** The vector of a text, or why there is none. */
-export async function embedText(
-  { embedder, timeout }: SemanticTier,
-  text: string,
-): Promise<Float32Array | 'embedder-timeout' | 'embedder-error' | 'embedder-shape'> {
-  const controller = new AbortController();
-  try {
-    const vectors = await within(embedder.embed([text], controller.signal), timeout);
-    if (vectors === late) {
-      controller.abort();
-      return 'embedder-timeout';
-    }
-    return normalizeVector(vectors[0], embedder.dimensions) ?? 'embedder-shape';
-  } catch {
-    return 'embedder-error';
-  }
 }
 
 function compareFrom(embedder: Embedder, text: string): number {
@@ -136,21 +107,5 @@ function consents(
     return policy.decide({ similarity, age }) === 'hit';
   } catch {
     return false;
-  }
-}
-
-function isMatch(match: IndexMatch): boolean {
-  return (
-    typeof match.id === 'string' &&
-    typeof match.text === 'string' &&
-    Number.isFinite(match.similarity)
-  );
-}
-
-async function remove(tier: SemanticTier, scope: string, id: string): Promise<void> {
-  try {
-    await within(tier.index.delete(scope, id), tier.timeout);
-  } catch {
-    // It is found and refused again next time.
   }
 }

@@ -1,6 +1,6 @@
 /** What an English request may have or not have without asking something else. */
 import type { Piece } from './sentence.ts';
-import { englishWords, foreignWords, imperatives, verbatimVerb } from './word-lists.ts';
+import { englishWords, foreignWords, imperatives } from './word-lists.ts';
 
 /** After these, "please" at the end is what is talked about. */
 const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|no|like|as|that)$/;
@@ -8,11 +8,10 @@ const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|
 /** Whether the text is plainly English: ASCII, a word that only English has, and none of its neighbours'. */
 export function isEnglish(plain: string, pieces: readonly Piece[]): boolean {
   if (!/^[\x00-\x7f‘’“”–—…]*$/.test(plain)) return false;
-  const words = pieces.map(({ text }) => text.toLowerCase());
-  if (words.some((word) => foreignWords.has(word))) return false;
-  return words.some((word) => {
-    const at = word.indexOf("'");
-    return englishWords.has(at === -1 ? word : word.slice(0, at));
+  if (pieces.some(({ lower }) => foreignWords.has(lower))) return false;
+  return pieces.some(({ lower, isPlain }) => {
+    const at = isPlain ? -1 : lower.indexOf("'");
+    return englishWords.has(at === -1 ? lower : lower.slice(0, at));
   });
 }
 
@@ -21,7 +20,7 @@ export function isEnglish(plain: string, pieces: readonly Piece[]): boolean {
  * describes. Elsewhere an article counts: "the time" is not "time".
  */
 export function isPassedOver(pieces: readonly Piece[], at: number): boolean {
-  if (pieces[at]!.text.toLowerCase() !== 'the') return false;
+  if (pieces[at]!.lower !== 'the') return false;
   const next = pieces[at + 1]?.text ?? '';
   return (
     /^(?:best|worst|most|least|largest|biggest|highest)$/.test(next) ||
@@ -31,14 +30,14 @@ export function isPassedOver(pieces: readonly Piece[], at: number): boolean {
 
 /** Whether every word is taken to the letter. */
 export function isVerbatim(pieces: readonly Piece[]): boolean {
-  return pieces.some(({ text }) => verbatimVerb.test(text.toLowerCase()));
+  return pieces.some(({ isLiteral }) => isLiteral);
 }
 
 /** The request without "please" and thanks around it. */
 export function withoutCourtesy(pieces: readonly Piece[]): readonly Piece[] {
   let start = 0;
   let end = pieces.length;
-  const word = (at: number) => pieces[at]?.text.toLowerCase() ?? '';
+  const word = (at: number) => pieces[at]?.lower ?? '';
   const hasMark = (at: number) => /[,.!?]$/.test(pieces[at]?.after ?? '');
   const endsWith = (one: string, two: string) => word(end - 2) === one && word(end - 1) === two;
   const polite = /^(?:can|could|would|will)$/.test(word(0)) && word(1) === 'you' ? 2 : 0;

@@ -74,11 +74,7 @@ export function createSettler(settings: Settings, access: EntryAccess) {
   async function drop({ key, similar }: CommitPlan): Promise<void> {
     await access.drop(key);
     if (similar === undefined) return;
-    try {
-      await settings.semantic?.index.delete(similar.scope, key.text);
-    } catch {
-      // The entry is gone: the index leads nowhere.
-    }
+    await settings.semantic?.neighbours.delete(similar.scope, key.text);
   }
 
   return {

@@ -1,0 +1,158 @@
+/** Where the semantic tier looks for texts that are alike: by vectors, or word by word. */
+import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
+import type { Guard } from './guard.ts';
+import { readSentence } from './sentence.ts';
+import { isPromise, late, within } from './settle.ts';
+import type { IndexMatch, VectorIndex } from './vector-index.ts';
+import { createWordIndex, type WordItem } from './word-index.ts';
+
+/** What {@link Neighbours.find} came to. */
+export interface Found {
+  readonly matches: readonly IndexMatch[];
+  /** The text's vector where one was made, for storing it later. */
+  readonly vector?: Float32Array | undefined;
+  /** Why nothing could be looked for. */
+  readonly fault?: string | undefined;
+}
+
+export interface Place {
+  /** Compared in full. */
+  readonly scope: string;
+  readonly text: string;
+  readonly vector?: Float32Array | undefined;
+}
+
+/** None of these throws, rejects, or takes longer than the tier's time. */
+export interface Neighbours {
+  find(place: Place): Found | Promise<Found>;
+  add(place: Place, id: string, expiresAt: number): void | Promise<void>;
+  delete(scope: string, id: string): void | Promise<void>;
+}
+
+export interface NeighbourOptions {
+  readonly embedder: Embedder;
+  readonly guards: readonly Guard[];
+  /** Most matches of one search. */
+  readonly candidates: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly now: () => number;
+}
+
+/**
+ * Chooses how to look. Guards that demand the same words in the same order leave nothing to a vector
+ * search: whatever they would let pass is found by its words, at a fraction of the cost.
+ *
+ * @param index the user's own, if any.
+ */
+export function createNeighbours(
+  options: NeighbourOptions,
+  index: VectorIndex | undefined,
+  ownIndex: () => VectorIndex,
+): Neighbours {
+  const { embedder, guards } = options;
+  const literal =
+    embedder.spellingOnly === true &&
+    guards.some(({ demands }) => demands === 'same-words') &&
+    guards.some(({ demands }) => demands === 'same-order');
+  return index === undefined && literal
+    ? wordNeighbours(options)
+    : vectorNeighbours(options, index ?? ownIndex());
+}
+
+function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighbours {
+  const index = createWordIndex({ now });
+
+  function vectorOf(text: string): Float32Array | undefined {
+    // Spelling is at hand: such an embedder answers at once.
+    const [vector] = embedder.embed([text]) as readonly Float32Array[];
+    return normalizeVector(vector, embedder.dimensions);
+  }
+
+  function toMatches(text: string, items: readonly WordItem[]): readonly IndexMatch[] {
+    const asked = items.length === 0 ? undefined : vectorOf(text);
+    if (asked === undefined) return [];
+    return items.map((item) => {
+      const stored = vectorOf(item.text);
+      const similarity = stored === undefined ? 0 : dotProduct(asked, stored);
+      return { id: item.id, text: item.text, similarity };
+    });
+  }
+
+  return {
+    find({ scope, text }) {
+      const items = index.near(scope, readSentence(text).words, candidates);
+      return { matches: toMatches(text, items) };
+    },
+    add({ scope, text }, id, expiresAt) {
+      const words = readSentence(text).words.map((word) => word.text);
+      index.add({ id, scope, text, words, expiresAt });
+    },
+    delete: (_scope, id) => index.delete(id),
+  };
+}
+
+function vectorNeighbours(
+  { embedder, candidates, timeout }: NeighbourOptions,
+  index: VectorIndex,
+): Neighbours {
+  async function find({ scope, text }: Place): Promise<Found> {
+    const vector = await embedText(embedder, text, timeout);
+    if (typeof vector === 'string') return { matches: [], fault: vector };
+    try {
+      const found = await within(index.query(scope, vector, candidates), timeout);
+      if (found === late) return { matches: [], vector, fault: 'index-timeout' };
+      return { matches: found.filter(isMatch).slice(0, candidates), vector };
+    } catch {
+      return { matches: [], vector, fault: 'index-error' };
+    }
+  }
+
+  return {
+    find,
+    async add({ scope, text, vector: known }, id, expiresAt) {
+      const vector = known ?? (await embedText(embedder, text, timeout));
+      if (typeof vector === 'string') return;
+      try {
+        await within(index.add({ id, scope, text, vector, expiresAt }) as Promise<void>, timeout);
+      } catch {
+        // Identical calls find it all the same.
+      }
+    },
+    async delete(scope, id) {
+      try {
+        await within(index.delete(scope, id) as Promise<void>, timeout);
+      } catch {
+        // It is found and refused again next time.
+      }
+    },
+  };
+}
+
+/** The vector of a text, or why there is none. */
+async function embedText(
+  embedder: Embedder,
+  text: string,
+  timeout: number,
+): Promise<Float32Array | 'embedder-timeout' | 'embedder-error' | 'embedder-shape'> {
+  try {
+    const controller = new AbortController();
+    const work = embedder.embed([text], controller.signal);
+    const vectors = isPromise(work) ? await within(work, timeout) : work;
+    if (vectors === late) {
+      controller.abort();
+      return 'embedder-timeout';
+    }
+    return normalizeVector(vectors[0], embedder.dimensions) ?? 'embedder-shape';
+  } catch {
+    return 'embedder-error';
+  }
+}
+
+function isMatch(match: IndexMatch): boolean {
+  return (
+    typeof match.id === 'string' &&
+    typeof match.text === 'string' &&
+    Number.isFinite(match.similarity)
+  );
+}

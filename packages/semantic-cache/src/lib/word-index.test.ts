@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readSentence } from './sentence.ts';
+import { createWordIndex, type WordItem } from './word-index.ts';
+
+const wordsOf = (text: string) => readSentence(text).words;
+
+function item(text: string, fields: Partial<WordItem> = {}): WordItem {
+  const words = wordsOf(text).map((word) => word.text);
+  return { id: text, scope: 's', text, words, expiresAt: 1000, ...fields };
+}
+
+function found(index: ReturnType<typeof createWordIndex>, text: string, scope = 's'): string[] {
+  return index.near(scope, wordsOf(text), 100).map(({ id }) => id);
+}
+
+/** What differs by one word at most, by the definition. */
+function isNear(one: readonly string[], other: readonly string[]): boolean {
+  if (one.join(' ') === other.join(' ')) return true;
+  const without = (words: readonly string[], at: number) =>
+    words.filter((_, i) => i !== at).join(' ');
+  const holes = (words: readonly string[]) => words.map((_, at) => `${at} ${without(words, at)}`);
+  if (one.length === other.length) {
+    const left = new Set(holes(one));
+    return holes(other).some((hole) => left.has(hole));
+  }
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  if (long.length - short.length !== 1) return false;
+  return long.some((_, at) => without(long, at) === short.join(' '));
+}
+
+describe('createWordIndex()', () => {
+  it('finds exactly the texts that differ in one word at most', () => {
+    const text = fc
+      .array(fc.constantFrom('ka', 'lo', 'mi', 'nu'), { minLength: 1, maxLength: 7 })
+      .map((words) => words.join(' '));
+    fc.assert(
+      fc.property(fc.uniqueArray(text, { maxLength: 30 }), text, (stored, asked) => {
+        const index = createWordIndex({ now: () => 0 });
+        for (const one of stored) index.add(item(one));
+        const near = stored.filter((one) => isNear(one.split(' '), asked.split(' ')));
+        expect(found(index, asked).sort()).toEqual(near.sort());
+      }),
+    );
+  });
+
+  it('answers the same text first, then the newest', () => {
+    const index = createWordIndex({ now: () => 0 });
+    for (const text of [
+      'translate it into Polish',
+      'translate it into Czech',
+      'translate it into Thai',
+    ])
+      index.add(item(text));
+    expect(found(index, 'translate it into Polish')).toEqual([
+      'translate it into Polish',
+      'translate it into Thai',
+      'translate it into Czech',
+    ]);
+  });
+
+  it('keeps scopes apart, and forgets what has expired or was deleted', () => {
+    let time = 0;
+    const index = createWordIndex({ now: () => time });
+    index.add(item('who are you'));
+    index.add(item('who is she', { expiresAt: 5 }));
+    expect(found(index, 'who are you', 'other')).toEqual([]);
+    time = 6;
+    expect(found(index, 'who is she')).toEqual([]);
+    index.delete('who are you');
+    expect(found(index, 'who are you')).toEqual([]);
+  });
+
+  it('replaces an item of the same id', () => {
+    const index = createWordIndex({ now: () => 0 });
+    index.add(item('one two three', { id: 'a' }));
+    index.add(item('four five six', { id: 'a' }));
+    expect(found(index, 'one two three')).toEqual([]);
+    expect(found(index, 'four five six')).toEqual(['a']);
+  });
+
+  it('stays within its bytes, the oldest first', () => {
+    const index = createWordIndex({ now: () => 0, maxBytes: 4000 });
+    for (let at = 0; at < 100; at++) index.add(item(`question number${at}`));
+    expect(index.bytes()).toBeLessThanOrEqual(4000);
+    expect(found(index, 'question number99')).toContain('question number99');
+    expect(found(index, 'question number1')).not.toContain('question number1');
+  });
+});
