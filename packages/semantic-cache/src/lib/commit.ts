@@ -6,6 +6,7 @@ import { planScopeKey } from './cache-key.ts';
 import type { CacheKey } from './cache-store.ts';
 import type { CollectedReply } from './collect.ts';
 import type { EntryAccess } from './entry-access.ts';
+import type { Place } from './neighbours.ts';
 import { reachOfReply } from './reply-rules.ts';
 import type { Settings } from './settings.ts';
 import type { SemanticTier } from './similar.ts';
@@ -15,9 +16,7 @@ export interface CommitPlan {
   readonly key: CacheKey;
   readonly call: ModelCall;
   /** Present when similar calls may have the answer too. */
-  readonly similar:
-    | { readonly scope: string; readonly text: string; vector?: Float32Array | undefined }
-    | undefined;
+  readonly similar: Place | undefined;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { semanticScope } from './cache-key.ts';
 import type { EntryAccess, EntryResult, ReadEntry } from './entry-access.ts';
 import { hitReply } from './hit-reply.ts';
+import type { Place } from './neighbours.ts';
 import type { Settings } from './settings.ts';
 import { isPromise } from './settle.ts';
 import { findSimilar } from './similar.ts';
@@ -17,9 +18,7 @@ export interface SimilarLookup {
   readonly hit?: SimilarHit | undefined;
   readonly detail?: string | undefined;
   /** Under what this call is stored for similar ones; absent where only identical ones may share. */
-  readonly place?:
-    | { readonly scope: string; readonly text: string; readonly vector?: Float32Array | undefined }
-    | undefined;
+  readonly place?: Place | undefined;
 }
 
 export interface Lookup {
@@ -32,6 +31,18 @@ export interface Lookup {
 }
 
 type Answer = { readonly response: Response } | { readonly why: Why };
+
+/** Scopes repeat: all entries of one hold the same text, not copies of it. */
+const shared = new Map<string, string>();
+const maxShared = 1000;
+
+function share(scope: string): string {
+  const known = shared.get(scope);
+  if (known !== undefined) return known;
+  if (shared.size >= maxShared) shared.clear();
+  shared.set(scope, scope);
+  return scope;
+}
 
 /** Creates the lookups of one cache. */
 export function createLookup(settings: Settings, access: EntryAccess): Lookup {
@@ -62,7 +73,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
       `${embedder.id}:${embedder.dimensions}`,
       policy.id,
     );
-    return { scope: (await access.keyOf(scope, visit.context)).text, text };
+    return { scope: share((await access.keyOf(scope, visit.context)).text), text };
   }
 
   return {
@@ -77,7 +88,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
       const place = await scopeOf(visit);
       if (semantic === undefined || place === undefined) return {};
       const read = new Map<string, ReadEntry>();
-      const { hit, vector, detail } = await findSimilar(semantic, {
+      const { hit, known, detail } = await findSimilar(semantic, {
         ...place,
         now: now(),
         maxAge: maxAgeOf(visit.directives),
@@ -95,7 +106,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
             ? undefined
             : { ...entry, similarity: hit.similarity },
         detail,
-        place: { ...place, vector },
+        place: { ...place, known },
       };
     },
     reply(visit, hit) {

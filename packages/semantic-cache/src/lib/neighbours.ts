@@ -1,25 +1,27 @@
 /** Where the semantic tier looks for texts that are alike: by vectors, or word by word. */
 import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
 import type { Guard } from './guard.ts';
-import { readSentence } from './sentence.ts';
 import { isPromise, late, within } from './settle.ts';
 import type { IndexMatch, VectorIndex } from './vector-index.ts';
-import { createWordIndex, type WordItem } from './word-index.ts';
+import { createWordIndex, type WordItem, wordsOf } from './word-index.ts';
 
 /** What {@link Neighbours.find} came to. */
 export interface Found {
   readonly matches: readonly IndexMatch[];
-  /** The text's vector where one was made, for storing it later. */
-  readonly vector?: Float32Array | undefined;
+  /** What was read of the text, for storing it later. */
+  readonly known?: Known | undefined;
   /** Why nothing could be looked for. */
   readonly fault?: string | undefined;
 }
+
+/** What the search made of a text: each kind of search its own. */
+export type Known = Float32Array | string;
 
 export interface Place {
   /** Compared in full. */
   readonly scope: string;
   readonly text: string;
-  readonly vector?: Float32Array | undefined;
+  readonly known?: Known | undefined;
 }
 
 /** None of these throws, rejects, or takes longer than the tier's time. */
@@ -81,11 +83,11 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
 
   return {
     find({ scope, text }) {
-      const items = index.near(scope, readSentence(text).words, candidates);
-      return { matches: toMatches(text, items) };
+      const words = wordsOf(text);
+      return { matches: toMatches(text, index.near(scope, words, candidates)), known: words };
     },
-    add({ scope, text }, id, expiresAt) {
-      const words = readSentence(text).words.map((word) => word.text);
+    add({ scope, text, known }, id, expiresAt) {
+      const words = typeof known === 'string' ? known : wordsOf(text);
       index.add({ id, scope, text, words, expiresAt });
     },
     delete: (_scope, id) => index.delete(id),
@@ -101,17 +103,18 @@ function vectorNeighbours(
     if (typeof vector === 'string') return { matches: [], fault: vector };
     try {
       const found = await within(index.query(scope, vector, candidates), timeout);
-      if (found === late) return { matches: [], vector, fault: 'index-timeout' };
-      return { matches: found.filter(isMatch).slice(0, candidates), vector };
+      if (found === late) return { matches: [], known: vector, fault: 'index-timeout' };
+      return { matches: found.filter(isMatch).slice(0, candidates), known: vector };
     } catch {
-      return { matches: [], vector, fault: 'index-error' };
+      return { matches: [], known: vector, fault: 'index-error' };
     }
   }
 
   return {
     find,
-    async add({ scope, text, vector: known }, id, expiresAt) {
-      const vector = known ?? (await embedText(embedder, text, timeout));
+    async add({ scope, text, known }, id, expiresAt) {
+      const vector =
+        known instanceof Float32Array ? known : await embedText(embedder, text, timeout);
       if (typeof vector === 'string') return;
       try {
         await within(index.add({ id, scope, text, vector, expiresAt }) as Promise<void>, timeout);

@@ -26,6 +26,34 @@ export interface Word {
   readonly owner: string | undefined;
 }
 
+/** A word whose base forms are looked up when somebody asks: few words are ever compared by them. */
+class FoundWord implements Word {
+  readonly text: string;
+  readonly raw: string;
+  readonly kind: Word['kind'];
+  readonly entity: boolean;
+  readonly verbatim: boolean;
+  readonly owner: string | undefined;
+  #lemmas: readonly string[] | undefined;
+  /** What it is inflected from, where it may be inflected. */
+  readonly #form: string | undefined;
+
+  constructor(word: Omit<Word, 'lemmas'>, form: string | undefined) {
+    this.text = word.text;
+    this.raw = word.raw;
+    this.kind = word.kind;
+    this.entity = word.entity;
+    this.verbatim = word.verbatim;
+    this.owner = word.owner;
+    this.#form = form;
+  }
+
+  get lemmas(): readonly string[] {
+    this.#lemmas ??= this.#form === undefined ? [this.text] : lemmasOf(this.#form);
+    return this.#lemmas;
+  }
+}
+
 export interface Sentence {
   readonly text: string;
   /** The words that count, in order. */
@@ -66,7 +94,7 @@ export interface Piece {
   /** A verb that takes its object to the letter. */
   readonly isLiteral: boolean;
   /** What a plain word comes to, in an English text and in others. */
-  words?: Partial<Record<'english' | 'other', readonly Word[]>>;
+  words: { english?: readonly Word[]; other?: readonly Word[] } | undefined;
 }
 
 /** Reads `text`. Linear in its length. */
@@ -94,24 +122,61 @@ export function readSentence(text: string): Sentence {
   };
 }
 
-/** Pieces repeat. Forgotten all at once when there are too many. */
+/**
+ * What is known of common pieces. One is kept when it comes again soon: those that never do would only
+ * push others out of memory that is near.
+ */
 const kept = new Map<string, Piece>();
-const maxKept = 16_384;
+const maxKept = 2048;
 /** Longer ones may be views of the text that they were cut from, and keep it (V8). */
 const longestKept = 12;
+/** Hashes of pieces that came before. */
+const seen = /* @__PURE__ */ new Int32Array(1024);
 
 function pieceOf(chunk: string): Piece {
+  if (chunk.length > longestKept) return takeApart(chunk);
   const known = kept.get(chunk);
   if (known !== undefined) return known;
   const piece = takeApart(chunk);
-  if (chunk.length <= longestKept) {
+  const hash = hashOf(chunk);
+  const slot = hash & (seen.length - 1);
+  if (seen[slot] !== hash) {
+    seen[slot] = hash;
+  } else {
     if (kept.size >= maxKept) kept.clear();
     kept.set(chunk, piece);
   }
   return piece;
 }
 
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+/** Whether there is nothing but small letters from a to z. */
+function isSmallLetters(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 97 || code > 122) return false;
+  }
+  return text.length > 0;
+}
+
 function takeApart(chunk: string): Piece {
+  if (isSmallLetters(chunk)) {
+    return {
+      text: chunk,
+      before: '',
+      after: '',
+      lower: chunk,
+      isLiteral: verbatimVerb.test(chunk),
+      isPlain: true,
+      hasCapital: false,
+      words: undefined,
+    };
+  }
   let start = 0;
   let end = chunk.length;
   while (start < end && opening.test(chunk[start]!)) start++;
@@ -124,8 +189,9 @@ function takeApart(chunk: string): Piece {
     after: chunk.slice(end),
     lower,
     isLiteral: verbatimVerb.test(lower),
-    isPlain: /^[a-z]+$/.test(text),
+    isPlain: isSmallLetters(text),
     hasCapital: /\p{Lu}/u.test(text),
+    words: undefined,
   };
 }
 
@@ -202,9 +268,10 @@ function wordsOf(piece: Piece, { literal, english, entity, owner }: WordOptions)
   const verbatim = literal || !english;
   return (literal || entity ? [lower] : wordForms(lower, english)).map((text) => {
     const kind = /^\d/.test(text) || numberWords.has(text) ? 'number' : 'word';
-    const lemmas = literal || entity || kind === 'number' ? [text] : lemmasOf(text);
+    const inflects = !literal && !entity && kind !== 'number';
     const compared = namesakes.has(text) ? raw : text;
-    return { text: compared, raw, lemmas, kind, entity, verbatim, owner };
+    const word = { text: compared, raw, kind, entity, verbatim, owner } as const;
+    return new FoundWord(word, inflects ? text : undefined);
   });
 }
 

@@ -2,7 +2,7 @@
 import type { CacheEntry } from './cache-entry.ts';
 import type { Embedder } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
-import type { Neighbours } from './neighbours.ts';
+import type { Known, Neighbours } from './neighbours.ts';
 import type { CachePolicy } from './policy.ts';
 import { readSentence, type Sentence } from './sentence.ts';
 import { pairSentences, type SentencePair } from './sentence-pair.ts';
@@ -30,8 +30,8 @@ export interface SimilarRequest {
 
 export interface SimilarResult {
   readonly hit?: { readonly entry: CacheEntry; readonly similarity: number } | undefined;
-  /** The vector of the text, for storing it later. */
-  readonly vector?: Float32Array | undefined;
+  /** What was read of the text, for storing it later. */
+  readonly known?: Known | undefined;
   /** Why there is no hit, where somebody objected. */
   readonly detail?: string | undefined;
 }
@@ -43,9 +43,9 @@ export async function findSimilar(
 ): Promise<SimilarResult> {
   const { neighbours } = tier;
   const looked = neighbours.find(request);
-  const { matches, vector, fault } = isPromise(looked) ? await looked : looked;
-  if (fault !== undefined) return { vector, detail: fault };
-  if (matches.length === 0) return { vector };
+  const { matches, known, fault } = isPromise(looked) ? await looked : looked;
+  if (fault !== undefined) return { known, detail: fault };
+  if (matches.length === 0) return { known };
   const { embedder } = tier;
   let detail: string | undefined;
   const closeLook = embedder.compare === undefined ? 2 : compareFrom(embedder, request.text);
@@ -74,9 +74,9 @@ export async function findSimilar(
     }
     if (request.now - entry.storedAt > request.maxAge) continue;
     if (!consents(tier.policy, similarity, request.now, entry)) continue;
-    return { hit: { entry, similarity }, vector };
+    return { hit: { entry, similarity }, known };
   }
-  return { vector, detail };
+  return { known, detail };
 }
 
 function compareFrom(embedder: Embedder, text: string): number {

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSentence } from './sentence.ts';
-import { createWordIndex, type WordItem } from './word-index.ts';
-
-const wordsOf = (text: string) => readSentence(text).words;
+import { createWordIndex, type WordItem, wordsOf } from './word-index.ts';
 
 function item(text: string, fields: Partial<WordItem> = {}): WordItem {
-  const words = wordsOf(text).map((word) => word.text);
-  return { id: text, scope: 's', text, words, expiresAt: 1000, ...fields };
+  return { id: text, scope: 's', text, words: wordsOf(text), expiresAt: 1000, ...fields };
 }
 
 function found(index: ReturnType<typeof createWordIndex>, text: string, scope = 's'): string[] {
@@ -40,6 +36,21 @@ describe('createWordIndex()', () => {
         for (const one of stored) index.add(item(one));
         const near = stored.filter((one) => isNear(one.split(' '), asked.split(' ')));
         expect(found(index, asked).sort()).toEqual(near.sort());
+      }),
+    );
+  });
+
+  it('misses none of them where words are parts of one another', () => {
+    const text = fc
+      .array(fc.constantFrom('a', 'aa', 'ab', 'ba', 'b'), { minLength: 1, maxLength: 6 })
+      .map((words) => words.join(' '));
+    fc.assert(
+      fc.property(fc.uniqueArray(text, { maxLength: 30 }), text, (stored, asked) => {
+        const index = createWordIndex({ now: () => 0 });
+        for (const one of stored) index.add(item(one));
+        const answers = found(index, asked);
+        for (const one of stored)
+          if (isNear(one.split(' '), asked.split(' '))) expect(answers).toContain(one);
       }),
     );
   });

@@ -2,15 +2,25 @@
  * Finds texts that differ in one word at most, without comparing with all of them: two such texts
  * have the same first half or the same last half.
  */
-import type { Word } from './sentence.ts';
+import { readSentence } from './sentence.ts';
+
+/** The words of a text as this index takes them. */
+export function wordsOf(text: string): string {
+  const { words } = readSentence(text);
+  let joined = '';
+  for (const word of words) joined += joined === '' ? word.text : `${separator}${word.text}`;
+  return joined;
+}
+
+const separator = '\n';
 
 /** A text in the index. */
 export interface WordItem {
   readonly id: string;
   readonly scope: string;
   readonly text: string;
-  /** The words that count, in order. */
-  readonly words: readonly string[];
+  /** The words that count, in order, each after the other with a line feed between. */
+  readonly words: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -20,7 +30,7 @@ export interface WordIndex {
    * At most `count` items of the scope that are the same but for one word that is another, is missing
    * or stands there in addition: the same ones first, then the newest.
    */
-  near(scope: string, words: readonly Word[], count: number): readonly WordItem[];
+  near(scope: string, words: string, count: number): readonly WordItem[];
   /** Adds an item, or replaces that of the same id. */
   add(item: WordItem): void;
   delete(id: string): void;
@@ -61,9 +71,8 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
     near(scope, words, count) {
       const same: WordItem[] = [];
       const other: WordItem[] = [];
-      const { length } = words;
       const time = now();
-      const seed = hash(0x811c9dc5, scope);
+      const seed = hash(0x811c9dc5, scope, 0, scope.length);
       const seen = new Set<WordItem>();
       let looked = 0;
 
@@ -82,13 +91,14 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
         }
       }
 
-      const half = length >> 1;
+      const starts = wordStarts(words);
+      const half = starts.length >> 1;
       // Texts of one word more or less have other halves: of an even number one less, of an odd one more.
-      const neighbouring = length % 2 === 0 ? half - 1 : half + 1;
+      const neighbouring = starts.length % 2 === 0 ? half - 1 : half + 1;
       for (const size of [half, neighbouring]) {
         if (size < 0) continue;
-        look(prefixKey(seed, words, size));
-        look(suffixKey(seed, words, size));
+        look(prefixKey(seed, words, starts, size));
+        look(suffixKey(seed, words, starts, size));
       }
       return [...same, ...other].slice(0, count);
     },
@@ -118,57 +128,70 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
 }
 
 /** 0, 1, or 2 for more than one: a word that is another, missing, or there in addition. */
-function differingWords(asked: readonly Word[], stored: readonly string[]): 0 | 1 | 2 {
-  const longer = Math.max(asked.length, stored.length);
+function differingWords(asked: string, stored: string): 0 | 1 | 2 {
+  if (asked === stored) return 0;
   const shorter = Math.min(asked.length, stored.length);
-  if (longer - shorter > 1) return 2;
   let front = 0;
-  while (front < shorter && (asked[front] as Word).text === stored[front]) front++;
-  if (front === longer) return 0;
+  while (front < shorter && asked.charCodeAt(front) === stored.charCodeAt(front)) front++;
   let back = 0;
+  const most = shorter - front;
   while (
-    front + back < shorter &&
-    (asked[asked.length - 1 - back] as Word).text === stored[stored.length - 1 - back]
+    back < most &&
+    asked.charCodeAt(asked.length - 1 - back) === stored.charCodeAt(stored.length - 1 - back)
   )
     back++;
-  return front + back >= longer - 1 ? 1 : 2;
+  // What lies between, widened to whole words.
+  return wordsBetween(asked, front, back) <= 1 && wordsBetween(stored, front, back) <= 1 ? 1 : 2;
+}
+
+/** How many words what differs touches, or 2 for more than one. */
+function wordsBetween(words: string, front: number, back: number): number {
+  const end = words.length - back;
+  if (front === end) {
+    // Nothing of its own here: the other text has a word more, or a piece of a word.
+    return 0;
+  }
+  const inside = words.slice(front, end);
+  const first = inside.indexOf(separator);
+  if (first === -1) return 1;
+  const isEdge = first === 0 || first === inside.length - 1;
+  return isEdge && inside.indexOf(separator, first + 1) === -1 ? 1 : 2;
 }
 
 function keysOf({ scope, words }: WordItem): readonly number[] {
-  const seed = hash(0x811c9dc5, scope);
-  const half = words.length >> 1;
-  const keys = [prefixKey(seed, words, half), suffixKey(seed, words, half)];
+  const seed = hash(0x811c9dc5, scope, 0, scope.length);
+  const starts = wordStarts(words);
+  const half = starts.length >> 1;
+  const keys = [prefixKey(seed, words, starts, half), suffixKey(seed, words, starts, half)];
   return keys[0] === keys[1] ? keys.slice(1) : keys;
 }
 
-type Texts = readonly (string | { readonly text: string })[];
-
-function prefixKey(seed: number, words: Texts, half: number): number {
-  return hashWords(seed ^ 1, words, 0, half);
+/** Where each word begins. */
+function wordStarts(words: string): number[] {
+  const starts: number[] = words === '' ? [] : [0];
+  for (let at = words.indexOf(separator); at !== -1; at = words.indexOf(separator, at + 1))
+    starts.push(at + 1);
+  return starts;
 }
 
-function suffixKey(seed: number, words: Texts, half: number): number {
-  return hashWords(seed ^ 2, words, words.length - half, words.length);
+function prefixKey(seed: number, words: string, starts: readonly number[], count: number): number {
+  const end = count >= starts.length ? words.length : (starts[count] as number) - 1;
+  return hash(seed ^ 1, words, 0, Math.max(0, end));
+}
+
+function suffixKey(seed: number, words: string, starts: readonly number[], count: number): number {
+  const start = count === 0 ? words.length : (starts[Math.max(0, starts.length - count)] as number);
+  return hash(seed ^ 2, words, start, words.length);
 }
 
 /** Not for security: what shares a key is compared in full. */
-function hashWords(seed: number, words: Texts, from: number, to: number): number {
+function hash(seed: number, text: string, from: number, to: number): number {
   let mixed = seed;
-  for (let at = from; at < to; at++) {
-    const word = words[at] as string | { readonly text: string };
-    mixed = Math.imul(hash(mixed, typeof word === 'string' ? word : word.text) ^ 32, 0x01000193);
-  }
-  return mixed;
-}
-
-function hash(seed: number, text: string): number {
-  let mixed = seed;
-  for (let at = 0; at < text.length; at++)
-    mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
+  for (let at = from; at < to; at++) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
   return mixed ^ (mixed >>> 15);
 }
 
 /** Text is two bytes a unit at most. */
 function bytesOf({ id, scope, text, words }: WordItem): number {
-  return 2 * (id.length + scope.length + 2 * text.length) + 16 * words.length + overheadBytes;
+  return 2 * (id.length + scope.length + text.length + words.length) + overheadBytes;
 }
