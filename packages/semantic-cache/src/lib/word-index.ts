@@ -133,29 +133,35 @@ function differingWords(asked: string, stored: string): 0 | 1 | 2 {
   const shorter = Math.min(asked.length, stored.length);
   let front = 0;
   while (front < shorter && asked.charCodeAt(front) === stored.charCodeAt(front)) front++;
+  // Back to where the word begins in which they part.
+  if (!isEdge(asked, front) || !isEdge(stored, front))
+    front = front === 0 ? 0 : asked.lastIndexOf(separator, front - 1) + 1;
   let back = 0;
   const most = shorter - front;
-  while (
-    back < most &&
-    asked.charCodeAt(asked.length - 1 - back) === stored.charCodeAt(stored.length - 1 - back)
-  )
-    back++;
-  // What lies between, widened to whole words.
-  return wordsBetween(asked, front, back) <= 1 && wordsBetween(stored, front, back) <= 1 ? 1 : 2;
+  while (back < most && asked.at(-1 - back) === stored.at(-1 - back)) back++;
+  while (back > 0 && !(isStart(asked, back) && isStart(stored, back))) back--;
+  return isOneWord(asked, front, back) && isOneWord(stored, front, back) ? 1 : 2;
 }
 
-/** How many words what differs touches, or 2 for more than one. */
-function wordsBetween(words: string, front: number, back: number): number {
-  const end = words.length - back;
-  if (front === end) {
-    // Nothing of its own here: the other text has a word more, or a piece of a word.
-    return 0;
-  }
-  const inside = words.slice(front, end);
-  const first = inside.indexOf(separator);
-  if (first === -1) return 1;
-  const isEdge = first === 0 || first === inside.length - 1;
-  return isEdge && inside.indexOf(separator, first + 1) === -1 ? 1 : 2;
+/** Whether a word ends here. */
+function isEdge(words: string, at: number): boolean {
+  return at === words.length || words[at] === separator;
+}
+
+/** Whether the last `back` characters begin with a word, or with what parts it from the one before. */
+function isStart(words: string, back: number): boolean {
+  const at = words.length - back;
+  return at === 0 || words[at] === separator || words[at - 1] === separator;
+}
+
+/** Whether there is one word at most between. */
+function isOneWord(words: string, front: number, back: number): boolean {
+  let from = front;
+  let to = words.length - back;
+  if (from < to && words[from] === separator) from++;
+  if (from < to && words[to - 1] === separator) to--;
+  const next = words.indexOf(separator, from);
+  return from >= to || next === -1 || next >= to;
 }
 
 function keysOf({ scope, words }: WordItem): readonly number[] {
