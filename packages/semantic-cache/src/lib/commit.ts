@@ -96,7 +96,10 @@ export async function storeEntry(
   return undefined;
 }
 
-/** Bytes of their own: a slice would keep the whole buffer of the network read alive. */
+/**
+ * Bytes of their own: a view would keep the whole buffer of the network read alive, and what others
+ * remember of it. (A Buffer's own `slice` makes a view.)
+ */
 function own(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+  return Uint8Array.prototype.slice.call(bytes);
 }

@@ -35,21 +35,28 @@ class FoundWord implements Word {
   readonly verbatim: boolean;
   readonly owner: string | undefined;
   #lemmas: readonly string[] | undefined;
-  /** What it is inflected from, where it may be inflected. */
-  readonly #form: string | undefined;
 
-  constructor(word: Omit<Word, 'lemmas'>, form: string | undefined) {
-    this.text = word.text;
-    this.raw = word.raw;
-    this.kind = word.kind;
-    this.entity = word.entity;
-    this.verbatim = word.verbatim;
-    this.owner = word.owner;
-    this.#form = form;
+  /** @param inflects it may have base forms. */
+  constructor(
+    text: string,
+    raw: string,
+    kind: Word['kind'],
+    entity: boolean,
+    verbatim: boolean,
+    owner: string | undefined,
+    inflects: boolean,
+  ) {
+    this.text = text;
+    this.raw = raw;
+    this.kind = kind;
+    this.entity = entity;
+    this.verbatim = verbatim;
+    this.owner = owner;
+    this.#lemmas = inflects ? undefined : [text];
   }
 
   get lemmas(): readonly string[] {
-    this.#lemmas ??= this.#form === undefined ? [this.text] : lemmasOf(this.#form);
+    this.#lemmas ??= lemmasOf(this.text.toLowerCase());
     return this.#lemmas;
   }
 }
@@ -93,8 +100,6 @@ export interface Piece {
   readonly hasCapital: boolean;
   /** A verb that takes its object to the letter. */
   readonly isLiteral: boolean;
-  /** What a plain word comes to, in an English text and in others. */
-  words: { english?: readonly Word[]; other?: readonly Word[] } | undefined;
 }
 
 /** Reads `text`. Linear in its length. */
@@ -174,7 +179,6 @@ function takeApart(chunk: string): Piece {
       isLiteral: verbatimVerb.test(chunk),
       isPlain: true,
       hasCapital: false,
-      words: undefined,
     };
   }
   let start = 0;
@@ -191,7 +195,6 @@ function takeApart(chunk: string): Piece {
     isLiteral: verbatimVerb.test(lower),
     isPlain: isSmallLetters(text),
     hasCapital: /\p{Lu}/u.test(text),
-    words: undefined,
   };
 }
 
@@ -226,7 +229,7 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
     const skipped = raw === '' || (!literal && english && isPassedOver(pieces, at));
     if (!skipped) {
       if (piece.isPlain && !literal && owner === undefined) {
-        for (const word of plainWords(piece, english)) words.push(word);
+        pushPlain(words, piece, english);
       } else {
         const entity = !piece.isPlain && !sentenceStart && /^\p{Lu}/u.test(raw) && !isPronoun(raw);
         words.push(...wordsOf(piece, { literal, english, entity, owner }));
@@ -245,10 +248,23 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
   return words;
 }
 
-function plainWords(piece: Piece, english: boolean): readonly Word[] {
-  const words = (piece.words ??= {});
+/** Words that may be written in another way, or mean a name or a number. */
+const special: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  ...contractions.keys(),
+  ...numberWords.keys(),
+  ...namesakes,
+]);
+
+function pushPlain(words: Word[], piece: Piece, english: boolean): void {
+  const { text } = piece;
+  const last = text.charCodeAt(text.length - 1);
+  // Most words are no short form of anything: those end in "nt" or "s".
+  if (last !== 115 && last !== 116 && !special.has(text)) {
+    words.push(new FoundWord(text, text, 'word', false, !english, undefined, true));
+    return;
+  }
   const options = { literal: false, english, entity: false, owner: undefined };
-  return (words[english ? 'english' : 'other'] ??= wordsOf(piece, options));
+  for (const word of wordsOf(piece, options)) words.push(word);
 }
 
 interface WordOptions {
@@ -270,8 +286,7 @@ function wordsOf(piece: Piece, { literal, english, entity, owner }: WordOptions)
     const kind = /^\d/.test(text) || numberWords.has(text) ? 'number' : 'word';
     const inflects = !literal && !entity && kind !== 'number';
     const compared = namesakes.has(text) ? raw : text;
-    const word = { text: compared, raw, kind, entity, verbatim, owner } as const;
-    return new FoundWord(word, inflects ? text : undefined);
+    return new FoundWord(compared, raw, kind, entity, verbatim, owner, inflects);
   });
 }
 
