@@ -25,6 +25,7 @@ afterEach(() => void vi.useRealTimers());
 const whole = [role, hello, stop, done];
 const stream = { stream: true, stream_options: { include_usage: true } };
 const ping = ': ping\n\n';
+const keepAlive = ': keep-alive\n\n';
 
 /** The text of the answer once time has passed as needed; when headers and end came. */
 async function read(
@@ -151,6 +152,43 @@ describe('failover() before the first token', () => {
     expect([headersAt, endedAt, text]).toEqual([10_000, 15_000, whole.join('')]);
   });
 
+  it('tells the caller that somebody is there until the first token', async () => {
+    const a = targetOf('a', streams([role, 25_000, hello, 20_000, stop, done]));
+    const { handler } = setup([a], { keepAlive: '4 s' });
+    const { text } = await read(handler(chatRequest(stream)));
+    // Let go after 10 s; then at 14, 18 and 22 s.
+    expect(text).toBe(`${role}${keepAlive.repeat(3)}${hello}${stop}${done}`);
+  });
+
+  it('says nothing of its own when told not to', async () => {
+    const a = targetOf('a', streams([role, 25_000, hello, stop, done]));
+    const { text } = await read(setup([a], { keepAlive: 0 }).handler(chatRequest(stream)));
+    expect(text).toBe(whole.join(''));
+  });
+
+  it('says no more once the caller has left', async () => {
+    const a = targetOf('a', streams([role, 600_000, hello]));
+    const running = new Set<object>();
+    const schedule = (callback: () => void, milliseconds: number): (() => void) => {
+      const timer = setTimeout(() => {
+        running.delete(timer);
+        callback();
+      }, milliseconds);
+      running.add(timer);
+      return () => {
+        running.delete(timer);
+        clearTimeout(timer);
+      };
+    };
+    const response = setup([a], { schedule }).handler(chatRequest(stream));
+    await vi.advanceTimersByTimeAsync(10_000);
+    const { body } = await response;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(running.size).toBeGreaterThan(0);
+    await body?.cancel();
+    expect(running.size).toBe(0);
+  });
+
   it('holds no more than it may', async () => {
     const filler = Array.from({ length: 70 }, () => `: ${'x'.repeat(1000)}\n\n${role}`);
     const a = targetOf('a', streams([...filler, 5000, hello, stop, done]));
@@ -236,7 +274,8 @@ describe('failover() after the first token', () => {
     const { text } = await read(
       setup([a]).handler(chatRequest({ ...stream, reasoning_effort: 'high' })),
     );
-    expect(text).toBe(whole.join(''));
+    // 299 s, of which 10 were the hold.
+    expect(text).toBe(`${role}${keepAlive.repeat(28)}${hello}${stop}${done}`);
   });
 
   it('ends an endless stream at the total time', async () => {

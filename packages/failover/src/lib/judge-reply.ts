@@ -38,6 +38,8 @@ export interface Verdict {
   readonly stream: boolean;
   /** Something of the answer has been seen. */
   readonly meaningful: boolean;
+  /** A stream that was held as long as it may, and goes on without having shown anything. */
+  readonly waiting?: boolean;
 }
 
 /** Judges by status, by a JSON body, or by the beginning of a stream. */
@@ -110,11 +112,10 @@ async function judgeStream(response: Response, state: JudgeState): Promise<Verdi
     },
     fork,
   );
-  if (held.decision === 'commit' || held.decision === 'overflow') {
-    return { response: held.response, stream: true, meaningful };
-  }
-  if (held.decision === 'timeout' && patience > settings.maxHold) {
-    return { response: held.response, stream: true, meaningful };
+  if (held.decision === 'commit') return { response: held.response, stream: true, meaningful };
+  const isLetGo = held.decision === 'timeout' && patience > settings.maxHold;
+  if (held.decision === 'overflow' || isLetGo) {
+    return { response: held.response, stream: true, meaningful, waiting: true };
   }
   cancelReply(held.response);
   if (held.decision === 'timeout') return failed('timeout', lateAnswer(fork));

@@ -40,6 +40,11 @@ export interface FailoverOptions {
   readonly totalTimeout?: Duration | undefined;
   /** How long a stream is held back for its first token, from its headers on. @default '10 s' */
   readonly maxHold?: Duration | undefined;
+  /**
+   * A stream that was held as long as it may goes out without a token. Until one comes, a comment
+   * tells the caller this often that somebody is there; 0 for never. @default '10 s'
+   */
+  readonly keepAlive?: Duration | undefined;
   /** Bytes of a stream that are held back at most. @default 65536 */
   readonly maxHoldBytes?: number | undefined;
   /** Whether a refusal by content policy goes to the next target. @default false */
@@ -66,6 +71,7 @@ export interface FailoverSettings {
   readonly contentTimeout: number;
   readonly totalTimeout: number;
   readonly maxHold: number;
+  readonly keepAlive: number;
   readonly maxHoldBytes: number;
   readonly onContentPolicy: boolean;
   readonly random: () => number;
@@ -94,6 +100,7 @@ export function checkOptions(options: FailoverOptions): FailoverSettings {
     contentTimeout: checkTimeout(options.contentTimeout ?? '120 s', 'contentTimeout'),
     totalTimeout: checkTimeout(options.totalTimeout ?? '600 s', 'totalTimeout'),
     maxHold: parseDuration(options.maxHold ?? '10 s', 'maxHold'),
+    keepAlive: options.keepAlive === 0 ? 0 : checkTimeout(options.keepAlive ?? '10 s', 'keepAlive'),
     maxHoldBytes: checkCount(options.maxHoldBytes ?? 65_536, 'maxHoldBytes'),
     onContentPolicy: options.onContentPolicy ?? false,
     random: options.random ?? Math.random,

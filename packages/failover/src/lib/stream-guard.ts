@@ -3,6 +3,7 @@ import { addReplyStage, type Context, type StageOutput, updateOutcome } from '@w
 import { completenessKey, endingStage } from '@wintergate/providers';
 import { type FailureClass, isMeaningful, type ModelCall } from '@wintergate/wire';
 import { firstTokenLimit, type Verdict } from './judge-reply.ts';
+import { addKeepAlive } from './keep-alive.ts';
 import type { FailoverSettings } from './options.ts';
 import { TimeoutError } from './timeout-error.ts';
 
@@ -34,6 +35,7 @@ export function guardStream(verdict: Verdict, options: GuardOptions): Response {
     );
     response = addReplyStage(response, stage, fork);
   }
+  if (verdict.waiting) response = addKeepAlive(response, call, fork, options.settings);
   return addSilenceStages(response, verdict.meaningful, options);
 }
 
