@@ -40,6 +40,7 @@ export {
   type TargetName,
   tenantKey,
   type Usage,
+  unreachableKey,
   updateOutcome,
 } from './lib/outcome.ts';
 export { parseUrl, type UrlParts } from './lib/parse-url.ts';

@@ -1,4 +1,4 @@
-import { createContextKey } from './context-key.ts';
+import { type ContextKey, createContextKey } from './context-key.ts';
 import type { Context } from './types.ts';
 
 /** Tokens in the one normal form; `inputTokens` includes cached ones, `outputTokens` reasoning. */
@@ -37,6 +37,14 @@ export const outcomeKey = /* @__PURE__ */ createContextKey<Outcome>('@wintergate
 
 /** Whose traffic this is, as authentication established it. Set by `bearerAuth` or your own auth. */
 export const tenantKey = /* @__PURE__ */ createContextKey<string>('@wintergate/core/tenant');
+
+/**
+ * Set by `wrapFetch` when its `fetch` could not reach the upstream: what the caller's own call is to
+ * be rejected with, whatever answer a middleware sees in its place. Whoever hands one call's answer
+ * to another caller hands this on as well.
+ */
+export const unreachableKey: ContextKey<{ readonly error: unknown } | undefined> =
+  /* @__PURE__ */ createContextKey('@wintergate/core/unreachable');
 
 /** Merges `change` into the outcome seen from this context. */
 export function updateOutcome(context: Context, change: Partial<Outcome>): void {

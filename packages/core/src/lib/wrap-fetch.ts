@@ -1,10 +1,10 @@
 import { asMemoAware, bindEnd } from './compose.ts';
 import { createContext, fullPlatform, sharedOf } from './context.ts';
-import { createContextKey } from './context-key.ts';
 import { errorResponse } from './error-response.ts';
 import { answer, endExchange } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
 import { toNativeHeaders } from './light-headers.ts';
+import { unreachableKey } from './outcome.ts';
 import { rewriteReply } from './reply.ts';
 import { cancelReply, immediateBody } from './reply-run.ts';
 import { replyStream } from './reply-stream.ts';
@@ -24,11 +24,6 @@ export interface WrapFetchOptions<F extends FetchLike> extends HandlerOptions {
   /** What makes the calls. @default the global `fetch` at the time of each call */
   fetch?: F | undefined;
 }
-
-/** Why the call that this attempt made did not arrive. */
-const unreachableKey = /* @__PURE__ */ createContextKey<{ readonly error: unknown } | undefined>(
-  '@wintergate/core/unreachable',
-);
 
 const replyBrand = Symbol.for('@wintergate/core/reply');
 const nullBodyStatus = new Set([101, 103, 204, 205, 304]);

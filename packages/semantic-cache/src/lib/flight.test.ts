@@ -1,4 +1,5 @@
 import { type ByteSink, createReply, defineMiddleware } from '@wintergate/core';
+import { wrapFetch } from '@wintergate/core/fetch';
 import { describe, expect, it, vi } from 'vitest';
 import {
   answerEnd,
@@ -9,6 +10,7 @@ import {
   jsonReply,
   streamReply,
 } from './fixture.ts';
+import { semanticCache } from './semantic-cache.ts';
 
 /** Some turns of the event loop: everything that can happen by itself has happened. */
 async function turn(): Promise<void> {
@@ -401,5 +403,25 @@ describe('what is kept of an exchange', () => {
     await turn();
     expect(bench.calls()).toBe(1);
     expect(await stored(bench)).toBe(false);
+  });
+});
+
+describe('a flight under wrapFetch', () => {
+  it('is rejected for all who share it when the upstream can not be reached', async () => {
+    let calls = 0;
+    const unreachable = new TypeError('fetch failed');
+    const send = wrapFetch(semanticCache({ tenant: 'me' }), {
+      fetch: async (_request: Request) => {
+        calls++;
+        await turn();
+        throw unreachable;
+      },
+    });
+    const call = () => send(chatRequest('Hi there'));
+    const settled = await Promise.allSettled([call(), call(), call()]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    for (const one of settled) expect(one).toMatchObject({ reason: unreachable });
+    // The leader's, and one more for those who waited.
+    expect(calls).toBe(2);
   });
 });

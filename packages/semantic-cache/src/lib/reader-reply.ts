@@ -8,6 +8,7 @@ import {
   outcomeKey,
   type ReplyStage,
   rewriteReply,
+  unreachableKey,
   updateOutcome,
 } from '@wintergate/core';
 import { SlowReaderError } from './broadcast.ts';
@@ -43,6 +44,7 @@ export function createReaderReplies(settings: Settings, access: EntryAccess) {
         tellLookup(visit, { result: 'flight' });
         const { target } = trip.fork?.get(outcomeKey) ?? {};
         updateOutcome(context, { source: 'flight', target, complete: false });
+        context.set(unreachableKey, trip.fork?.get(unreachableKey));
       }
       const { fwd, detail } = (fetched ? trip.why : undefined) ?? why;
       change['cache-status'] = writeCacheStatus(
