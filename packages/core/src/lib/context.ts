@@ -4,6 +4,7 @@ import type { ContextKey } from './context-key.ts';
 import { defaultDigest } from './digest.ts';
 import { RequestError } from './errors.ts';
 import type { GatewayEvent, GatewayEventInput } from './events.ts';
+import { nestsDeeper } from './json-depth.ts';
 import { readReply } from './reply-read.ts';
 import { findMemo, hasNoBody, memoOf, readRequest, rememberedBytes } from './request.ts';
 import { rememberParsed } from './stage-node.ts';
@@ -258,7 +259,13 @@ function isRequest(message: Request | Response): message is Request {
   return 'method' in message;
 }
 
+/** Small bodies are parsed at once: they can not keep the parser busy. */
+const smallBody = 64 * 1024;
+const maxDepth = 512;
+
 function parseJson(text: string, message: Request | Response): unknown {
+  if (text.length > smallBody && nestsDeeper(text, maxDepth))
+    throw badBody(message, `at most ${maxDepth} arrays and objects deep`, undefined);
   try {
     return JSON.parse(text);
   } catch (cause) {
