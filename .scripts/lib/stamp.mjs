@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isTest, listFiles } from './workspace.mjs';
 
 /** Digest of texts and of the contents (not times: a checkout changes those) of files. */
@@ -15,11 +16,13 @@ export function digest(texts, files) {
   return hash.digest('hex');
 }
 
+const shared = fileURLToPath(new URL('package-build.mjs', import.meta.url));
+
 /** Everything a package is built from: sources without tests, manifest and build configuration. */
 export function sourcesOf(entry) {
   const sources = listFiles(join(entry.dir, 'src')).filter((file) => !isTest(file));
   const configuration = ['package.json', 'tsup.config.ts', 'tsconfig.json'];
-  return [...sources, ...configuration.map((name) => join(entry.dir, name))];
+  return [...sources, ...configuration.map((name) => join(entry.dir, name)), shared];
 }
 
 export function isFresh(stamp, value, products) {

@@ -1,15 +1,3 @@
-import { defineConfig } from 'tsup';
+import { packageBuild } from '../../.scripts/lib/package-build.mjs';
 
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
-  target: 'es2022',
-  platform: 'neutral',
-  external: [/^node:/],
-  // tsup 8 sets baseUrl, which TypeScript 6 calls deprecated.
-  dts:
-    process.env['WINTERGATE_DTS'] === '0'
-      ? false
-      : { compilerOptions: { ignoreDeprecations: '6.0' } },
-  clean: true,
-});
+export default packageBuild(import.meta.url);

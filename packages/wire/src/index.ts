@@ -15,7 +15,7 @@ export { dialects } from './lib/dialects.ts';
 export { classifyFailure, type Failure, isRetryable } from './lib/failure.ts';
 export { filterReplyText, type TextFilter, type TextOutput } from './lib/filter-reply-text.ts';
 export { mapStrings } from './lib/map-strings.ts';
-export { observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-reply.ts';
+export { isWhole, observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-reply.ts';
 export { openaiChat } from './lib/openai-chat.ts';
 export { openaiEmbeddings } from './lib/openai-embeddings.ts';
 export { callKey, readCall, rewriteCall } from './lib/read-call.ts';

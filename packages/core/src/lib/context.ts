@@ -265,7 +265,7 @@ const maxDepth = 512;
 
 function parseJson(text: string, message: Request | Response): unknown {
   if (text.length > smallBody && nestsDeeper(text, maxDepth))
-    throw badBody(message, `at most ${maxDepth} arrays and objects deep`, undefined);
+    throw badBody(message, `at most ${maxDepth} levels deep`, undefined);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -34,6 +34,6 @@ it('a large body of nothing but brackets is refused before it is parsed', async 
   const request = new Request('http://localhost/', { method: 'POST', body });
   await expect(createContext(request).json(request)).rejects.toMatchObject({
     status: 400,
-    message: 'Send a body that is at most 512 arrays and objects deep',
+    message: 'Send a body that is at most 512 levels deep',
   });
 });

@@ -13,6 +13,7 @@ import {
   classifyFailure,
   type FailureClass,
   isMeaningful,
+  isWhole,
   type JsonObject,
   type ModelCall,
   type ReplyError,
@@ -70,10 +71,10 @@ async function judgeJson(response: Response, { call, fork, abort }: JudgeState):
     release();
   }
   if (typeof body !== 'object' || body === null) return failed('server', brokenAnswer(fork));
-  const { error, usage, choices } = call.dialect.readReply(body as JsonObject, call);
+  const reply = call.dialect.readReply(body as JsonObject, call);
+  const { error, usage } = reply;
   if (error === undefined) {
-    const finished = choices.every((choice) => choice.finish !== undefined);
-    const complete = finished && (choices.length > 0 || call.operation === 'embeddings');
+    const complete = isWhole(reply, call);
     updateOutcome(fork, { source: 'upstream', complete, ...(usage !== undefined && { usage }) });
     // The platform's own Response is spent now; this one holds what was read.
     return passed(rewriteReply(response, {}, fork));

@@ -349,12 +349,17 @@ describe('upstream() with a bad upstream', () => {
     const controller = new AbortController();
     let cancelled = false;
     const open = streamOf(['{"id'], 'open', () => (cancelled = true));
-    const transport = fakeTransport(
-      () => new Response(open.body, { headers: { 'content-type': 'application/json' } }),
-    );
+    let asked = (): void => {};
+    const called = new Promise<void>((resolve) => (asked = resolve));
+    const transport = fakeTransport(() => {
+      asked();
+      return new Response(open.body, { headers: { 'content-type': 'application/json' } });
+    });
     const { handler, events } = run(upstream({ provider: own, transport }));
     const answered = handler(chatRequest({}, { signal: controller.signal }));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await called;
+    // The body is being read once the event loop has turned.
+    await new Promise((resolve) => setTimeout(resolve));
     controller.abort();
     await answered;
     expect(cancelled).toBe(true);

@@ -16,6 +16,7 @@ import {
   classifyFailure,
   type FailureClass,
   isRetryable,
+  isWhole,
   type JsonObject,
   type ModelCall,
 } from '@wintergate/wire';
@@ -169,14 +170,10 @@ async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Pr
   }
   if (failed === undefined && !isObject(body)) failed = malformed('not a JSON object', context);
   if (failed === undefined) {
-    const { error, usage, choices } = call.dialect.readReply(body, call);
+    const read = call.dialect.readReply(body, call);
+    const { error, usage } = read;
     if (error === undefined) {
-      const finished = choices.every((choice) => choice.finish !== undefined);
-      tellOutcome(
-        state,
-        usage,
-        finished && (choices.length > 0 || call.operation === 'embeddings'),
-      );
+      tellOutcome(state, usage, isWhole(read, call));
       onEnd({ status: reply.status });
       return call.stream ? asStream(reply, body as JsonObject, call, state) : reply;
     }

@@ -72,8 +72,11 @@ export function observeReply(
   return addReplyStage(response, stage, context);
 }
 
-/** Embeddings have no choices; a chat without a finish reason was cut. */
-function isWhole(reply: NeutralReply, call: ModelCall): boolean {
+/**
+ * Whether a JSON reply is all of an answer: without an error, and with every choice finished.
+ * Embeddings have no choices; a chat without a finish reason was cut.
+ */
+export function isWhole(reply: NeutralReply, call: ModelCall): boolean {
   if (reply.error !== undefined) return false;
   if (call.operation === 'embeddings') return true;
   return reply.choices.length > 0 && reply.choices.every((choice) => choice.finish !== undefined);

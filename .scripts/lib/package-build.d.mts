@@ -1,0 +1,3 @@
+import type { Options } from 'tsup';
+
+export function packageBuild(configUrl: string, more?: Options & { entry?: string[] }): Options;
