@@ -259,8 +259,8 @@ function isRequest(message: Request | Response): message is Request {
   return 'method' in message;
 }
 
-/** Small bodies are parsed at once: they can not keep the parser busy. */
-const smallBody = 64 * 1024;
+/** Smaller bodies are parsed at once: they can not keep the parser busy for long. */
+const smallBody = 512 * 1024;
 const maxDepth = 512;
 
 function parseJson(text: string, message: Request | Response): unknown {
