@@ -24,6 +24,7 @@ export {
   attemptKey,
   type Credential,
   completenessKey,
+  hasOwnCredential,
   type Plan,
   type Provider,
   planKey,

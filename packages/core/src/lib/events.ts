@@ -54,6 +54,14 @@ interface EventFields {
     candidates: readonly TargetName[];
     reason: string;
   };
+  /** The target does not speak the caller's dialect: the call was written anew. */
+  'call-translate': {
+    from: string;
+    to: string;
+    target: TargetName;
+    /** What could not be said as it was: dropped, emulated, or moved to the nearest value. */
+    notices: readonly { field: string; action: string; detail?: string | undefined }[];
+  };
   'attempt-start': { attempt: number; target: TargetName };
   'attempt-end': {
     attempt: number;

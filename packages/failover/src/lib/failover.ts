@@ -1,6 +1,6 @@
 /** Retries, and the way from one target to the next. */
 import { defineMiddleware, type Middleware } from '@wintergate/core';
-import { planKey, type Target, wait } from '@wintergate/providers';
+import { hasOwnCredential, planKey, type Target, wait } from '@wintergate/providers';
 import { type FailureClass, readCall } from '@wintergate/wire';
 import { type Exchange, type FailedAttempt, makeAttempt } from './attempt.ts';
 import { createCandidates, firstCandidate, nextStep } from './candidates.ts';
@@ -88,5 +88,5 @@ function rest(
 
 /** With the caller's own credential a limit is that caller's too, and says nothing to the others. */
 function isOurs(target: Target): boolean {
-  return target.authorize !== undefined;
+  return hasOwnCredential(target);
 }

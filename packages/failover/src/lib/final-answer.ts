@@ -1,5 +1,7 @@
 /** The answer when every attempt failed: the one that helps the caller most, not the last. */
+
 import { type Context, errorResponse, updateOutcome } from '@wintergate/core';
+import { hasOwnCredential } from '@wintergate/providers';
 import type { FailedAttempt } from './attempt.ts';
 
 /** Wait that is suggested when no upstream named one, in seconds. */
@@ -68,7 +70,7 @@ function isFixable(
       return true;
     case 'auth':
     case 'money':
-      return target?.authorize === undefined;
+      return target === undefined || !hasOwnCredential(target);
     case 'not-found':
       return target?.model === undefined || target.model === requestedModel;
     default:

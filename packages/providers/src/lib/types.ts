@@ -58,6 +58,11 @@ export interface Target {
   readonly weight?: number | undefined;
 }
 
+/** Whether a target has credentials of its own: the caller's are then no business of it. */
+export function hasOwnCredential({ authorize, sign }: Target): boolean {
+  return authorize !== undefined || sign !== undefined;
+}
+
 /** Makes targets. What `openai()`, `openaiCompatible()` and `simulated()` return. */
 export interface Provider {
   readonly name: string;

@@ -1,7 +1,13 @@
 /** Failures of an upstream as answers: in the caller's dialect, and without its internals. */
 import { type Context, createReply, errorResponse, RequestError } from '@wintergate/core';
-import { classifyFailure, type FailureClass, isRetryable, type ModelCall } from '@wintergate/wire';
-import { hideInJson } from './hide-credential.ts';
+import {
+  classifyFailure,
+  type FailureClass,
+  isRetryable,
+  type ModelCall,
+  type TargetDialect,
+} from '@wintergate/wire';
+import { hideInJson, hideSecrets } from './hide-credential.ts';
 import { readAtMost } from './read-at-most.ts';
 import { CredentialError } from './upstream-request.ts';
 
@@ -63,16 +69,27 @@ export async function errorAnswer(
   call: ModelCall,
   secrets: readonly string[] | undefined,
   context: Context,
+  from: TargetDialect = call.dialect,
 ): Promise<UpstreamFailure> {
   const bytes = await readAtMost(reply, maxErrorBytes, context.signal);
   const body = parse(bytes);
-  const error = call.dialect.readError(reply.status, body);
+  const error = from.readError(reply.status, body);
   const failure = classifyFailure({ status: reply.status, error });
   if (secrets !== undefined && isAboutCredential(reply.status, failure)) {
     return { response: credentialAnswer(reply, context), failure };
   }
   if (secrets !== undefined && isAboutAccount(reply.status, failure)) {
     return { response: accountAnswer(reply.status, reply, failure, context), failure };
+  }
+  if (from !== call.dialect) {
+    const { type = 'invalid_request_error', code, param } = error;
+    const message = secrets === undefined ? error.message : hideSecrets(error.message, secrets);
+    const details = { status: reply.status, type, code, param, message };
+    const retry = isRetryable(failure);
+    return {
+      response: errorResponse({ ...details, headers: adviceOf(reply), retry }, context),
+      failure,
+    };
   }
   if (typeof body === 'object' && body !== null && bytes !== undefined) {
     const shown = secrets === undefined ? bytes : hideInJson(bytes, body, secrets);

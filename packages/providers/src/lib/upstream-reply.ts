@@ -19,9 +19,12 @@ import {
   isWhole,
   type JsonObject,
   type ModelCall,
+  reframeReply,
+  type TargetDialect,
+  translatingStage,
 } from '@wintergate/wire';
 import { hideSecrets, secretHeaders, secretsIn } from './hide-credential.ts';
-import { completenessKey, type Target, targetName } from './types.ts';
+import { completenessKey, hasOwnCredential, type Target, targetName } from './types.ts';
 import {
   accountAnswer,
   credentialAnswer,
@@ -48,6 +51,8 @@ export interface ReplyState {
   readonly asked: ModelCall | undefined;
   readonly target: Target;
   readonly context: Context;
+  /** The dialect of the answer, where that is not the caller's. */
+  readonly from: TargetDialect | undefined;
   /** The headers that went to the upstream, once they have. */
   sent: Headers | undefined;
   /** Called once, when the attempt is over: at once, or when its stream has ended. */
@@ -56,11 +61,12 @@ export interface ReplyState {
 
 /** Turns the upstream's answer into ours. */
 export async function takeReply(answer: Response, state: ReplyState): Promise<Response> {
-  const { call, context, onEnd } = state;
+  const { call, context, from, onEnd } = state;
   const { status } = answer;
-  const withheld = state.target.authorize === undefined ? internalHeaders : accountHeaders;
+  const withheld = hasOwnCredential(state.target) ? accountHeaders : internalHeaders;
   const headers = forwardedReplyHeaders(answer.headers, withheld);
-  const reply = rewriteReply(answer, { headers }, context);
+  const plain = rewriteReply(answer, { headers }, context);
+  const reply = from === undefined ? plain : reframeReply(plain, from);
   if (status < 200 || status > 599 || (status >= 300 && status < 400 && status !== 304)) {
     if (call === undefined && status >= 300 && status < 400) return passRedirect(reply, state);
     cancelReply(reply);
@@ -100,7 +106,8 @@ async function takeError(reply: Response, state: ReplyState): Promise<Response> 
   const { status } = reply;
   const secrets = secretsOf(state);
   const safe = rewriteReply(reply, { headers: secretHeaders(reply.headers, secrets ?? []) });
-  if (call !== undefined) return endFailed(await errorAnswer(safe, call, secrets, context), state);
+  if (call !== undefined)
+    return endFailed(await errorAnswer(safe, call, secrets, context, state.from), state);
   const failure = classifyFailure({ status });
   if (secrets !== undefined && isAboutCredential(status, failure)) {
     cancelReply(safe);
@@ -117,7 +124,7 @@ async function takeError(reply: Response, state: ReplyState): Promise<Response> 
 
 /** `undefined` where the credential is the caller's own, who may hear of it. */
 function secretsOf({ target, sent }: ReplyState): readonly string[] | undefined {
-  if (target.authorize === undefined) return undefined;
+  if (!hasOwnCredential(target)) return undefined;
   return sent === undefined ? [] : secretsIn(sent);
 }
 
@@ -144,7 +151,10 @@ function watchStream(reply: Response, call: ModelCall, state: ReplyState): Respo
     },
     () => secretsOf(state),
   );
-  return addReplyStage(reply, stage, context);
+  const { from } = state;
+  const told =
+    from === undefined ? reply : addReplyStage(reply, translatingStage(from, call), context);
+  return addReplyStage(told, stage, context);
 }
 
 /** A JSON answer is read whole before it goes on: what is no JSON must not leave as a success. */
@@ -170,12 +180,15 @@ async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Pr
   }
   if (failed === undefined && !isObject(body)) failed = malformed('not a JSON object', context);
   if (failed === undefined) {
-    const read = call.dialect.readReply(body, call);
+    const { from = call.dialect } = state;
+    const read = from.readReply(body, call);
     const { error, usage } = read;
     if (error === undefined) {
       tellOutcome(state, usage, isWhole(read, call));
       onEnd({ status: reply.status });
-      return call.stream ? asStream(reply, body as JsonObject, call, state) : reply;
+      const told = from === call.dialect ? body : call.dialect.writeReply(read, call);
+      if (call.stream) return asStream(reply, told as JsonObject, call, state);
+      return from === call.dialect ? reply : asJson(reply, told as JsonObject);
     }
     // An error inside of a 200: callers look at the status first, so it gets one.
     const { status = 502, type = 'server_error', code, param } = error;
@@ -190,6 +203,14 @@ async function takeJson(reply: Response, call: ModelCall, state: ReplyState): Pr
     failed = { response, failure };
   }
   return endFailed(failed, state);
+}
+
+/** The reply with another body. */
+function asJson(reply: Response, body: JsonObject): Response {
+  const { headers, status } = rewriteReply(reply, {
+    headers: { 'content-type': 'application/json', 'content-length': null },
+  });
+  return createReply({ status, headers, body: JSON.stringify(body) });
 }
 
 /** The caller asked for a stream and the upstream does not stream: it is told as one. */

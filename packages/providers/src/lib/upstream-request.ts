@@ -4,11 +4,13 @@ import {
   abortOf,
   type Context,
   forwardedRequestHeaders,
+  rewrite,
   sendableBody,
   type TransportRequest,
 } from '@wintergate/core';
-import { type ModelCall, readCall, rewriteCall } from '@wintergate/wire';
+import { type ModelCall, readCall, rewriteCall, type WrittenCall } from '@wintergate/wire';
 import { callerAuthentication } from './credential.ts';
+import { isForeignHeader, type Translation, translateFor } from './translation.ts';
 import type { Target } from './types.ts';
 import { mayForwardAuthentication } from './upstream-target.ts';
 import { upstreamUrl } from './upstream-url.ts';
@@ -16,7 +18,10 @@ import { upstreamUrl } from './upstream-url.ts';
 /** A request and its call, as the target shall see them. */
 export interface PreparedCall {
   readonly request: Request;
+  /** In the caller's dialect, whatever the target speaks. */
   readonly call: ModelCall | undefined;
+  /** Present where the request is in another dialect than `call`. */
+  readonly translation?: Translation | undefined;
 }
 
 /** The request with the target's model, and asking for usage where the target can tell it. */
@@ -36,6 +41,13 @@ export async function prepareCall(
     prepared = rewriteCall(prepared, body, local);
     call = (await readCall(prepared, local)) ?? call;
   }
+  const translation = translateFor(target, given, context);
+  if (translation !== undefined) {
+    // Usage is always asked for there, and told as to a caller who asked.
+    if (call.stream) await change(call.dialect.withStreamUsage(call));
+    const written = rewrite(request, { json: translation.written.body }, local);
+    return { request: written, call, translation };
+  }
   if (target.model !== undefined && target.model !== call.model) {
     await change(call.dialect.withModel(call, target.model));
   }
@@ -48,22 +60,31 @@ export async function toTransportRequest(
   request: Request,
   target: Target,
   context: Context,
+  written?: WrittenCall,
 ): Promise<TransportRequest> {
   const forwards = mayForwardAuthentication(target, context);
   const withheld = forwards ? undefined : callerAuthentication;
   const headers = forwardedRequestHeaders(request.headers, withheld);
   // Cookies are the affair of the host that the caller called, and of no other.
   if (headers.has('cookie') && !isSameHost(request.url, target.baseUrl)) headers.delete('cookie');
+  if (written !== undefined) {
+    for (const name of [...headers.keys()]) if (isForeignHeader(name)) headers.delete(name);
+    for (const [name, value] of Object.entries(written.headers ?? {})) headers.set(name, value);
+  }
   for (const [name, value] of Object.entries(target.headers ?? {})) headers.set(name, value);
   await authorize(target, headers);
   const bodyless = request.method === 'GET' || request.method === 'HEAD';
-  return new OutgoingRequest(
-    upstreamUrl(target, request.url, forwards),
+  const outgoing = new OutgoingRequest(
+    written === undefined
+      ? upstreamUrl(target, request.url, forwards)
+      : target.baseUrl + written.path,
     request.method,
     headers,
     bodyless ? null : sendableBody(request),
     abortOf(context),
   );
+  if (target.sign !== undefined) await sign(target, outgoing);
+  return outgoing;
 }
 
 /**
@@ -106,8 +127,25 @@ async function authorize(target: Target, headers: Headers): Promise<void> {
   try {
     await target.authorize?.(headers);
   } catch (cause) {
-    throw new CredentialError(`Failed to get the credential of "${target.provider}"`, { cause });
+    throw failed(target, cause);
   }
+}
+
+async function sign(
+  target: Target,
+  { url, method, headers, body }: OutgoingRequest,
+): Promise<void> {
+  if (body !== null && !(body instanceof Uint8Array))
+    throw failed(target, new TypeError('A body that is a stream can not be signed'));
+  try {
+    await target.sign?.({ url, method, headers, body });
+  } catch (cause) {
+    throw failed(target, cause);
+  }
+}
+
+function failed(target: Target, cause: unknown): CredentialError {
+  return new CredentialError(`Failed to get the credential of "${target.provider}"`, { cause });
 }
 
 function isSameHost(a: string, b: string): boolean {

@@ -1,6 +1,6 @@
 /** Which target answers, and whether the caller's own credential may go there. */
 import { type Context, parseUrl } from '@wintergate/core';
-import { type Provider, planKey, type Target, targetKey } from './types.ts';
+import { hasOwnCredential, type Provider, planKey, type Target, targetKey } from './types.ts';
 import { ownBaseUrl } from './upstream-url.ts';
 
 /**
@@ -41,9 +41,9 @@ export function implicitTarget(requestUrl: string): Target {
  * the plan's first candidate has none, and then goes to that candidate's host alone.
  */
 export function mayForwardAuthentication(target: Target, context: Context): boolean {
-  if (target.authorize !== undefined) return false;
+  if (hasOwnCredential(target)) return false;
   const first = context.get(planKey)?.candidates[0];
   if (first === undefined) return true;
-  if (first.authorize !== undefined) return false;
+  if (hasOwnCredential(first)) return false;
   return parseUrl(first.baseUrl).host === parseUrl(target.baseUrl).host;
 }

@@ -2,7 +2,7 @@
 
 import { parseUrl } from '@wintergate/core';
 import { removeKeyParameter } from './credential.ts';
-import type { Target } from './types.ts';
+import { hasOwnCredential, type Target } from './types.ts';
 
 const versionSegment = /\/v\d+(?:alpha|beta)?\d*(?=\/|$)/;
 
@@ -15,7 +15,7 @@ const versionSegment = /\/v\d+(?:alpha|beta)?\d*(?=\/|$)/;
 export function upstreamUrl(
   target: Target,
   requestUrl: string,
-  keepsKey = target.authorize === undefined,
+  keepsKey = !hasOwnCredential(target),
 ): string {
   const { pathname, search } = parseUrl(requestUrl);
   const query = keepsKey ? search : removeKeyParameter(search);

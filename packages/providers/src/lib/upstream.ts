@@ -11,8 +11,9 @@ import {
   type TransportRequest,
   updateOutcome,
 } from '@wintergate/core';
-import { type ModelCall, readCall } from '@wintergate/wire';
+import { type ModelCall, readCall, type WrittenCall } from '@wintergate/wire';
 import { isTimeout } from './is-timeout.ts';
+import { withNotices } from './translation.ts';
 import { attemptKey, type Provider, type Target, targetKey, targetName } from './types.ts';
 import { thrownAnswer } from './upstream-failure.ts';
 import { type AttemptResult, type ReplyState, takeReply } from './upstream-reply.ts';
@@ -53,17 +54,20 @@ export function upstream(options: UpstreamOptions = {}): End {
     if (target === undefined) return nowhere(context);
     const asked = await readCall(request, context);
     const prepared = await prepareCall(request, asked, target, context);
+    const { translation } = prepared;
     const onEnd = startAttempt(target, prepared.call, context);
     const state: ReplyState = {
       call: prepared.call,
       asked,
       target,
       context,
+      from: translation?.dialect,
       sent: undefined,
       onEnd,
     };
     try {
-      return await takeReply(await send(prepared.request, state), state);
+      const answer = await send(prepared.request, state, translation?.written);
+      return withNotices(await takeReply(answer, state), translation?.notices ?? [], context);
     } catch (error) {
       const { aborted, reason } = abortOf(context);
       if (aborted && !isTimeout(reason)) {
@@ -81,10 +85,14 @@ export function upstream(options: UpstreamOptions = {}): End {
     }
   }
 
-  async function send(request: Request, state: ReplyState): Promise<Response> {
+  async function send(
+    request: Request,
+    state: ReplyState,
+    written: WrittenCall | undefined,
+  ): Promise<Response> {
     const { target, context } = state;
     if (target.handler !== undefined) return target.handler(request, context);
-    const outgoing = await toTransportRequest(request, target, context);
+    const outgoing = await toTransportRequest(request, target, context, written);
     const transport = target.transport ?? fallback ?? context.platform.transport ?? overFetch;
     state.sent = outgoing.headers;
     return transport(outgoing);

@@ -21,7 +21,7 @@ export interface Notice {
    */
   readonly action: 'drop' | 'emulate' | 'clamp';
   /** Why, and what was done instead, in a few words. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 export interface WriteOptions {

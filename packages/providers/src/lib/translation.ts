@@ -1,0 +1,80 @@
+/** A call in the target's own format, where that is not the caller's. */
+import { type Context, RequestError, rewriteReply } from '@wintergate/core';
+import type { ModelCall, Notice, TargetDialect, WrittenCall } from '@wintergate/wire';
+import type { Target } from './types.ts';
+import { targetName } from './types.ts';
+
+/** What was written, and what is needed to read the answer. */
+export interface Translation {
+  readonly dialect: TargetDialect;
+  readonly written: WrittenCall;
+  readonly notices: readonly Notice[];
+}
+
+/** Notices that a header holds at most; the event holds all. */
+const maxShown = 20;
+
+/**
+ * Writes the call for a target that does not speak the caller's dialect; `undefined` where it does, or
+ * says nothing of what it speaks. Tells what could not be said as it was in a `call-translate` event.
+ *
+ * @throws {RequestError} 400 for a call that no dialect of the target can say.
+ */
+export function translateFor(
+  target: Target,
+  call: ModelCall | undefined,
+  context: Context,
+): Translation | undefined {
+  const { dialects } = target;
+  if (call === undefined || dialects === undefined) return undefined;
+  if (dialects.some(({ id }) => id === call.dialect.id)) return undefined;
+  const dialect = dialects.find(({ operations }) => operations.includes(call.operation));
+  if (dialect === undefined) {
+    throw new RequestError({
+      status: 400,
+      type: 'invalid_request_error',
+      code: 'unsupported_operation',
+      message: `Ask another model: the provider "${target.provider}" does not do ${call.operation}`,
+    });
+  }
+  const notices: Notice[] = [];
+  const written = dialect.writeCall(call, {
+    model: target.model,
+    notice: (notice) => void notices.push(notice),
+  });
+  context.emit({
+    type: 'call-translate',
+    from: call.dialect.id,
+    to: dialect.id,
+    target: targetName(target, call.model),
+    notices,
+  });
+  return { dialect, written, notices };
+}
+
+/** The reply with `x-wintergate-notice`: a list of what was done, each with the field it was done to. */
+export function withNotices(
+  response: Response,
+  notices: readonly Notice[],
+  context: Context,
+): Response {
+  if (notices.length === 0) return response;
+  const items = notices
+    .slice(0, maxShown)
+    .map(({ field, action }) => `${action};field=${quoted(field)}`);
+  if (notices.length > maxShown) items.push(`more;count=${notices.length - maxShown}`);
+  return rewriteReply(response, { headers: { 'x-wintergate-notice': items.join(', ') } }, context);
+}
+
+/** A String of RFC 9651, section 3.3.3: a caller's names can forge nothing. */
+function quoted(text: string): string {
+  const visible = text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
+  return `"${visible.replace(/["\\]/g, '\\$&')}"`;
+}
+
+const foreign = /^(?:openai-|anthropic-|x-goog-|x-stainless-|cohere-|x-amz)/;
+
+/** Whether a header is meant for another provider's API. */
+export function isForeignHeader(name: string): boolean {
+  return foreign.test(name);
+}
