@@ -1,5 +1,6 @@
 /** Targets that speak OpenAI's API: OpenAI itself and everything compatible. */
 import type { Transport } from '@wintergate/core';
+import { openaiChat, openaiEmbeddings } from '@wintergate/wire';
 import { setCredential } from './credential.ts';
 import type { Credential, Provider, Target } from './types.ts';
 
@@ -74,6 +75,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
     headers,
     streamUsage: options.streamUsage,
     transport: options.transport,
+    dialects: [openaiChat, openaiEmbeddings],
     authorize:
       apiKey === undefined
         ? undefined
@@ -109,7 +111,8 @@ export function checkBaseUrl(value: string): string {
   return url.origin + url.pathname.replace(/\/$/, '');
 }
 
-function checkHeaders(
+/** The headers once checked; `undefined` for none. */
+export function checkHeaders(
   headers: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> | undefined {
   const entries = Object.entries(headers ?? {});

@@ -61,3 +61,12 @@ export function setMember(target: JsonObject, key: string, value: JsonValue): vo
     target[key] = value;
   }
 }
+
+/** Parsed JSON, or `undefined` for text that is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
