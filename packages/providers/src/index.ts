@@ -32,6 +32,7 @@ export {
   type Target,
   targetKey,
   targetName,
+  unsuitableKey,
 } from './lib/types.ts';
 export { type UpstreamOptions, upstream } from './lib/upstream.ts';
 export { endingStage, type StreamResult } from './lib/upstream-stream.ts';

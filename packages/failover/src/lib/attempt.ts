@@ -8,7 +8,13 @@ import {
   errorResponse,
   type Next,
 } from '@wintergate/core';
-import { attemptKey, type Target, targetKey, targetName } from '@wintergate/providers';
+import {
+  attemptKey,
+  type Target,
+  targetKey,
+  targetName,
+  unsuitableKey,
+} from '@wintergate/providers';
 import { classifyFailure, type FailureClass, type ModelCall } from '@wintergate/wire';
 import { judgeReply } from './judge-reply.ts';
 import type { FailoverSettings } from './options.ts';
@@ -38,6 +44,8 @@ export interface FailedAttempt {
   readonly retryAfter: number | undefined;
   /** The upstream said that trying again is no use. */
   readonly hopeless: boolean;
+  /** The target can not do what is asked for, and was not called: others may. */
+  readonly unsuitable: boolean;
 }
 
 export type AttemptResult =
@@ -81,6 +89,7 @@ export async function makeAttempt(
       fork,
       retryAfter: readRetryAfter(headers, now()),
       hopeless: headers.get('x-should-retry') === 'false' && failure !== 'timeout',
+      unsuitable: fork.get(unsuitableKey) === true,
     };
   }
 

@@ -51,12 +51,12 @@ export function firstCandidate(candidates: readonly Candidate[]): Candidate | un
 export function nextStep(
   candidates: readonly Candidate[],
   failed: Candidate,
-  { failure, retryAfter, hopeless }: FailedAttempt,
+  { failure, retryAfter, hopeless, unsuitable }: FailedAttempt,
   perTarget: number,
   deadline: number,
   settings: FailoverSettings,
 ): NextStep | undefined {
-  if (failure === 'bad-request' || failure === 'cancelled') return undefined;
+  if (failure === 'cancelled' || (failure === 'bad-request' && !unsuitable)) return undefined;
   if (failure === 'content-policy' && !settings.onContentPolicy) return undefined;
   const now = settings.now();
   const again = isRetryable(failure) && !hopeless;

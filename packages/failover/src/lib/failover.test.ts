@@ -1,4 +1,5 @@
 import { compose, toHandler } from '@wintergate/core';
+import { anthropicMessages } from '@wintergate/wire/anthropic';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failover } from './failover.ts';
 import {
@@ -38,6 +39,25 @@ async function finish(
   }
   return settle;
 }
+
+describe('failover() past a target that can not do what is asked', () => {
+  const anthropicOnly = (name: string) => ({
+    ...targetOf(name, ok()),
+    dialects: [anthropicMessages],
+  });
+
+  it('calls the next one, and the first is not called at all', async () => {
+    const [a, b] = [anthropicOnly('a'), targetOf('b', ok())];
+    const { status } = await finish(setup([a, b]).handler(chatRequest({ n: 2 })));
+    expect([status, a.signals.length, b.signals.length]).toEqual([200, 0, 1]);
+  });
+
+  it('says what to change when no target can', async () => {
+    const targets = [anthropicOnly('a'), anthropicOnly('b')];
+    const { status, body } = await finish(setup(targets).handler(chatRequest({ n: 2 })));
+    expect([status, body]).toMatchObject([400, { error: { param: 'n' } }]);
+  });
+});
 
 describe('failover() retries', () => {
   it('answers at once when the first attempt does', async () => {

@@ -1,8 +1,7 @@
 /** A call in the target's own format, where that is not the caller's. */
 import { type Context, RequestError, rewriteReply } from '@wintergate/core';
 import type { ModelCall, Notice, TargetDialect, WrittenCall } from '@wintergate/wire';
-import type { Target } from './types.ts';
-import { targetName } from './types.ts';
+import { type Target, targetName, unsuitableKey } from './types.ts';
 
 /** What was written, and what is needed to read the answer. */
 export interface Translation {
@@ -30,6 +29,7 @@ export function translateFor(
   if (dialects.some(({ id }) => id === call.dialect.id)) return undefined;
   const dialect = dialects.find(({ operations }) => operations.includes(call.operation));
   if (dialect === undefined) {
+    context.set(unsuitableKey, true);
     throw new RequestError({
       status: 400,
       type: 'invalid_request_error',
@@ -38,10 +38,16 @@ export function translateFor(
     });
   }
   const notices: Notice[] = [];
-  const written = dialect.writeCall(call, {
-    model: target.model,
-    notice: (notice) => void notices.push(notice),
-  });
+  let written: WrittenCall;
+  try {
+    written = dialect.writeCall(call, {
+      model: target.model,
+      notice: (notice) => void notices.push(notice),
+    });
+  } catch (error) {
+    if (RequestError.isInstance(error)) context.set(unsuitableKey, true);
+    throw error;
+  }
   context.emit({
     type: 'call-translate',
     from: call.dialect.id,

@@ -108,6 +108,14 @@ export const completenessKey: ContextKey<boolean> = /* @__PURE__ */ createContex
   '@wintergate/providers/completeness',
 );
 
+/**
+ * Set on the attempt's context when the target can not do what the call asks for: it was not called,
+ * and another target may.
+ */
+export const unsuitableKey: ContextKey<boolean> = /* @__PURE__ */ createContextKey<boolean>(
+  '@wintergate/providers/unsuitable',
+);
+
 /** A target's loggable name: no credential, no path. */
 export function targetName(target: Target, requestedModel?: string): TargetName {
   return {

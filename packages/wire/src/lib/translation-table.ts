@@ -22,9 +22,6 @@ export type Feature =
   | 'logitBias'
   | 'logprobs'
   | 'json'
-  | 'jsonSchema'
-  | 'toolChoice'
-  | 'noTools'
   | 'allowedTools'
   | 'parallelToolCalls'
   | 'reasoning'
@@ -34,9 +31,7 @@ export type Feature =
   | 'endUser'
   | 'customTools'
   | 'imageUrl'
-  | 'images'
   | 'audio'
-  | 'files'
   | 'dimensions';
 
 type Rules = Partial<Record<Feature, Rule>>;
@@ -48,29 +43,6 @@ type Rules = Partial<Record<Feature, Rule>>;
  */
 export const translationTable: Readonly<Record<string, Rules>> = {
   'openai-chat': { topK: 'drop' },
-  'openai-responses': {
-    choices: 'refuse',
-    seed: 'drop',
-    stop: 'refuse',
-    topK: 'drop',
-    penalties: 'drop',
-    logitBias: 'refuse',
-  },
-  'openai-completions': {
-    topK: 'drop',
-    json: 'refuse',
-    jsonSchema: 'refuse',
-    toolChoice: 'refuse',
-    reasoning: 'drop',
-    verbosity: 'drop',
-    serviceTier: 'drop',
-    metadata: 'drop',
-    customTools: 'refuse',
-    imageUrl: 'refuse',
-    images: 'refuse',
-    audio: 'refuse',
-    files: 'refuse',
-  },
   'anthropic-messages': {
     choices: 'refuse',
     seed: 'drop',
@@ -92,72 +64,8 @@ export const translationTable: Readonly<Record<string, Rules>> = {
     metadata: 'drop',
     endUser: 'drop',
     customTools: 'refuse',
-  },
-  'bedrock-converse': {
-    choices: 'refuse',
-    seed: 'drop',
-    topK: 'drop',
-    penalties: 'drop',
-    logitBias: 'refuse',
-    logprobs: 'refuse',
-    json: 'emulate',
-    jsonSchema: 'emulate',
-    noTools: 'emulate',
-    allowedTools: 'emulate',
-    parallelToolCalls: 'drop',
-    verbosity: 'drop',
-    serviceTier: 'drop',
-    endUser: 'drop',
-    customTools: 'refuse',
+    // A place on the web is not fetched there; only files of its own are.
     imageUrl: 'refuse',
-    audio: 'refuse',
-  },
-  'cohere-chat': {
-    choices: 'refuse',
-    logitBias: 'refuse',
-    toolChoice: 'emulate',
-    allowedTools: 'emulate',
-    parallelToolCalls: 'drop',
-    verbosity: 'drop',
-    serviceTier: 'drop',
-    metadata: 'drop',
-    endUser: 'drop',
-    customTools: 'refuse',
-    audio: 'refuse',
-    files: 'refuse',
-  },
-  'ollama-chat': {
-    choices: 'refuse',
-    logitBias: 'refuse',
-    toolChoice: 'drop',
-    noTools: 'emulate',
-    allowedTools: 'emulate',
-    parallelToolCalls: 'drop',
-    verbosity: 'drop',
-    serviceTier: 'drop',
-    metadata: 'drop',
-    endUser: 'drop',
-    customTools: 'refuse',
-    imageUrl: 'refuse',
-    audio: 'refuse',
-    files: 'refuse',
-  },
-  'workers-ai': {
-    choices: 'refuse',
-    logitBias: 'refuse',
-    logprobs: 'refuse',
-    toolChoice: 'drop',
-    noTools: 'emulate',
-    allowedTools: 'emulate',
-    parallelToolCalls: 'drop',
-    reasoning: 'drop',
-    verbosity: 'drop',
-    serviceTier: 'drop',
-    metadata: 'drop',
-    endUser: 'drop',
-    customTools: 'refuse',
-    audio: 'refuse',
-    files: 'refuse',
   },
 };
 

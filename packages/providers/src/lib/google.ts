@@ -1,0 +1,100 @@
+/** Google's generateContent as a provider: the Gemini API, and the same on Vertex AI. */
+import type { Transport } from '@wintergate/core';
+import { googleGenerate } from '@wintergate/wire/google';
+import { setCredential } from './credential.ts';
+import { checkBaseUrl, checkHeaders } from './openai-compatible.ts';
+import type { Credential, Provider, Target } from './types.ts';
+
+interface SharedOptions {
+  /** Name for logs, events and prices. @default 'google' or 'vertex' */
+  readonly name?: string | undefined;
+  /** Extra headers on each request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Models known without asking, for `GET /v1/models`. @default [] */
+  readonly models?: readonly string[] | undefined;
+  /** Takes the place of the host's transport and of the global `fetch`. */
+  readonly transport?: Transport | undefined;
+}
+
+export interface GoogleOptions extends SharedOptions {
+  /** Sent as `x-goog-api-key`. A function is asked at each attempt (rotation). */
+  readonly apiKey: Credential;
+  /** Base URL with its version segment. @default 'https://generativelanguage.googleapis.com/v1beta' */
+  readonly baseUrl?: string | undefined;
+}
+
+export interface VertexOptions extends SharedOptions {
+  readonly project: string;
+  /** A region such as `europe-west4`, or `global`. @default 'global' */
+  readonly location?: string | undefined;
+  /** An OAuth token of the scope cloud-platform; tokens last an hour, so give a function. */
+  readonly accessToken: Credential;
+  /** Takes the place of the host: an emulator, a private endpoint. */
+  readonly baseUrl?: string | undefined;
+}
+
+/**
+ * Creates the provider of the Gemini API. Callers go on speaking their own dialect.
+ *
+ * @throws {TypeError} when an option is not usable.
+ * @example
+ * const gemini = google({ apiKey: () => process.env.GEMINI_API_KEY ?? '' });
+ */
+export function google(options: GoogleOptions): Provider {
+  const { apiKey } = options;
+  if (!apiKey) throw new TypeError('Give google() an "apiKey"');
+  const baseUrl = checkBaseUrl(
+    options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta',
+  );
+  return providerOf('google', baseUrl, options, (headers) =>
+    setCredential(headers, 'x-goog-api-key', apiKey),
+  );
+}
+
+/**
+ * Creates the provider of Gemini models on Vertex AI.
+ *
+ * @throws {TypeError} when an option is not usable.
+ * @example
+ * const gemini = vertex({ project: 'my-project', location: 'europe-west4', accessToken: freshToken });
+ */
+export function vertex(options: VertexOptions): Provider {
+  const { project, location = 'global', accessToken } = options;
+  if (!accessToken) throw new TypeError('Give vertex() an "accessToken"');
+  for (const [name, value] of Object.entries({ project, location })) {
+    if (!/^[a-z0-9][a-z0-9:.-]{0,62}$/.test(value))
+      throw new TypeError(`Expected "${name}" to be a name such as "my-project": got "${value}"`);
+  }
+  const host =
+    location === 'global' ? 'aiplatform.googleapis.com' : `${location}-aiplatform.googleapis.com`;
+  const root = checkBaseUrl(options.baseUrl ?? `https://${host}/v1`);
+  const baseUrl = `${root}/projects/${project}/locations/${location}/publishers/google`;
+  return providerOf('vertex', baseUrl, options, (headers) =>
+    setCredential(headers, 'authorization', accessToken, 'Bearer '),
+  );
+}
+
+function providerOf(
+  kind: string,
+  baseUrl: string,
+  options: SharedOptions,
+  authorize: NonNullable<Target['authorize']>,
+): Provider {
+  const { name = kind, models = [], transport } = options;
+  const headers = checkHeaders(options.headers);
+  const dialects = [googleGenerate];
+  const shared = {
+    provider: name,
+    baseUrl,
+    headers,
+    transport,
+    authorize,
+    dialects,
+  } satisfies Target;
+  return {
+    name,
+    baseUrl,
+    models: [...models],
+    target: (model, extra) => ({ ...shared, model, weight: extra?.weight }),
+  };
+}
