@@ -18,7 +18,8 @@ export function createSubject({ threshold, guarded }) {
     semantic: {
       policy: fixedThreshold(threshold),
       guards: guarded ? defaultGuards() : [],
-      index: flatIndex({ maxItemsPerScope: 20_000, maxBytes: room }),
+      // With the default guards texts are looked up by their words, as users get it.
+      ...(guarded ? {} : { index: flatIndex({ maxItemsPerScope: 20_000, maxBytes: room }) }),
     },
   });
   const handler = toHandler(compose(cache), (request) =>

@@ -52,7 +52,7 @@ class FoundWord implements Word {
     this.entity = entity;
     this.verbatim = verbatim;
     this.owner = owner;
-    this.#lemmas = inflects ? undefined : [text];
+    this.#lemmas = inflects ? undefined : [text.toLowerCase()];
   }
 
   get lemmas(): readonly string[] {
