@@ -17,6 +17,8 @@ export interface CallReaders {
   parameters(body: JsonObject): CallParameters;
   /** The names of the body's fields that the dialect reads into the neutral view. */
   readonly mapped: ReadonlySet<string>;
+  /** Fields further inside that it does not, by path; for formats that nest their parameters. */
+  unmapped?(body: JsonObject): readonly string[];
 }
 
 /** What is known at once. */
@@ -69,7 +71,10 @@ class LazyCall implements ModelCall {
 
   get unmapped(): readonly string[] {
     const { mapped } = this.#readers;
-    return Object.keys(this.body).filter((name) => !mapped.has(name) && this.body[name] !== null);
+    const own = Object.keys(this.body).filter(
+      (name) => !mapped.has(name) && this.body[name] !== null,
+    );
+    return [...own, ...(this.#readers.unmapped?.(this.body) ?? [])];
   }
 
   get parameters(): CallParameters {

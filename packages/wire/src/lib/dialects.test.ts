@@ -3,6 +3,7 @@ import {
   errorFormatKey,
   openaiErrorFormat,
   RequestError,
+  rewriteReply,
   toHandler,
 } from '@wintergate/core';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import { dialects } from './dialects.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { readCall, rewriteCall } from './read-call.ts';
+import { jsonReply } from './test-support.ts';
 import type { Dialect } from './types.ts';
 
 const other: Dialect = {
@@ -69,6 +71,20 @@ describe('dialects()', () => {
     });
     const body = JSON.stringify({ model: 'a', messages: [{ role: 'user', content: 'x' }] });
     expect(await (await handler(post('/models/a', body))).text()).toBe('/models/b b');
+  });
+
+  it('hands a reply last of all to the dialect, which may frame it as the URL asks', async () => {
+    const framing: Dialect = {
+      ...openaiChat,
+      id: 'framing',
+      frameReply: (response, url) =>
+        rewriteReply(response, { headers: { 'x-framed': url.search } }),
+    };
+    const handler = toHandler(compose(dialects(framing, openaiEmbeddings)), () => jsonReply({}));
+    const reply = await handler(post('/v1/chat/completions?as=array', '{}'));
+    expect(reply.headers.get('x-framed')).toBe('?as=array');
+    expect((await handler(post('/v1/embeddings', '{}'))).headers.has('x-framed')).toBe(false);
+    expect((await handler(post('/v1/other', '{}'))).headers.has('x-framed')).toBe(false);
   });
 
   it('refuses an empty or doubled list', () => {

@@ -43,8 +43,11 @@ export function dialects(...list: Dialect[]): Middleware {
   return defineMiddleware(undefined, function dialects(request, next, context) {
     context.set(dialectsKey, list);
     const match = matchDialect(request, context);
-    if (match !== undefined) context.set(errorFormatKey, match.dialect.errorFormat);
-    return next();
+    if (match === undefined) return next();
+    const { dialect, url } = match;
+    context.set(errorFormatKey, dialect.errorFormat);
+    if (dialect.frameReply === undefined) return next();
+    return next().then((response) => dialect.frameReply?.(response, url, context) ?? response);
   });
 }
 

@@ -96,7 +96,8 @@ export function embeddingIdentity(call: ModelCall): CallIdentity {
   return { exact, scope: exact, text: undefined };
 }
 
-function answerFields(call: ModelCall, neutral: ReadonlySet<string>): JsonObject {
+/** A copy of the body without what can not change the answer: no nulls, text in NFC, the model in it. */
+export function answerFields(call: ModelCall, neutral: ReadonlySet<string>): JsonObject {
   const fields = withoutNulls(inNfc(call.body) as JsonObject);
   for (const key of neutral) delete fields[key];
   // Some hosts name the model in the path alone.

@@ -11,7 +11,11 @@ const maxLayers = 4;
  * escaped `?` or NUL) count too, so that no call slips past the middlewares by its spelling.
  */
 export function endsWithPath(path: string, suffix: string): boolean {
-  if (path.endsWith(suffix)) return true;
+  return path.endsWith(suffix) || plainPath(path).toLowerCase().endsWith(`${suffix}/`);
+}
+
+/** The path in its plainest spelling, with one slash at its end. Capitals stay. */
+export function plainPath(path: string): string {
   // Escapes of ASCII only: the others can not be part of the suffix, and may be broken.
   let plain = path;
   for (let layer = 0; layer < maxLayers && plain.includes('%'); layer++) {
@@ -22,10 +26,7 @@ export function endsWithPath(path: string, suffix: string): boolean {
   // RFC 3986 section 3.3: what follows a semicolon is a segment's parameter.
   plain = plain.replace(/[^!-~].*/s, '').replace(/;[^/\\]*/g, '');
   // Every URL has its dot segments, backslashes, query and fragment taken out.
-  return `${new URL(`http://a${plain}`).pathname}/`
-    .replace(/\/{2,}/g, '/')
-    .toLowerCase()
-    .endsWith(`${suffix}/`);
+  return `${new URL(`http://a${plain}`).pathname}/`.replace(/\/{2,}/g, '/');
 }
 
 /** Azure's dated API names the model in the path: `/openai/deployments/{name}/chat/completions`. */

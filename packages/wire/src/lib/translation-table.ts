@@ -89,17 +89,20 @@ export function mayWrite(
 ): boolean {
   const rule = ruleOf(dialect, feature);
   if (rule === undefined) return true;
-  if (rule === 'refuse') {
-    throw new RequestError({
-      status: 400,
-      type: 'invalid_request_error',
-      code: 'unsupported_parameter',
-      param: field,
-      message: `Leave out '${field}': the model's provider can not do it`,
-    });
-  }
+  if (rule === 'refuse') throw unsupported(field);
   notice({ field, action: rule });
   return rule === 'emulate';
+}
+
+/** A 400 for what a provider can not do, where no rule of the table tells it beforehand. */
+export function unsupported(field: string): RequestError {
+  return new RequestError({
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'unsupported_parameter',
+    param: field,
+    message: `Leave out '${field}': the model's provider can not do it`,
+  });
 }
 
 const parameterFeatures: readonly (readonly [keyof CallParameters, Feature])[] = [

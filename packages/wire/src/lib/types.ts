@@ -3,7 +3,7 @@
  * feature packages know only what stands here. Shaped so that OpenAI chat and Responses, Anthropic
  * Messages and Google generateContent all fit (decisions/001).
  */
-import type { ErrorFormat, SseEvent, Usage } from '@wintergate/core';
+import type { Context, ErrorFormat, SseEvent, Usage } from '@wintergate/core';
 import type { StreamWriter, TargetDialect } from './target-dialect.ts';
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
@@ -391,6 +391,11 @@ export interface Dialect extends TargetDialect {
    * into the body, which `readCall` prefers, and `rewriteCall` asks here. Absent: the URL stays.
    */
   urlFor?(call: ModelCall, url: URL): URL;
+  /**
+   * The reply as this caller's URL asked for it, where that is not the form that the chain works on:
+   * `dialects()` asks for it, outermost of all. Absent: replies leave as they are.
+   */
+  frameReply?(response: Response, url: URL, context: Context): Response;
   /** A new body that asks for usage in the stream. The same object when it already does or does not stream. */
   withStreamUsage(call: ModelCall): JsonObject;
   identity(call: ModelCall): CallIdentity;
