@@ -1,6 +1,6 @@
 /**
- * Proof, by the type checker, that the four wire formats fit the neutral form as it is: for each
- * format the request's parts, the reply and every kind of stream event are mapped to it, and each
+ * Proof, by the type checker, that wire formats fit the neutral form as it is, before code reads
+ * them: for each format the request's parts, the reply and every kind of stream event are mapped to it, and each
  * mapping is exhaustive. A format that needs more breaks the build here, before code depends on it.
  */
 import type { Usage } from '@wintergate/core';
@@ -20,13 +20,6 @@ import type {
   AnthropicStop,
   AnthropicUsage,
 } from './anthropic-messages.ts';
-import type {
-  GoogleEvent,
-  GoogleFinish,
-  GooglePart,
-  GoogleRequest,
-  GoogleUsage,
-} from './google-generate.ts';
 import type { ChatEvent, ChatFinish, ChatMessage, ChatPart, ChatToolCall } from './openai-chat.ts';
 import type {
   ResponsesEvent,
@@ -66,17 +59,6 @@ export const anthropicFinish: Record<AnthropicStop, FinishReason> = {
   tool_use: 'tool-calls',
   refusal: 'content-filter',
 };
-export const googleFinish: Record<GoogleFinish, FinishReason> = {
-  STOP: 'stop',
-  MAX_TOKENS: 'length',
-  SAFETY: 'content-filter',
-  RECITATION: 'content-filter',
-  BLOCKLIST: 'content-filter',
-  PROHIBITED_CONTENT: 'content-filter',
-  SPII: 'content-filter',
-  MALFORMED_FUNCTION_CALL: 'other',
-  OTHER: 'other',
-};
 
 // Usage: each way of counting has one normal form.
 export function responsesUsage(usage: ResponsesUsage): Usage {
@@ -90,14 +72,6 @@ export function anthropicUsage(usage: AnthropicUsage): Usage {
     outputTokens: usage.output_tokens,
     cachedInputTokens: read,
     cacheWriteTokens: written,
-  };
-}
-export function googleUsage(usage: GoogleUsage): Usage {
-  const thoughts = usage.thoughtsTokenCount ?? 0;
-  return {
-    inputTokens: (usage.promptTokenCount ?? 0) + (usage.toolUsePromptTokenCount ?? 0),
-    outputTokens: (usage.candidatesTokenCount ?? 0) + thoughts,
-    reasoningTokens: thoughts,
   };
 }
 
@@ -245,38 +219,6 @@ export function anthropicMessage(message: AnthropicRequest['messages'][number]):
   };
 }
 
-export function googlePart(part: GooglePart): NeutralPart {
-  if ('text' in part) {
-    const { thoughtSignature: signature } = part;
-    return part.thought === true
-      ? { type: 'reasoning', text: part.text, ...(signature === undefined ? {} : { signature }) }
-      : { type: 'text', text: part.text };
-  }
-  if ('inlineData' in part)
-    return { type: 'image', data: part.inlineData.data, mediaType: part.inlineData.mimeType };
-  if ('fileData' in part) return { type: 'file', raw: { ...part.fileData } };
-  if ('functionCall' in part) {
-    const { id = '', name, args = {} } = part.functionCall;
-    return { type: 'tool-call', id, name, arguments: text(args) };
-  }
-  if ('functionResponse' in part) {
-    const { id = '', name, response } = part.functionResponse;
-    return {
-      type: 'tool-result',
-      toolCallId: id,
-      name,
-      parts: [{ type: 'text', text: text(response) }],
-    };
-  }
-  return never(part);
-}
-export function googleContents(request: GoogleRequest): NeutralMessage[] {
-  return request.contents.map(({ role, parts }) => ({
-    role: role === 'model' ? 'assistant' : 'user',
-    parts: parts.map(googlePart),
-  }));
-}
-
 // Stream events: every kind of event is mapped to deltas.
 export function chatDeltas(event: ChatEvent): NeutralDelta[] {
   if (event === '[DONE]') return [{ type: 'done' }];
@@ -396,36 +338,6 @@ export function anthropicDeltas(event: AnthropicEvent): NeutralDelta[] {
   }
 }
 
-export function googleDeltas(event: GoogleEvent): NeutralDelta[] {
-  if ('error' in event) {
-    const { message, status, code } = event.error;
-    return [{ type: 'error', error: { message, code: status, status: code } }];
-  }
-  return (event.candidates ?? []).flatMap(({ index: choice = 0, content, finishReason: raw }) => [
-    ...(content?.parts ?? []).flatMap((part, index): NeutralDelta[] => {
-      const neutral = googlePart(part);
-      if (neutral.type === 'text' || neutral.type === 'reasoning') {
-        return [{ type: neutral.type, choice, text: neutral.text }];
-      }
-      return neutral.type === 'tool-call'
-        ? [
-            {
-              type: 'tool-call',
-              choice,
-              index,
-              id: neutral.id,
-              name: neutral.name,
-              arguments: neutral.arguments,
-            },
-          ]
-        : [];
-    }),
-    ...(raw === undefined
-      ? []
-      : [{ type: 'finish' as const, choice, reason: googleFinish[raw], raw }]),
-  ]);
-}
-
 // Whole replies: each format's output is a list of neutral choices.
 type Choice = NeutralReply['choices'][number];
 export function choiceOf(parts: readonly NeutralPart[], finish: FinishReason | undefined): Choice {
@@ -443,9 +355,8 @@ export function choiceOf(parts: readonly NeutralPart[], finish: FinishReason | u
 }
 
 // Where filtered text stands: a channel names it in every format, by choice and by call.
-export const channels: Record<'chat' | 'responses' | 'anthropic' | 'google', TextChannel> = {
+export const channels: Record<'chat' | 'responses' | 'anthropic', TextChannel> = {
   chat: { kind: 'text', choice: 1, index: 0, id: '1:text' },
   responses: { kind: 'tool-arguments', choice: 0, index: 0, id: '0:tool:0' },
   anthropic: { kind: 'reasoning', choice: 0, index: 0, id: '0:reasoning' },
-  google: { kind: 'text', choice: 2, index: 0, id: '2:text' },
 };
