@@ -20,7 +20,17 @@ export const dialectLimit = 6_000;
 /** Entries of wire that are not dialects. */
 const notDialects = new Set(['@wintergate/wire', '@wintergate/wire/prices']);
 
+/**
+ * Dialects that callers speak do all that chat does: read, check, edit, assemble, replay, and write
+ * calls, replies and streams of any other (packages/core/decisions/003). A third of it is shared by
+ * all dialects, and counted with each.
+ */
+const callerDialects = {
+  '@wintergate/wire/google': 16_000,
+};
+
 export function limitOf(entry) {
+  if (entry in callerDialects) return callerDialects[entry];
   if (entry.startsWith('@wintergate/wire/') && !notDialects.has(entry)) return dialectLimit;
   return sizeLimits[entry];
 }

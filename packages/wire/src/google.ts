@@ -1,10 +1,11 @@
 /**
- * @module Google generateContent as the format of an upstream: calls of any dialect are written in it,
- * its replies, streams and errors are read.
+ * @module The dialect of Google generateContent (Gemini API, Vertex AI), for callers and for targets.
  *
  * @example
+ * import { compose } from '@wintergate/core';
+ * import { dialects, openaiChat } from '@wintergate/wire';
  * import { googleGenerate } from '@wintergate/wire/google';
- * const { body, path } = googleGenerate.writeCall(call, { notice: console.log });
+ * const chain = compose(dialects(openaiChat, googleGenerate));
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */

@@ -1,279 +1,408 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { createSseDecoder } from '@wintergate/core';
+import { compose, RequestError, toHandler } from '@wintergate/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dialects } from './dialects.ts';
 import { googleGenerate } from './google-generate.ts';
-import { openaiChat } from './openai-chat.ts';
-import type { Notice } from './target-dialect.ts';
-import { chatCall, dataPath, describeData, eventsOf, replyOf, toldBy } from './test-support.ts';
-import type { JsonObject, NeutralDelta } from './types.ts';
+import { base, googleCall, streamCall } from './google-generate-test-support.ts';
+import { readCall, rewriteCall } from './read-call.ts';
+import type { JsonObject } from './types.ts';
 
-function written(fields: JsonObject): { body: JsonObject; path: string; notices: Notice[] } {
-  const notices: Notice[] = [];
-  const call = chatCall({ model: 'gemini-3-pro', ...fields });
-  const { body, path } = googleGenerate.writeCall(call, {
-    notice: (notice) => notices.push(notice),
-  });
-  return { body, path, notices };
-}
-
-function stream(...chunks: JsonObject[]): string {
-  return chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('');
-}
-
-function decode(text: string, call = chatCall()): { deltas: NeutralDelta[]; complete: boolean } {
-  const decoder = googleGenerate.createDecoder(call);
-  return {
-    deltas: eventsOf(text).flatMap((event) => [...decoder.push(event)]),
-    complete: decoder.complete,
-  };
-}
-
-const chunk = (parts: JsonObject[], finishReason?: string, usage?: JsonObject): JsonObject => ({
-  responseId: 'r1',
-  modelVersion: 'm',
-  candidates: [
-    { content: { role: 'model', parts }, index: 0, ...(finishReason ? { finishReason } : {}) },
+const call = googleCall({
+  systemInstruction: { role: 'user', parts: [{ text: 'Be brief.' }, { text: 'Be kind.' }] },
+  contents: [
+    {
+      role: 'user',
+      parts: [
+        { text: 'What is this?' },
+        { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
+        { inlineData: { mimeType: 'audio/wav', data: 'BBBB' } },
+        { fileData: { mimeType: 'image/jpeg', fileUri: 'https://x.test/a.jpg' } },
+        {
+          fileData: {
+            mimeType: 'application/pdf',
+            fileUri: 'https://generativelanguage.googleapis.com/v1beta/files/abc',
+          },
+        },
+        { hologram: { text: 'odd' } },
+      ],
+    },
+    {
+      role: 'model',
+      parts: [
+        { text: 'hm', thought: true, thoughtSignature: 's0' },
+        { text: 'Looking.' },
+        { functionCall: { name: 'f', args: { a: 1, type: 'odd' } }, thoughtSignature: 's1' },
+        { functionCall: { id: 'x', name: 'f', args: { a: 2 } } },
+      ],
+    },
+    {
+      role: 'user',
+      parts: [
+        { functionResponse: { name: 'f', response: { result: 'one' } } },
+        { functionResponse: { id: 'x', name: 'f', response: { a: { id: 'deep' } } } },
+      ],
+    },
+    { role: 'function', parts: [{ functionResponse: { name: 'g', response: { error: 'no' } } }] },
   ],
-  ...(usage === undefined ? {} : { usageMetadata: usage }),
+  tools: [
+    {
+      functionDeclarations: [
+        {
+          name: 'f',
+          description: 'Does f',
+          parameters: {
+            type: 'OBJECT',
+            properties: { type: { type: 'STRING', nullable: true, description: 'The type' } },
+            required: ['type'],
+          },
+        },
+        { name: 'g', parametersJsonSchema: { type: 'object' } },
+      ],
+    },
+    { googleSearch: {} },
+  ],
+  toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['f'] } },
+  generationConfig: {
+    temperature: 0.5,
+    topP: 0.9,
+    topK: 40,
+    maxOutputTokens: 6,
+    stopSequences: ['end'],
+    seed: 7,
+    candidateCount: 2,
+    presencePenalty: 0.1,
+    frequencyPenalty: 0.2,
+    responseLogprobs: true,
+    logprobs: 3,
+    responseMimeType: 'application/json',
+    responseSchema: { type: 'ARRAY', items: { type: 'STRING' }, description: 'A list' },
+    responseModalities: ['TEXT', 'IMAGE'],
+    thinkingConfig: { thinkingLevel: 'LOW', thinkingBudget: 512, includeThoughts: true },
+    speechConfig: {},
+  },
+  safetySettings: [],
+  labels: { team: 'a' },
 });
 
-describe('googleGenerate.writeCall()', () => {
-  it('writes a conversation with tools, whose results name their function', () => {
-    const { body, path, notices } = written({
-      messages: [
-        { role: 'system', content: 'Be brief.' },
-        { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
-        {
-          role: 'assistant',
-          content: null,
-          tool_calls: [
-            { id: 'a', type: 'function', function: { name: 'w', arguments: '{"city":"Oslo"}' } },
-            { id: 'b', type: 'function', function: { name: 'x', arguments: '' } },
-          ],
-        },
-        { role: 'tool', tool_call_id: 'a', content: '{"sky":"grey"}' },
-        { role: 'tool', tool_call_id: 'b', content: 'sun' },
-      ],
-      tools: [{ type: 'function', function: { name: 'w', parameters: { type: 'object' } } }],
-      tool_choice: { type: 'function', function: { name: 'w' } },
-      max_completion_tokens: 50,
-      stop: ['1', '2', '3', '4', '5', '6'],
-      n: 2,
-      seed: 7,
-      reasoning_effort: 'none',
-      response_format: {
-        type: 'json_schema',
-        json_schema: { name: 'r', schema: { type: 'object' } },
-      },
-      stream: true,
-    });
-    expect(path).toBe('/models/gemini-3-pro:streamGenerateContent?alt=sse');
-    expect(body).toEqual({
-      systemInstruction: { parts: [{ text: 'Be brief.' }] },
-      contents: [
-        { role: 'user', parts: [{ text: 'Weather?' }] },
-        {
-          role: 'model',
-          parts: [
-            {
-              functionCall: { id: 'a', name: 'w', args: { city: 'Oslo' } },
-              thoughtSignature: 'skip_thought_signature_validator',
-            },
-            { functionCall: { id: 'b', name: 'x', args: {} } },
-          ],
-        },
-        {
-          role: 'user',
-          parts: [
-            { functionResponse: { id: 'a', name: 'w', response: { sky: 'grey' } } },
-            { functionResponse: { id: 'b', name: 'x', response: { result: 'sun' } } },
-          ],
-        },
-      ],
-      generationConfig: {
-        maxOutputTokens: 50,
-        candidateCount: 2,
-        seed: 7,
-        stopSequences: ['1', '2', '3', '4', '5'],
-        responseMimeType: 'application/json',
-        responseJsonSchema: { type: 'object' },
-        thinkingConfig: { thinkingLevel: 'MINIMAL' },
-      },
-      tools: [{ functionDeclarations: [{ name: 'w', parametersJsonSchema: { type: 'object' } }] }],
-      toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['w'] } },
-    });
-    expect(notices.map(({ field, action }) => [field, action])).toEqual([
-      ['stop', 'drop'],
-      ['reasoning_effort', 'clamp'],
-    ]);
-  });
-
-  it('thinks by a budget where the model is of the second generation', () => {
-    const { body } = written({ model: 'gemini-2.5-flash', reasoning_effort: 'medium' });
-    expect(body['generationConfig']).toEqual({ thinkingConfig: { thinkingBudget: 8192 } });
-  });
-
-  it('writes bytes, and refuses a picture that it would have to fetch', () => {
-    const image = (url: string): JsonObject => ({
-      messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url } }] }],
-    });
-    const { body } = written(image('data:image/webp;base64,AAAA'));
-    expect(body['contents']).toEqual([
-      { role: 'user', parts: [{ inlineData: { mimeType: 'image/webp', data: 'AAAA' } }] },
-    ]);
-    expect(() => written(image('https://x.test/a.png'))).toThrowError(
-      expect.objectContaining({ details: expect.objectContaining({ param: 'messages[0]' }) }),
-    );
+describe('googleGenerate.matches()', () => {
+  it.each([
+    '/v1beta/models/gemini-3-flash:generateContent',
+    '/v1beta/models/gemini-3-flash:streamGenerateContent',
+    '/v1beta/tunedModels/mine:generateContent',
+    '/v1/projects/p/locations/l/publishers/google/models/gemini-3-flash:generateContent',
+    '/v1/projects/p/locations/l/endpoints/123:generateContent',
+    // Spellings that an upstream may take for the same.
+    '/v1beta/models/m%3AgenerateContent',
+    '/v1beta/models/m%253AgenerateContent',
+    '/v1beta//models/m:generateContent/',
+    '/v1beta/models/m:GENERATECONTENT',
+    '/v1beta/models/a%2Fb:generateContent',
+    '/v1beta/models/m:generateContent;x=1',
+  ])('knows %s', (path) => {
+    expect(googleGenerate.matches({ method: 'POST', path, headers: new Headers() })).toBe('chat');
   });
 
   it.each([
-    ['metadata', { metadata: { a: 'b' } }],
-    ['user', { user: 'ann' }],
-    ['parallel_tool_calls', { parallel_tool_calls: false }],
-  ])('drops %s and says so', (field, fields) => {
-    expect(written(fields as JsonObject).notices).toEqual([{ field, action: 'drop' }]);
+    ['POST', '/v1beta/models/m:countTokens'],
+    ['POST', '/v1beta/models/m:embedContent'],
+    ['POST', '/v1beta/models/m:batchGenerateContent'],
+    ['POST', '/v1beta/models/generateContent'],
+    ['POST', '/v1/chat/completions'],
+    ['GET', '/v1beta/models/m:generateContent'],
+  ])('leaves %s %s alone', (method, path) => {
+    expect(googleGenerate.matches({ method, path, headers: new Headers() })).toBeUndefined();
   });
 });
 
-describe('googleGenerate streams', () => {
-  const usage = { promptTokenCount: 9, candidatesTokenCount: 2, thoughtsTokenCount: 3 };
+describe('the model of a path', () => {
+  const read = (path: string, body: JsonObject = {}): string | undefined =>
+    googleGenerate.readCall(
+      { contents: [{ parts: [{ text: 'x' }] }], ...body },
+      'chat',
+      new URL(path, 'http://gateway.test'),
+    ).model;
 
-  it('tell text, thoughts, whole calls, and the end with the last finish reason', () => {
-    const { deltas, complete } = decode(
-      stream(
-        chunk([{ text: 'Hm.', thought: true }], undefined, { promptTokenCount: 9 }),
-        chunk([{ text: 'Hel' }]),
-        chunk([{ text: 'lo.' }, { functionCall: { id: 'c1', name: 'f', args: { a: 1 } } }]),
-        chunk([{ text: '' }], 'STOP', usage),
-      ),
+  it('is read, with the collection where it is none of Google’s own', () => {
+    expect(read('/v1beta/models/gemini-3-flash:generateContent')).toBe('gemini-3-flash');
+    expect(read('/v1beta/tunedModels/mine:generateContent')).toBe('tunedModels/mine');
+    expect(read('/v1/projects/p/locations/l/publishers/google/models/m:generateContent')).toBe('m');
+    expect(read('/v1/projects/p/locations/l/endpoints/123:generateContent')).toBe('endpoints/123');
+  });
+
+  it('is the only one that a body may name', () => {
+    expect(read('/v1beta/models/m:generateContent', { model: 'models/m' })).toBe('m');
+    expect(() => read('/v1beta/models/m:generateContent', { model: 'models/other' })).toThrow(
+      "Name in 'model' the model of the path, or leave it out",
     );
-    expect(complete).toBe(true);
-    expect(replyOf(deltas)).toEqual({
-      id: 'r1',
-      model: 'm',
-      choices: [
-        {
-          text: 'Hello.',
-          reasoning: 'Hm.',
-          refusal: '',
-          toolCalls: [{ id: 'c1', name: 'f', arguments: '{"a":1}' }],
-          finish: 'tool-calls',
-        },
-      ],
-      usage: { inputTokens: 9, outputTokens: 5, reasoningTokens: 3 },
+  });
+
+  it('moves with a rewritten call, and the body says nothing of it', async () => {
+    const seen: unknown[] = [];
+    const handler = toHandler(compose(dialects(googleGenerate)), async (request, context) => {
+      if (context === undefined) throw new Error('Expected a context');
+      const given = await readCall(request, context);
+      if (given === undefined) throw new Error('Expected a call');
+      for (const model of ['other', 'tunedModels/mine', 'a/../../b?x']) {
+        const moved = rewriteCall(request, googleGenerate.withModel(given, model), context);
+        const again = await readCall(moved, context);
+        seen.push([new URL(moved.url).pathname, again?.model, await context.json(moved)]);
+      }
+      return new Response('ok');
     });
-    expect(deltas.at(-1)).toEqual({ type: 'done' });
+    const body = { contents: [{ parts: [{ text: 'x' }] }] };
+    await handler(
+      new Request(`${base}:streamGenerateContent?alt=sse`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    );
+    const path = (model: string): string => `/v1beta/${model}:streamGenerateContent`;
+    expect(seen).toEqual([
+      [path('models/other'), 'other', expect.objectContaining(body)],
+      [path('tunedModels/mine'), 'tunedModels/mine', expect.objectContaining(body)],
+      [path('models/a%2F..%2F..%2Fb%3Fx'), 'a/../../b?x', expect.objectContaining(body)],
+    ]);
+    for (const [, , sent] of seen as [string, string, JsonObject][])
+      expect(JSON.parse(JSON.stringify(sent))).toEqual(body);
   });
 
-  it('give every call an id of its own', () => {
-    const call = { functionCall: { name: 'f', args: {} } };
-    const { deltas } = decode(stream(chunk([call, call], 'STOP')));
-    const ids = deltas.flatMap((delta) => (delta.type === 'tool-call' ? [delta.id] : []));
-    expect(new Set(ids).size).toBe(2);
-    expect(ids.every((id) => /^call_[0-9a-f]{32}$/.test(id ?? ''))).toBe(true);
+  it('stays in its place under Vertex AI’s paths', () => {
+    const url = new URL(
+      'http://gateway.test/v1/projects/p/locations/l/publishers/google/models/m:generateContent?x=1',
+    );
+    const given = googleGenerate.readCall({ contents: [{ parts: [{ text: 'x' }] }] }, 'chat', url);
+    expect(googleGenerate.urlFor?.(given, url)).toBe(url);
+    const moved = googleGenerate.readCall(googleGenerate.withModel(given, 'n'), 'chat', url);
+    expect(googleGenerate.urlFor?.(moved, url).href).toBe(
+      'http://gateway.test/v1/projects/p/locations/l/publishers/google/models/n:generateContent?x=1',
+    );
   });
+});
 
-  it('are done when all candidates are', () => {
-    const two = chatCall({ n: 2 });
-    const other = (index: number): JsonObject => ({
-      candidates: [{ index, content: { parts: [{ text: 'x' }] }, finishReason: 'STOP' }],
-    });
-    expect(decode(stream(other(0)), two).complete).toBe(false);
-    expect(decode(stream(other(0), other(1)), two).complete).toBe(true);
-  });
-
-  it('tell a blocked prompt, an error, and a cut', () => {
-    expect(
-      replyOf(decode(stream({ promptFeedback: { blockReason: 'SAFETY' } })).deltas),
-    ).toMatchObject({ choices: [{ finish: 'content-filter' }] });
-    const error = { code: 503, message: 'The model is overloaded', status: 'UNAVAILABLE' };
-    const failed = decode(stream(chunk([{ text: 'Hi' }]), { error }));
-    expect(failed.complete).toBe(false);
-    expect(failed.deltas.at(-1)).toEqual({
-      type: 'error',
-      error: {
-        message: 'The model is overloaded',
-        status: 503,
-        type: 'overloaded_error',
-        code: 'UNAVAILABLE',
+describe('googleGenerate.readCall()', () => {
+  it('reads turns in neutral form', () => {
+    expect(call.system).toBe('Be brief.\nBe kind.');
+    expect(call.messages).toMatchObject([
+      {
+        role: 'user',
+        parts: [
+          { type: 'text', text: 'What is this?' },
+          { type: 'image', mediaType: 'image/png', data: 'AAAA' },
+          { type: 'audio', mediaType: 'audio/wav', data: 'BBBB' },
+          { type: 'image', mediaType: 'image/jpeg', url: 'https://x.test/a.jpg' },
+          { type: 'file', fileId: 'https://generativelanguage.googleapis.com/v1beta/files/abc' },
+          { type: 'unknown', raw: { hologram: { text: 'odd' } } },
+        ],
       },
-    });
-    expect(decode(stream(chunk([{ text: 'Hi' }]))).complete).toBe(false);
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'reasoning', text: 'hm', signature: 's0' },
+          { type: 'text', text: 'Looking.' },
+          { type: 'tool-call', id: 'call_0', name: 'f', signature: 's1' },
+          { type: 'tool-call', id: 'x', name: 'f', arguments: '{"a":2}' },
+        ],
+      },
+      {
+        role: 'tool',
+        parts: [
+          {
+            type: 'tool-result',
+            toolCallId: 'call_0',
+            name: 'f',
+            parts: [{ type: 'text', text: 'one' }],
+          },
+          { toolCallId: 'x', parts: [{ type: 'text', text: '{"a":{"id":"deep"}}' }] },
+        ],
+      },
+      { role: 'tool', parts: [{ name: 'g', isError: true, parts: [{ text: 'no' }] }] },
+    ]);
   });
 
-  it('survive anything', () => {
+  it('reads tools, their schemas as JSON Schema', () => {
+    expect(call.tools).toEqual([
+      {
+        name: 'f',
+        description: 'Does f',
+        parameters: {
+          type: 'object',
+          properties: { type: { type: ['string', 'null'], description: 'The type' } },
+          required: ['type'],
+        },
+      },
+      { name: 'g', parameters: { type: 'object' } },
+      { name: 'googleSearch', raw: { googleSearch: {} } },
+    ]);
+  });
+
+  it('reads parameters, and names the fields that have no neutral form', () => {
+    expect(call.parameters).toEqual({
+      temperature: 0.5,
+      topP: 0.9,
+      topK: 40,
+      maxOutputTokens: 6,
+      stop: ['end'],
+      seed: 7,
+      choices: 2,
+      presencePenalty: 0.1,
+      frequencyPenalty: 0.2,
+      logprobs: true,
+      topLogprobs: 3,
+      reasoningEffort: 'low',
+      reasoningBudget: 512,
+      includeReasoning: true,
+      responseFormat: {
+        type: 'json-schema',
+        schema: { type: 'array', items: { type: 'string' }, description: 'A list' },
+      },
+      toolChoice: { mode: 'required', name: 'f' },
+      metadata: { team: 'a' },
+    });
+    expect(call.unmapped).toEqual([
+      'safetySettings',
+      'generationConfig.responseModalities',
+      'generationConfig.speechConfig',
+    ]);
+  });
+
+  it.each<[JsonObject, unknown]>([
+    [{ mode: 'AUTO' }, { mode: 'auto' }],
+    [{ mode: 'NONE' }, { mode: 'none' }],
+    [{ mode: 'ANY' }, { mode: 'required' }],
+    [
+      { mode: 'VALIDATED', allowedFunctionNames: ['f'] },
+      { mode: 'auto', allowed: ['f'] },
+    ],
+    [
+      { mode: 'ANY', allowedFunctionNames: ['f', 'g'] },
+      { mode: 'required', allowed: ['f', 'g'] },
+    ],
+    [{ mode: 'MODE_UNSPECIFIED' }, undefined],
+  ])('reads the calling mode %j', (functionCallingConfig, expected) => {
+    const { parameters } = googleCall({ toolConfig: { functionCallingConfig } });
+    expect(parameters.toolChoice).toEqual(expected);
+  });
+
+  it('streams by its path', () => {
+    expect([googleCall().stream, streamCall().stream]).toEqual([false, true]);
+  });
+
+  it('takes both spellings of a name, and a list of one without its brackets', () => {
+    const other = googleCall({
+      contents: {
+        parts: [{ text: 'Hi' }, { inline_data: { mime_type: 'image/png', data: 'AAAA' } }],
+      },
+      system_instruction: { parts: { text: 'Be brief.' } },
+      tools: { function_declarations: { name: 'f', parameters: { properties: { a_b: {} } } } },
+      tool_config: { function_calling_config: { mode: 'ANY', allowed_function_names: 'f' } },
+      generation_config: { max_output_tokens: 5, stop_sequences: 'x' },
+    });
+    expect(other.body).toEqual({
+      contents: [
+        { parts: [{ text: 'Hi' }, { inlineData: { mimeType: 'image/png', data: 'AAAA' } }] },
+      ],
+      systemInstruction: { parts: [{ text: 'Be brief.' }] },
+      tools: [{ functionDeclarations: [{ name: 'f', parameters: { properties: { a_b: {} } } }] }],
+      toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['f'] } },
+      generationConfig: { maxOutputTokens: 5, stopSequences: ['x'] },
+    });
+    expect(googleGenerate.segments(other).map(({ text }) => text)).toEqual(['Be brief.', 'Hi']);
+  });
+
+  it('leaves a body in the usual spelling as it is', () => {
+    const body = { contents: [{ parts: [{ functionCall: { name: 'f', args: { a_b: 1 } } }] }] };
+    expect(googleGenerate.readCall(body, 'chat', new URL(`${base}:generateContent`)).body).toBe(
+      body,
+    );
+  });
+
+  it('refuses a field in two spellings, of which an upstream would read only one', () => {
+    expect(() =>
+      googleCall({
+        systemInstruction: { parts: [{ text: 'a' }] },
+        system_instruction: { parts: [{ text: 'b' }] },
+      }),
+    ).toThrow("Write 'systemInstruction' once: the body has it in two spellings");
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ contents: null }, "Expected an array for 'contents', got null"],
+    [{ contents: [] }, "Expected at least one turn for 'contents', got an empty array"],
+    [
+      { contents: [{ parts: [{ text: 1 }] }] },
+      "Expected a string for 'contents[0].parts[0].text', got 1",
+    ],
+    [
+      { contents: [{ parts: [{ functionCall: { name: 'f', args: 'x' } }] }] },
+      "Expected an object for 'contents[0].parts[0].functionCall.args', got a string",
+    ],
+    [
+      { generationConfig: { maxOutputTokens: 'x' } },
+      "Expected an integer of at least 0 for 'generationConfig.maxOutputTokens', got a string",
+    ],
+    [
+      { tools: [{ functionDeclarations: [{}] }] },
+      "Expected a string for 'tools[0].functionDeclarations[0].name', got nothing",
+    ],
+  ])('refuses %j', (fields, message) => {
+    expect(() => googleCall(fields)).toThrow(message);
+  });
+
+  it('throws nothing but its own error, whatever comes', () => {
+    const url = new URL(`${base}:generateContent`);
+    const odd = fc.jsonValue();
+    const bodies = fc.oneof(
+      odd,
+      fc.record({ contents: odd, tools: odd, generation_config: odd, systemInstruction: odd }),
+      fc.record({ contents: fc.array(fc.record({ role: odd, parts: fc.array(odd) })) }),
+    );
     fc.assert(
-      fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), (values) => {
-        expect(() =>
-          decode(values.map((one) => `data: ${JSON.stringify(one)}\n\n`).join('')),
-        ).not.toThrow();
+      fc.property(bodies, (body) => {
+        try {
+          const read = googleGenerate.readCall(body, 'chat', url);
+          googleGenerate.segments(read);
+          googleGenerate.identity(read);
+          JSON.stringify([read.system, read.messages, read.tools, read.parameters, read.unmapped]);
+        } catch (error) {
+          expect(RequestError.isInstance(error)).toBe(true);
+        }
       }),
     );
   });
 });
 
-interface Recording {
-  readonly response: { readonly status: number; readonly body: unknown };
-}
-
-const recordings = 'conformance/pydantic-ai-recordings/';
-
-function read(folder: string, kind: RegExp): [string, string][] {
-  return readdirSync(dataPath(folder))
-    .filter((name) => kind.test(name))
-    .map((name) => [`${folder}${name}`, readFileSync(dataPath(folder + name), 'utf8')]);
-}
-
-describeData('recorded Google traffic', recordings, () => {
-  const folders = [`${recordings}google/`, `${recordings}vertex/`];
-
-  it('streams are complete, in any split, and come out the same in OpenAI chat', () => {
-    const streams = folders.flatMap((folder) => read(folder, /^streamGenerateContent\.sse/));
-    expect(streams.length).toBeGreaterThan(6);
-    for (const [name, file] of streams) {
-      const text = (JSON.parse(file) as Recording).response.body as string;
-      const { deltas, complete } = decode(text);
-      expect([name, complete]).toEqual([name, true]);
-      const told = replyOf(deltas);
-      const sse = createSseDecoder();
-      const decoder = googleGenerate.createDecoder(chatCall());
-      const bytes = new TextEncoder().encode(text);
-      const pieces: NeutralDelta[] = [];
-      for (let at = 0; at < bytes.length; at += 11)
-        for (const event of sse.push(bytes.subarray(at, at + 11)))
-          pieces.push(...decoder.push(event));
-      expect(replyOf(pieces).choices[0]?.text, name).toBe(told.choices[0]?.text);
-      const call = chatCall({ stream: true, stream_options: { include_usage: true } });
-      const writer = openaiChat.createWriter(call);
-      const events = [...deltas.flatMap((delta) => [...writer.push(delta)]), ...writer.end()];
-      const again = openaiChat.createDecoder(call);
-      const chat = replyOf(events.flatMap((event) => [...again.push(event)]));
-      expect(again.complete, name).toBe(true);
-      expect(chat.choices[0]?.text, name).toBe(told.choices[0]?.text);
-      expect(chat.choices[0]?.toolCalls, name).toEqual(told.choices[0]?.toolCalls);
-      expect(chat.usage?.outputTokens, name).toBe(told.usage?.outputTokens);
-    }
+describe('googleGenerate.segments()', () => {
+  it('finds every text, inside of arguments and results too', () => {
+    const found = googleGenerate.segments(call).map(({ role, path, text }) => [role, path, text]);
+    const turn = (at: number, rest: string): string => `contents[${at}].parts${rest}`;
+    expect(found).toEqual([
+      ['system', 'systemInstruction.parts[0].text', 'Be brief.'],
+      ['system', 'systemInstruction.parts[1].text', 'Be kind.'],
+      ['user', turn(0, '[0].text'), 'What is this?'],
+      ['user', turn(0, '[5].hologram.text'), 'odd'],
+      ['assistant', turn(1, '[0].text'), 'hm'],
+      ['assistant', turn(1, '[1].text'), 'Looking.'],
+      ['tool-arguments', turn(1, '[2].functionCall.args.type'), 'odd'],
+      ['tool-result', turn(2, '[0].functionResponse.response.result'), 'one'],
+      ['tool-result', turn(2, '[1].functionResponse.response.a.id'), 'deep'],
+      ['tool-result', turn(3, '[0].functionResponse.response.error'), 'no'],
+      ['tool-definition', 'tools[0].functionDeclarations[0].description', 'Does f'],
+      [
+        'tool-definition',
+        'tools[0].functionDeclarations[0].parameters.properties.type.description',
+        'The type',
+      ],
+      ['tool-definition', 'generationConfig.responseSchema.description', 'A list'],
+    ]);
   });
 
-  it('replies and errors are read, and replies come out the same in OpenAI chat', () => {
-    const files = folders.flatMap((folder) => read(folder, /^generateContent\.json/));
-    expect(files.length).toBeGreaterThan(15);
-    for (const [name, file] of files) {
-      const { status, body } = (JSON.parse(file) as Recording).response;
-      if (status >= 400) {
-        const error = googleGenerate.readError(status, body);
-        expect(error, name).toMatchObject({ status, type: expect.stringMatching(/_error$/) });
-        continue;
-      }
-      const reply = googleGenerate.readReply(body, chatCall());
-      expect([name, reply.error]).toEqual([name, undefined]);
-      expect(reply.choices[0]?.finish, name).toBeDefined();
-      expect(reply.usage?.inputTokens, name).toBeGreaterThan(0);
-      const chat = openaiChat.readReply(openaiChat.writeReply(reply, chatCall()), chatCall());
-      expect(toldBy(chat).choices[0]?.text, name).toBe(reply.choices[0]?.text);
-      expect(toldBy(chat).choices[0]?.toolCalls, name).toEqual(toldBy(reply).choices[0]?.toolCalls);
-      expect(chat.usage, name).toMatchObject({ outputTokens: reply.usage?.outputTokens });
-    }
+  it('are written back, and everything else is kept', () => {
+    const path = 'contents[1].parts[2].functionCall.args.type';
+    const body = googleGenerate.writeSegments(call, new Map([[path, 'X']]));
+    expect(body).not.toEqual(call.body);
+    expect(JSON.parse(JSON.stringify(body).replace('"type":"X"', '"type":"odd"'))).toEqual(
+      call.body,
+    );
   });
 });

@@ -1,21 +1,94 @@
-import { GoogleDecoder } from './google-decoder.ts';
-import { readGoogleError } from './google-error.ts';
-import { readGoogleReply } from './google-reply.ts';
-import { writeGoogleCall } from './google-write.ts';
-import type { TargetDialect } from './target-dialect.ts';
+/** The dialect of Google generateContent: the Gemini API and Vertex AI. */
+import { RequestError } from '@wintergate/core';
+import { createCall } from './call.ts';
+import { checkBody } from './check.ts';
+import { createGoogleAssembler } from './google-generate-assembler.ts';
+import { googleBody } from './google-generate-check.ts';
+import { writeGoogleReply } from './google-generate-compose.ts';
+import { GoogleDecoder } from './google-generate-decoder.ts';
+import { createGoogleEditor } from './google-generate-editor.ts';
+import { googleErrorFormat, readGoogleError } from './google-generate-error.ts';
+import { createArrayReframer, frameGoogleReply } from './google-generate-framing.ts';
+import { googleIdentity } from './google-generate-identity.ts';
+import { normalBody } from './google-generate-normal.ts';
+import { googleUrl, notedModel, readGooglePath, withGoogleModel } from './google-generate-path.ts';
+import { googleReaders } from './google-generate-read.ts';
+import { googleReplyText, readGoogleReply, writeGoogleReplyText } from './google-generate-reply.ts';
+import { googleSegments } from './google-generate-segments.ts';
+import { mapGoogleText } from './google-generate-text.ts';
+import { writeGoogleCall } from './google-generate-write.ts';
+import { createGoogleWriter } from './google-generate-writer.ts';
+import { stringOf } from './json.ts';
+import { replaceStrings } from './json-path.ts';
+import type { Dialect, JsonObject } from './types.ts';
+
+const methods = /^(?:stream)?generateContent$/i;
 
 /**
- * Google generateContent and streamGenerateContent (Gemini API and Vertex AI), for targets. Facts:
- * ai.google.dev, API reference of August 2026.
- *
- * @example
- * const target = { provider: 'google', baseUrl: 'https://generativelanguage.googleapis.com/v1beta', dialects: [googleGenerate] };
+ * Google generateContent: `POST …/models/{model}:generateContent` and `:streamGenerateContent` under
+ * any prefix, Vertex AI's included, and the same of `tunedModels/` and `endpoints/`. Other methods,
+ * such as `:countTokens`, are none of its calls and pass untouched.
  */
-export const googleGenerate: TargetDialect = {
+export const googleGenerate: Dialect = {
   id: 'google-generate',
   operations: ['chat'],
+  errorFormat: googleErrorFormat,
+  matches: ({ method, path }) =>
+    method === 'POST' && readGooglePath(path, methods) !== undefined ? 'chat' : undefined,
+  readCall(given, operation, url) {
+    const body = normalBody(given);
+    checkBody(body, googleBody);
+    const path = readGooglePath(url.pathname, methods);
+    const stream = /^stream/i.test(path?.method ?? '');
+    return createCall(
+      {
+        dialect: googleGenerate,
+        operation,
+        body,
+        model: notedModel(body) ?? pathModel(body, path?.model),
+        stream,
+        // Every chunk has it.
+        streamUsage: stream,
+        endUser: undefined,
+      },
+      googleReaders,
+    );
+  },
+  segments: (call) => googleSegments(call.body),
+  writeSegments: (call, edits) => replaceStrings(call.body, edits),
+  withModel: (call, model) => withGoogleModel(call.body, model),
+  urlFor: (call, url) => googleUrl(call.model, url),
+  frameReply: frameGoogleReply,
+  withStreamUsage: (call) => call.body,
+  identity: googleIdentity,
   writeCall: writeGoogleCall,
   readReply: readGoogleReply,
+  writeReply: writeGoogleReply,
+  createWriter: createGoogleWriter,
   readError: readGoogleError,
-  createDecoder: (call) => new GoogleDecoder(call.parameters.choices ?? 1),
+  createDecoder: (call, options) => new GoogleDecoder(call.parameters.choices, options),
+  framing: { contentType: /^application\/json\b/i, createReframer: createArrayReframer },
+  createAssembler: createGoogleAssembler,
+  // A whole reply is a stream of one event.
+  replay(body, call) {
+    const text = JSON.stringify(body);
+    return new TextEncoder().encode(call.stream ? `data: ${text}\n\n` : text);
+  },
+  replyText: googleReplyText,
+  writeReplyText: writeGoogleReplyText,
+  mapOtherText: mapGoogleText,
+  createEditor: createGoogleEditor,
+  isUsageOnly: () => false,
 };
+
+/** The path's model. A body that names another one would be judged by the one and answered by the other. */
+function pathModel(body: JsonObject, model: string | undefined): string | undefined {
+  const named = stringOf(body['model'])?.replace(/^.*\bmodels\//, '');
+  if (named === undefined || named === model) return model;
+  throw new RequestError({
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'model',
+    message: `Name in 'model' the model of the path, or leave it out`,
+  });
+}

@@ -1,0 +1,53 @@
+/** Google names model and method in the path: `…/models/{model}:generateContent`. */
+import { stringOf } from './json.ts';
+import { plainPath } from './openai-request.ts';
+import type { JsonObject } from './types.ts';
+
+const modelKey = Symbol.for('@wintergate/wire/google-model');
+/** Vertex AI serves tuned models as `endpoints`. */
+const collections = /^(?:models|tunedModels|endpoints)\//;
+
+/** What a path asks for; `undefined` when it is none of these methods. */
+export interface GooglePath {
+  readonly method: string;
+  /** Without `models/`; tuned ones with their collection. */
+  readonly model: string;
+}
+
+/** Reads `…/{collection}/{model}:{method}` in whatever spelling an upstream may take. */
+export function readGooglePath(path: string, methods: RegExp): GooglePath | undefined {
+  const [, before = '', method = ''] = /^(.*):(\w+)\/$/.exec(plainPath(path)) ?? [];
+  if (!methods.test(method)) return undefined;
+  const [, name = ''] = /([^/]+\/[^/]*)$/.exec(before) ?? [];
+  return { method, model: collections.test(name) ? plainName(name) : name.replace(/^.*\//, '') };
+}
+
+function plainName(name: string): string {
+  return name.replace(/^models\//, '');
+}
+
+/** The model that a path ends in, escaped: its name can not lead anywhere else. */
+export function modelPath(model: string): string {
+  const [collection = 'models/'] = collections.exec(model) ?? [];
+  return `/${collection}${encodeURIComponent(model.replace(collections, ''))}`;
+}
+
+/** A body for another model: noted where JSON does not show it, since the path is to say it. */
+export function withGoogleModel(body: JsonObject, model: string): JsonObject {
+  return { ...body, [modelKey]: plainName(model) } as JsonObject;
+}
+
+/** The model noted by {@link withGoogleModel}. */
+export function notedModel(body: JsonObject): string | undefined {
+  return stringOf((body as { [modelKey]?: unknown })[modelKey]);
+}
+
+/** The URL with the call's model in the place of its own; the same URL when it is that. */
+export function googleUrl(model: string | undefined, url: URL): URL {
+  const [, before, old = '', method = ''] =
+    /^(.*?)(\/[^/]+\/[^/]*):(\w+)\/$/.exec(plainPath(url.pathname)) ?? [];
+  if (model === undefined || before === undefined || plainName(old.slice(1)) === model) return url;
+  const moved = new URL(url);
+  moved.pathname = `${before}${modelPath(model)}:${method}`;
+  return moved;
+}
