@@ -69,7 +69,7 @@ export function createPump(reply: Reply): Pump {
   return new Pump(
     toSource(taken(content.value)),
     content.stages,
-    isEventStream(reply as unknown as Response),
+    content.isEvents ?? isEventStream(reply as unknown as Response),
     (stage, error) =>
       context?.emit({
         type: 'background-error',

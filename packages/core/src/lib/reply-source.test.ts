@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from './context.ts';
-import { addReplyStage, createReply } from './reply.ts';
+import { addReplyStage, createReply, rewriteReply } from './reply.ts';
 import { cancelReply } from './reply-run.ts';
 import { replySource } from './reply-source.ts';
 import { rewrite, toNativeRequest } from './request.ts';
@@ -91,5 +91,33 @@ describe('rewrite() with a signal', () => {
     expect([derived.signal.aborted, native.signal.aborted]).toEqual([false, false]);
     own.abort();
     expect([derived.signal.aborted, native.signal.aborted]).toEqual([true, true]);
+  });
+});
+
+describe('addReplyStage()', () => {
+  it('feeds events to a stage, whatever the content type is changed to behind it', async () => {
+    const context = createContext(new Request('http://localhost/'));
+    const seen: string[] = [];
+    const events = createReply({
+      headers: { 'content-type': 'text/event-stream' },
+      body: 'data: a\n\ndata: b\n\n',
+    });
+    const watched = addReplyStage(
+      events,
+      { name: 'watch', event: ({ data }) => void seen.push(data) },
+      context,
+    );
+    const framed = addReplyStage(
+      watched,
+      {
+        name: 'frame',
+        transform: true,
+        bytes: (chunk, out) => out.bytes(chunk.subarray(6, 7)),
+      },
+      context,
+    );
+    const plain = rewriteReply(framed, { headers: { 'content-type': 'text/plain' } }, context);
+    expect(await plain.text()).toBe('ab');
+    expect(seen).toEqual(['a', 'b']);
   });
 });

@@ -30,6 +30,8 @@ export interface ReplyContent {
   /** What is there to send, in one of its forms. */
   value: string | Uint8Array | ByteSource | ReadableStream<Uint8Array> | null;
   stages: ReplyStage[];
+  /** Whether stages are fed events: as the headers were when the first one was added. */
+  isEvents?: boolean | undefined;
   context: Context | undefined;
   /** Set once the pump runs, whether held or into a sink. */
   pump: Pump | undefined;
@@ -187,7 +189,8 @@ export function rewriteReply(
 
 /**
  * Registers a stage that watches or changes the reply's body, outside of those registered before.
- * Use the response that it returns. A stage that throws fails the reply and is told in a
+ * Use the response that it returns. Whether stages are fed events is decided with the first: one that
+ * turns events into something else may have the content type changed behind it. A stage that throws fails the reply and is told in a
  * `background-error` event.
  *
  * @throws {TypeError} when the body has been read already.
@@ -197,6 +200,7 @@ export function addReplyStage(response: Response, stage: ReplyStage, context: Co
   const { content } = reply;
   if (reply.bodyUsed) throw new TypeError('Add stages before the body is read');
   content.context ??= context;
+  content.isEvents ??= isEventStream(reply as unknown as Response);
   content.stages.push(stage);
   // The length may change with any stage: one that watches may still add a closing event.
   if (!reply.headers.has('content-length')) return reply as unknown as Response;
