@@ -5,8 +5,10 @@ import { dialects } from './dialects.ts';
 import { googleGenerate } from './google-generate.ts';
 import { createArrayReframer } from './google-generate-framing.ts';
 import { base, decodeGoogle, googleChunk, googleFrames } from './google-generate-test-support.ts';
+import { observeReply } from './observe-reply.ts';
+import { readCall } from './read-call.ts';
 import { StreamFormatError } from './target-dialect.ts';
-import { chunksOf, replyOf } from './test-support.ts';
+import { chunksOf, replyOf, streamReply } from './test-support.ts';
 import { reframeReply } from './translate.ts';
 import type { JsonObject } from './types.ts';
 
@@ -128,6 +130,30 @@ describe('a caller’s stream', () => {
       expect(reply.headers.get('content-type')).toBe('text/event-stream');
       expect(await reply.text()).toBe(googleFrames(chunks));
     }
+  });
+
+  it('is seen as events by all who watch it', async () => {
+    const seen: unknown[] = [];
+    const handler = toHandler(compose(dialects(googleGenerate)), async (request, context) => {
+      if (context === undefined) throw new Error('Expected a context');
+      const call = await readCall(request, context);
+      if (call === undefined) throw new Error('Expected a call');
+      const reply = streamReply(googleFrames(chunks));
+      return observeReply(
+        reply,
+        call,
+        {
+          delta: ({ type }) => seen.push(type),
+          close: ({ complete }) => seen.push(complete),
+        },
+        context,
+      );
+    });
+    const body = JSON.stringify({ contents: [{ parts: [{ text: 'x' }] }] });
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+    const reply = await handler(new Request(`${base}:streamGenerateContent`, init));
+    expect(await reply.json()).toEqual(chunks);
+    expect(seen).toEqual(['start', 'text', 'tool-call', 'finish', 'done', true]);
   });
 
   it('passes comments as white space, and errors as items', async () => {

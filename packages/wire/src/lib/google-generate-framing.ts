@@ -96,12 +96,14 @@ export function frameGoogleReply(response: Response, url: URL, context: Context)
     return response;
   const decoder = createSseDecoder();
   const encoder = new TextEncoder();
-  let separator = '[';
+  let separator = '';
   const framed = addReplyStage(
     response,
     {
       name: 'JSON array',
       transform: true,
+      // By itself, so that a host which waits for more than one piece has the first item at once.
+      start: (out) => out.bytes(encoder.encode('[')),
       bytes(chunk, out) {
         let text = '';
         for (const event of decoder.push(chunk)) {
@@ -112,9 +114,7 @@ export function frameGoogleReply(response: Response, url: URL, context: Context)
         // Comments keep a connection alive, and so does white space.
         out.bytes(encoder.encode(text || '\n'));
       },
-      end(out) {
-        out.bytes(encoder.encode(separator === '[' ? '[]' : ']'));
-      },
+      end: (out) => out.bytes(encoder.encode(']')),
     },
     context,
   );
