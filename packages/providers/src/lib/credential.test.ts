@@ -1,6 +1,6 @@
 import { forwardedRequestHeaders } from '@wintergate/core';
 import { describe, expect, it } from 'vitest';
-import { callerAuthentication, removeKeyParameter, setCredential } from './credential.ts';
+import { callerAuthentication, removeKeyParameter, rotating, setCredential } from './credential.ts';
 
 describe('callerAuthentication', () => {
   it('names every way in which a caller says who they are', () => {
@@ -51,5 +51,20 @@ describe('setCredential()', () => {
     await setCredential(headers, 'api-key', async () => `k${++asked}`);
     await setCredential(headers, 'api-key', async () => `k${++asked}`);
     expect(headers.get('api-key')).toBe('k2');
+  });
+});
+
+describe('rotating()', () => {
+  it('takes turns, and leaves a single one as it is', async () => {
+    const one = rotating(['a', async () => 'b']);
+    const seen: string[] = [];
+    for (let at = 0; at < 4; at++) seen.push(await (one as () => Promise<string>)());
+    expect(seen).toEqual(['a', 'b', 'a', 'b']);
+    expect(rotating('a')).toBe('a');
+  });
+
+  it('refuses none and an empty one', () => {
+    expect(() => rotating([])).toThrow('Give at least one "apiKey"');
+    expect(() => rotating(['a', ''])).toThrow('Expected "apiKey" to be not empty');
   });
 });

@@ -42,6 +42,27 @@ export function removeKeyParameter(search: string): string {
   return rest === '' ? '' : `?${rest}`;
 }
 
+/**
+ * One credential of several: the next one each time it is asked for.
+ *
+ * @throws {TypeError} when there is none, or one is empty.
+ */
+export function rotating(given: Credential | readonly Credential[]): Credential {
+  if (typeof given === 'string' || typeof given === 'function') return checked(given);
+  const all = given.map(checked);
+  if (all.length === 0) throw new TypeError('Give at least one "apiKey"');
+  let next = 0;
+  return () => {
+    const one = all[next++ % all.length] as Credential;
+    return typeof one === 'string' ? one : one();
+  };
+}
+
+function checked(credential: Credential): Credential {
+  if (credential === '') throw new TypeError('Expected "apiKey" to be not empty');
+  return credential;
+}
+
 /** Sets a header from a credential, asking for it when it is a function. */
 export function setCredential(
   headers: Headers,

@@ -1,7 +1,11 @@
-import { compose, type TransportRequest, toHandler } from '@wintergate/core';
+import { compose, type Transport, type TransportRequest, toHandler } from '@wintergate/core';
+import { dialects, openaiChat } from '@wintergate/wire';
+import { googleGenerate } from '@wintergate/wire/google';
 import { describe, expect, it } from 'vitest';
 import { google, vertex } from './google.ts';
-import type { Provider } from './types.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+import { sentText } from './test-calls.ts';
+import type { Provider, Target } from './types.ts';
 import { upstream } from './upstream.ts';
 
 const answer = {
@@ -97,7 +101,186 @@ describe('a chat call answered by Google', () => {
   });
 });
 
+describe('a caller who speaks Google’s format', () => {
+  const first = {
+    ...answer,
+    candidates: [{ content: { parts: [{ text: 'Hel' }], role: 'model' } }],
+  };
+  const chunks = [first, answer];
+  const events = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('');
+  const array = `[${chunks.map((chunk) => JSON.stringify(chunk, null, 2)).join('\n,\r\n')}]`;
+  const asEvents = () => new Response(events, { headers: { 'content-type': 'text/event-stream' } });
+  const asArray = () =>
+    new Response(array, { headers: { 'content-type': 'application/json; charset=UTF-8' } });
+
+  function caller(make: (transport: Transport) => Target, reply: () => Response) {
+    const sent: TransportRequest[] = [];
+    const target = make(async (request) => {
+      sent.push(request);
+      return reply();
+    });
+    const handler = toHandler(compose(dialects(openaiChat, googleGenerate)), upstream({ target }));
+    const ask = (path: string, fields: object = {}) =>
+      handler(
+        new Request(`http://gateway.test${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-goog-api-key': 'callers' },
+          body: JSON.stringify({ contents: [{ parts: [{ text: 'Hi' }] }], ...fields }),
+        }),
+      );
+    return { ask, sent };
+  }
+
+  const gemini = (transport: Transport): Target => google({ apiKey: 'k', transport }).target();
+  const onVertex = (transport: Transport): Target =>
+    vertex({ project: 'p', location: 'eu', accessToken: 't', transport }).target('gemini-x');
+  const chat = (transport: Transport): Target => ({
+    ...openaiCompatible({ baseUrl: 'https://chat.test/v1', apiKey: 'k', transport }).target('m'),
+    dialects: [openaiChat],
+  });
+
+  it('passes as they are, under the paths of both APIs, to a project of ours', async () => {
+    for (const path of [
+      '/v1beta/models/gemini-y:generateContent?key=callers',
+      '/v1/projects/theirs/locations/us/publishers/google/models/gemini-y:generateContent',
+    ]) {
+      const own = caller(gemini, () => Response.json(answer));
+      expect(await (await own.ask(path, { vendor: 1 })).json()).toEqual(answer);
+      expect(own.sent[0]?.url).toBe(
+        'https://generativelanguage.googleapis.com/v1beta/models/gemini-y:generateContent',
+      );
+      expect(JSON.parse(await sentText(own.sent[0]))).toMatchObject({ vendor: 1 });
+      expect(own.sent[0]?.headers.get('x-goog-api-key')).toBe('k');
+      // A target's own model takes the place of the path's.
+      const moved = caller(onVertex, () => Response.json(answer));
+      await moved.ask(path);
+      expect(moved.sent[0]?.url).toBe(
+        'https://aiplatform.eu.rep.googleapis.com/v1/projects/p/locations/eu/publishers/google/models/gemini-x:generateContent',
+      );
+      expect(JSON.parse(await sentText(moved.sent[0]))).not.toHaveProperty('model');
+    }
+  });
+
+  it.each([
+    ['events', '?alt=sse', asEvents],
+    ['an array', '', asArray],
+    ['an array for events', '', asEvents],
+    ['events for an array', '?alt=sse', asArray],
+  ])('streams %s', async (_, query, reply) => {
+    const { ask } = caller(gemini, reply);
+    const response = await ask(`/v1beta/models/m:streamGenerateContent${query}`);
+    const text = await response.text();
+    if (query === '') {
+      expect(response.headers.get('content-type')).toBe('application/json; charset=UTF-8');
+      expect(JSON.parse(text)).toEqual(chunks);
+      return;
+    }
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const told = text.trim().split(/\r?\n\r?\n/);
+    expect(told.map((event) => JSON.parse(event.slice(6)))).toEqual(chunks);
+  });
+
+  it.each([
+    ['an array that breaks off', array.slice(0, -1)],
+    ['an item that breaks off', array.slice(0, -20)],
+    ['no finish reason', `[${JSON.stringify(first)}]`],
+  ])('ends a stream with an error after %s', async (_, body) => {
+    const { ask } = caller(
+      gemini,
+      () => new Response(body, { headers: { 'content-type': 'application/json' } }),
+    );
+    const told = await (await ask('/v1beta/models/m:streamGenerateContent')).json();
+    // Whose finish reason has been seen is whole, whatever became of the connection.
+    if (body.includes('finishReason') && body.endsWith('}')) expect(told).toEqual(chunks);
+    else expect(told.at(-1)).toMatchObject({ error: { code: 502, status: 'UNAVAILABLE' } });
+  });
+
+  it('hears of errors in Google’s form', async () => {
+    const { ask } = caller(gemini, () => new Response('<html>', { status: 503 }));
+    const busy = await ask('/v1beta/models/m:streamGenerateContent');
+    expect([busy.status, await busy.json()]).toMatchObject([
+      503,
+      { error: { code: 503, status: 'UNAVAILABLE' } },
+    ]);
+    const bad = await ask('/v1beta/models/m:generateContent', { contents: [] });
+    expect([bad.status, await bad.json()]).toMatchObject([
+      400,
+      {
+        error: {
+          status: 'INVALID_ARGUMENT',
+          details: [{}, { fieldViolations: [{ field: 'contents' }] }],
+        },
+      },
+    ]);
+  });
+
+  it('is answered by a model that speaks OpenAI chat', async () => {
+    const said = (delta: object, finish: string | null = null) =>
+      `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+    const called = { index: 0, id: 't', function: { name: 'f', arguments: '{"a":1}' } };
+    const stream = `${said({ content: 'Hi.' })}${said({ tool_calls: [called] })}${said({}, 'tool_calls')}data: [DONE]\n\n`;
+    const { ask, sent } = caller(
+      chat,
+      () => new Response(stream, { headers: { 'content-type': 'text/event-stream' } }),
+    );
+    const parameters = { type: 'OBJECT', properties: { a: { type: 'INTEGER' } } };
+    const response = await ask('/v1beta/models/gemini-x:streamGenerateContent', {
+      system_instruction: { parts: { text: 'Be brief.' } },
+      tools: [{ functionDeclarations: [{ name: 'f', parameters }] }],
+      safetySettings: [],
+    });
+    expect(response.headers.get('x-wintergate-notice')).toBe('drop;field="safetySettings"');
+    expect(await response.json()).toMatchObject([
+      { candidates: [{ content: { parts: [{ text: 'Hi.' }] } }], responseId: 'c' },
+      {
+        candidates: [
+          { content: { parts: [{ functionCall: { id: 't', name: 'f', args: { a: 1 } } }] } },
+        ],
+      },
+      { candidates: [{ finishReason: 'STOP' }] },
+    ]);
+    expect(sent[0]?.url).toBe('https://chat.test/v1/chat/completions');
+    expect(JSON.parse(await sentText(sent[0]))).toMatchObject({
+      model: 'm',
+      stream: true,
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+      tools: [
+        {
+          function: {
+            name: 'f',
+            parameters: { type: 'object', properties: { a: { type: 'integer' } } },
+          },
+        },
+      ],
+    });
+  });
+});
+
 describe('google() and vertex()', () => {
+  it('take turns with several keys', async () => {
+    const target = google({ apiKey: ['a', () => 'b'] }).target();
+    const seen: (string | null)[] = [];
+    for (let at = 0; at < 3; at++) {
+      const headers = new Headers();
+      await target.authorize?.(headers);
+      seen.push(headers.get('x-goog-api-key'));
+    }
+    expect(seen).toEqual(['a', 'b', 'a']);
+  });
+
+  it.each([
+    ['global', 'https://aiplatform.googleapis.com/v1'],
+    ['europe-west4', 'https://europe-west4-aiplatform.googleapis.com/v1'],
+    ['us', 'https://aiplatform.us.rep.googleapis.com/v1'],
+  ])('know the host of %s', (location, root) => {
+    expect(vertex({ project: 'p', location, accessToken: 't' }).baseUrl).toBe(
+      `${root}/projects/p/locations/${location}/publishers/google`,
+    );
+  });
+
   it('refuse what can not work', () => {
     expect(() => google({ apiKey: '' })).toThrow('Give google() an "apiKey"');
     expect(() => vertex({ project: 'p', accessToken: '' })).toThrow(

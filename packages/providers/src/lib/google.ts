@@ -1,7 +1,7 @@
 /** Google's generateContent as a provider: the Gemini API, and the same on Vertex AI. */
 import type { Transport } from '@wintergate/core';
 import { googleGenerate } from '@wintergate/wire/google';
-import { setCredential } from './credential.ts';
+import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl, checkHeaders } from './openai-compatible.ts';
 import type { Credential, Provider, Target } from './types.ts';
 
@@ -17,15 +17,18 @@ interface SharedOptions {
 }
 
 export interface GoogleOptions extends SharedOptions {
-  /** Sent as `x-goog-api-key`. A function is asked at each attempt (rotation). */
-  readonly apiKey: Credential;
+  /**
+   * Sent as `x-goog-api-key`. A function is asked at each attempt (rotation); several take turns,
+   * attempt by attempt.
+   */
+  readonly apiKey: Credential | readonly Credential[];
   /** Base URL with its version segment. @default 'https://generativelanguage.googleapis.com/v1beta' */
   readonly baseUrl?: string | undefined;
 }
 
 export interface VertexOptions extends SharedOptions {
   readonly project: string;
-  /** A region such as `europe-west4`, or `global`. @default 'global' */
+  /** A region such as `europe-west4`, a multi-region (`us`, `eu`), or `global`. @default 'global' */
   readonly location?: string | undefined;
   /** An OAuth token of the scope cloud-platform; tokens last an hour, so give a function. */
   readonly accessToken: Credential;
@@ -41,8 +44,8 @@ export interface VertexOptions extends SharedOptions {
  * const gemini = google({ apiKey: () => process.env.GEMINI_API_KEY ?? '' });
  */
 export function google(options: GoogleOptions): Provider {
-  const { apiKey } = options;
-  if (!apiKey) throw new TypeError('Give google() an "apiKey"');
+  if (!options.apiKey) throw new TypeError('Give google() an "apiKey"');
+  const apiKey = rotating(options.apiKey);
   const baseUrl = checkBaseUrl(
     options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta',
   );
@@ -65,13 +68,23 @@ export function vertex(options: VertexOptions): Provider {
     if (!/^[a-z0-9][a-z0-9:.-]{0,62}$/.test(value))
       throw new TypeError(`Expected "${name}" to be a name such as "my-project": got "${value}"`);
   }
-  const host =
-    location === 'global' ? 'aiplatform.googleapis.com' : `${location}-aiplatform.googleapis.com`;
-  const root = checkBaseUrl(options.baseUrl ?? `https://${host}/v1`);
+  const root = checkBaseUrl(options.baseUrl ?? `https://${hostOf(location)}/v1`);
   const baseUrl = `${root}/projects/${project}/locations/${location}/publishers/google`;
   return providerOf('vertex', baseUrl, options, (headers) =>
     setCredential(headers, 'authorization', accessToken, 'Bearer '),
   );
+}
+
+function hostOf(location: string): string {
+  if (location === 'global') return 'aiplatform.googleapis.com';
+  return /^(?:us|eu)$/.test(location)
+    ? `aiplatform.${location}.rep.googleapis.com`
+    : `${location}-aiplatform.googleapis.com`;
+}
+
+/** A caller's path without the project and location that their client was written for: ours count. */
+function pathFor(path: string): string {
+  return path.replace(/^\/projects\/[^/]+\/locations\/[^/]+(?:\/publishers\/[^/]+)?(?=\/)/, '');
 }
 
 function providerOf(
@@ -90,6 +103,7 @@ function providerOf(
     transport,
     authorize,
     dialects,
+    pathFor,
   } satisfies Target;
   return {
     name,

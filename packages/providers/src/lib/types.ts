@@ -42,6 +42,12 @@ export interface Target {
    * first that knows its operation. Absent: whatever the caller speaks goes on as it is.
    */
   readonly dialects?: readonly TargetDialect[] | undefined;
+  /**
+   * What follows the base URL, where that is not all of the caller's path after its version segment.
+   *
+   * @param path begins with a slash, without query.
+   */
+  readonly pathFor?: ((path: string) => string) | undefined;
   /** Extra headers for this target. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Answers in process instead of over the network (the simulated provider). */

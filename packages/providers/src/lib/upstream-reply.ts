@@ -66,7 +66,9 @@ export async function takeReply(answer: Response, state: ReplyState): Promise<Re
   const withheld = hasOwnCredential(state.target) ? accountHeaders : internalHeaders;
   const headers = forwardedReplyHeaders(answer.headers, withheld);
   const plain = rewriteReply(answer, { headers }, context);
-  const reply = from === undefined ? plain : reframeReply(plain, from);
+  // Only a stream has a framing: Google's content type does not tell one from a whole answer.
+  const reply =
+    call?.stream === true && status < 400 ? reframeReply(plain, from ?? call.dialect) : plain;
   if (status < 200 || status > 599 || (status >= 300 && status < 400 && status !== 304)) {
     if (call === undefined && status >= 300 && status < 400) return passRedirect(reply, state);
     cancelReply(reply);

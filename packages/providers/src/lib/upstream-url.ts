@@ -21,7 +21,8 @@ export function upstreamUrl(
   const query = keepsKey ? search : removeKeyParameter(search);
   // `new URL` has resolved `..` and `%2e%2e` in the caller's path already, and what follows the
   // version segment begins with a slash, so it can not reach into the authority.
-  return target.baseUrl + pathname.slice(baseLength(pathname)) + query;
+  const path = pathname.slice(baseLength(pathname));
+  return target.baseUrl + (target.pathFor?.(path) ?? path) + query;
 }
 
 /** The base URL of a request that is meant for its own URL. */
