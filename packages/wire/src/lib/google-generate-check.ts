@@ -1,5 +1,6 @@
 /** What a generateContent body must look like: strict about types, lenient about values. */
 import { type Check, fault, integer, is, list, optional, shape } from './check.ts';
+import { googleContent } from './google-generate-content.ts';
 
 const text = is('string');
 const string = optional(text);
@@ -9,20 +10,6 @@ const whole = optional(integer());
 const object = optional(is('object'));
 const objects = optional(list(is('object')));
 const strings = optional(list(text));
-
-const blob = optional(shape({ mimeType: string, data: text }));
-const part = shape({
-  text: string,
-  thought: flag,
-  thoughtSignature: string,
-  inlineData: blob,
-  fileData: optional(shape({ mimeType: string, fileUri: text })),
-  functionCall: optional(shape({ id: string, name: text, args: object })),
-  functionResponse: optional(shape({ id: string, name: text, response: object, parts: objects })),
-});
-
-/** A turn. */
-export const googleContent: Check = shape({ role: string, parts: optional(list(part)) });
 
 const declaration = shape({
   name: text,

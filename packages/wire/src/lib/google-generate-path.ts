@@ -1,4 +1,5 @@
 /** Google names model and method in the path: `…/models/{model}:generateContent`. */
+import { RequestError } from '@wintergate/core';
 import { stringOf } from './json.ts';
 import { plainPath } from './openai-request.ts';
 import type { JsonObject } from './types.ts';
@@ -34,7 +35,27 @@ export function modelPath(model: string): string {
 
 /** A body for another model: noted where JSON does not show it, since the path is to say it. */
 export function withGoogleModel(body: JsonObject, model: string): JsonObject {
-  return { ...body, [modelKey]: plainName(model) } as JsonObject;
+  const named = body['model'] === undefined ? {} : { model: modelPath(model).slice(1) };
+  return { ...body, ...named, [modelKey]: plainName(model) } as JsonObject;
+}
+
+/**
+ * The call's model: the one noted, else the path's. A body that names another one would be judged by
+ * the one and answered by the other.
+ *
+ * @throws {RequestError} 400 when it does.
+ */
+export function modelOf(body: JsonObject, path: GooglePath | undefined): string | undefined {
+  const noted = notedModel(body);
+  if (noted !== undefined) return noted;
+  const named = stringOf(body['model'])?.replace(/^.*\bmodels\//, '');
+  if (named === undefined || named === path?.model) return path?.model;
+  throw new RequestError({
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'model',
+    message: `Name in 'model' the model of the path, or leave it out`,
+  });
 }
 
 /** The model noted by {@link withGoogleModel}. */

@@ -1,5 +1,4 @@
 /** The dialect of Google generateContent: the Gemini API and Vertex AI. */
-import { RequestError } from '@wintergate/core';
 import { createCall } from './call.ts';
 import { checkBody } from './check.ts';
 import { createGoogleAssembler } from './google-generate-assembler.ts';
@@ -11,16 +10,15 @@ import { googleErrorFormat, readGoogleError } from './google-generate-error.ts';
 import { createArrayReframer, frameGoogleReply } from './google-generate-framing.ts';
 import { googleIdentity } from './google-generate-identity.ts';
 import { normalBody } from './google-generate-normal.ts';
-import { googleUrl, notedModel, readGooglePath, withGoogleModel } from './google-generate-path.ts';
+import { googleUrl, modelOf, readGooglePath, withGoogleModel } from './google-generate-path.ts';
 import { googleReaders } from './google-generate-read.ts';
 import { googleReplyText, readGoogleReply, writeGoogleReplyText } from './google-generate-reply.ts';
 import { googleSegments } from './google-generate-segments.ts';
 import { mapGoogleText } from './google-generate-text.ts';
 import { writeGoogleCall } from './google-generate-write.ts';
 import { createGoogleWriter } from './google-generate-writer.ts';
-import { stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
-import type { Dialect, JsonObject } from './types.ts';
+import type { Dialect } from './types.ts';
 
 const methods = /^(?:stream)?generateContent$/i;
 
@@ -45,7 +43,7 @@ export const googleGenerate: Dialect = {
         dialect: googleGenerate,
         operation,
         body,
-        model: notedModel(body) ?? pathModel(body, path?.model),
+        model: modelOf(body, path),
         stream,
         // Every chunk has it.
         streamUsage: stream,
@@ -80,15 +78,3 @@ export const googleGenerate: Dialect = {
   createEditor: createGoogleEditor,
   isUsageOnly: () => false,
 };
-
-/** The path's model. A body that names another one would be judged by the one and answered by the other. */
-function pathModel(body: JsonObject, model: string | undefined): string | undefined {
-  const named = stringOf(body['model'])?.replace(/^.*\bmodels\//, '');
-  if (named === undefined || named === model) return model;
-  throw new RequestError({
-    status: 400,
-    type: 'invalid_request_error',
-    param: 'model',
-    message: `Name in 'model' the model of the path, or leave it out`,
-  });
-}

@@ -12,6 +12,7 @@ import { embeddingSegments } from './openai-segments.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import { writableParameters } from './translation-table.ts';
 import type { Dialect, JsonObject, ModelCall, NeutralPart, NeutralReply } from './types.ts';
+import { toNumbers, vectorReplies } from './vector-replies.ts';
 
 const inputs = 'a string, an array of strings or of token numbers';
 const texts = list(is('string'));
@@ -45,6 +46,7 @@ const readers: CallReaders = {
 
 /** OpenAI embeddings: `POST …/embeddings` under any prefix. Such a call never streams. */
 export const openaiEmbeddings: Dialect = {
+  ...vectorReplies,
   id: 'openai-embeddings',
   operations: ['embeddings'],
   errorFormat: openaiErrorFormat,
@@ -68,7 +70,6 @@ export const openaiEmbeddings: Dialect = {
   segments: (call) => embeddingSegments(call.body),
   writeSegments: (call, edits) => replaceStrings(call.body, edits),
   withModel: (call, model) => ({ ...call.body, model }),
-  withStreamUsage: (call) => call.body,
   identity: embeddingIdentity,
   writeCall(call, options) {
     const { dimensions } = writableParameters(call, 'openai-embeddings', options);
@@ -83,23 +84,7 @@ export const openaiEmbeddings: Dialect = {
   },
   readReply: readEmbeddingsReply,
   writeReply: writeEmbeddingsReply,
-  createWriter: () => ({ push: () => [], end: () => [] }),
   readError: readOpenaiError,
-  // An embeddings answer is one JSON body: a stream is never complete, holds no text, and passes.
-  createDecoder: () => ({ push: () => [], complete: false }),
-  createAssembler: () => ({ push() {}, result: () => undefined }),
-  replay: (body) => new TextEncoder().encode(JSON.stringify(body)),
-  replyText: () => [],
-  writeReplyText: (body) => body,
-  createEditor: () => ({
-    read: () => ({ pieces: [], ends: [] }),
-    write: (event) => event,
-    textEvent: () => {
-      throw new RangeError('Write text only on channels that were read: embeddings have none');
-    },
-    blockedEnding: () => [],
-  }),
-  isUsageOnly: () => false,
 };
 
 function textOf(parts: readonly NeutralPart[]): string {
@@ -139,14 +124,6 @@ function writeEmbeddingsReply(reply: NeutralReply, call: ModelCall): JsonObject 
     usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },
     ...(own ? reply.extra : {}),
   };
-}
-
-/** Vectors travel as numbers, or as base64 of float32 in little-endian order. */
-function toNumbers(vector: readonly number[] | string): number[] {
-  if (typeof vector !== 'string') return [...vector];
-  const bytes = Uint8Array.from(atob(vector), (char) => char.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Array.from({ length: bytes.length >> 2 }, (_, at) => view.getFloat32(at * 4, true));
 }
 
 function toBase64(vector: readonly number[] | string): string {

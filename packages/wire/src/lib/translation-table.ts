@@ -67,6 +67,7 @@ export const translationTable: Readonly<Record<string, Rules>> = {
     // A place on the web is not fetched there; only files of its own are.
     imageUrl: 'refuse',
   },
+  'google-embeddings': { endUser: 'drop' },
 };
 
 /** The rule of a feature in a dialect; `undefined`: it can be said. */
