@@ -259,6 +259,43 @@ describe('a caller who speaks Google’s format', () => {
   });
 });
 
+describe('embeddings answered by Google', () => {
+  const ask = async (make: (transport: Transport) => Provider) => {
+    const sent: TransportRequest[] = [];
+    const provider = make(async (request) => {
+      sent.push(request);
+      return Response.json({ embeddings: [{ values: [1, 2] }] });
+    });
+    const handler = toHandler(compose(), upstream({ target: provider.target('gemini-e') }));
+    const response = await handler(
+      new Request('http://gateway.test/v1/embeddings', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', input: 'Hi' }),
+      }),
+    );
+    return { response, sent };
+  };
+
+  it('come from the Gemini API, in the caller’s form', async () => {
+    const { response, sent } = await ask((transport) => google({ apiKey: 'k', transport }));
+    expect(await response.json()).toMatchObject({
+      object: 'list',
+      data: [{ object: 'embedding', index: 0, embedding: [1, 2] }],
+    });
+    expect(sent[0]?.url).toBe(
+      'https://generativelanguage.googleapis.com/v1beta/models/gemini-e:batchEmbedContents',
+    );
+  });
+
+  it('are refused for Vertex AI, which has another API for them', async () => {
+    const { response, sent } = await ask((transport) =>
+      vertex({ project: 'p', accessToken: 't', transport }),
+    );
+    expect([response.status, sent.length]).toEqual([400, 0]);
+  });
+});
+
 describe('google() and vertex()', () => {
   it('take turns with several keys', async () => {
     const target = google({ apiKey: ['a', () => 'b'] }).target();

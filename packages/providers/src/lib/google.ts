@@ -1,6 +1,8 @@
 /** Google's generateContent as a provider: the Gemini API, and the same on Vertex AI. */
 import type { Transport } from '@wintergate/core';
+import type { TargetDialect } from '@wintergate/wire';
 import { googleGenerate } from '@wintergate/wire/google';
+import { googleEmbeddings } from '@wintergate/wire/google-embeddings';
 import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl, checkHeaders } from './openai-compatible.ts';
 import type { Credential, Provider, Target } from './types.ts';
@@ -49,7 +51,8 @@ export function google(options: GoogleOptions): Provider {
   const baseUrl = checkBaseUrl(
     options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta',
   );
-  return providerOf('google', baseUrl, options, (headers) =>
+  const dialects = [googleGenerate, googleEmbeddings];
+  return providerOf('google', baseUrl, options, dialects, (headers) =>
     setCredential(headers, 'x-goog-api-key', apiKey),
   );
 }
@@ -70,7 +73,8 @@ export function vertex(options: VertexOptions): Provider {
   }
   const root = checkBaseUrl(options.baseUrl ?? `https://${hostOf(location)}/v1`);
   const baseUrl = `${root}/projects/${project}/locations/${location}/publishers/google`;
-  return providerOf('vertex', baseUrl, options, (headers) =>
+  // Embeddings are another API there (`:predict`).
+  return providerOf('vertex', baseUrl, options, [googleGenerate], (headers) =>
     setCredential(headers, 'authorization', accessToken, 'Bearer '),
   );
 }
@@ -91,11 +95,11 @@ function providerOf(
   kind: string,
   baseUrl: string,
   options: SharedOptions,
+  dialects: readonly TargetDialect[],
   authorize: NonNullable<Target['authorize']>,
 ): Provider {
   const { name = kind, models = [], transport } = options;
   const headers = checkHeaders(options.headers);
-  const dialects = [googleGenerate];
   const shared = {
     provider: name,
     baseUrl,
