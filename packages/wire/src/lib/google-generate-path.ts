@@ -17,10 +17,28 @@ export interface GooglePath {
 
 /** Reads `…/{collection}/{model}:{method}` in whatever spelling an upstream may take. */
 export function readGooglePath(path: string, methods: RegExp): GooglePath | undefined {
-  const [, before = '', method = ''] = /^(.*):(\w+)\/$/.exec(plainPath(path)) ?? [];
+  const { method, collection, name } = splitPath(path);
   if (!methods.test(method)) return undefined;
-  const [, name = ''] = /([^/]+\/[^/]*)$/.exec(before) ?? [];
-  return { method, model: collections.test(name) ? plainName(name) : name.replace(/^.*\//, '') };
+  return { method, model: collections.test(collection) ? plainName(collection + name) : name };
+}
+
+/** Not by one pattern: the search for its beginning would start at every letter. */
+function splitPath(path: string): {
+  readonly before: string;
+  readonly collection: string;
+  readonly name: string;
+  readonly method: string;
+} {
+  const plain = plainPath(path).slice(0, -1);
+  const colon = plain.lastIndexOf(':');
+  const slash = plain.lastIndexOf('/', colon);
+  const start = plain.lastIndexOf('/', slash - 1) + 1;
+  return {
+    before: plain.slice(0, start),
+    collection: plain.slice(start, slash + 1),
+    name: plain.slice(slash + 1, colon),
+    method: colon === -1 ? '' : plain.slice(colon + 1),
+  };
 }
 
 function plainName(name: string): string {
@@ -65,10 +83,9 @@ export function notedModel(body: JsonObject): string | undefined {
 
 /** The URL with the call's model in the place of its own; the same URL when it is that. */
 export function googleUrl(model: string | undefined, url: URL): URL {
-  const [, before, old = '', method = ''] =
-    /^(.*?)(\/[^/]+\/[^/]*):(\w+)\/$/.exec(plainPath(url.pathname)) ?? [];
-  if (model === undefined || before === undefined || plainName(old.slice(1)) === model) return url;
+  const { before, collection, name, method } = splitPath(url.pathname);
+  if (model === undefined || plainName(collection + name) === model) return url;
   const moved = new URL(url);
-  moved.pathname = `${before}${modelPath(model)}:${method}`;
+  moved.pathname = `${before.slice(0, -1)}${modelPath(model)}:${method}`;
   return moved;
 }

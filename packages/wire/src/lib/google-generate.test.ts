@@ -102,6 +102,13 @@ describe('googleGenerate.matches()', () => {
     expect(googleGenerate.matches({ method: 'POST', path, headers: new Headers() })).toBe('chat');
   });
 
+  it('looks at a long path once', () => {
+    const path = `/${'a'.repeat(200_000)}${':b'.repeat(100_000)}/c:generateContent`;
+    const started = performance.now();
+    expect(googleGenerate.matches({ method: 'POST', path, headers: new Headers() })).toBe('chat');
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it.each([
     ['POST', '/v1beta/models/m:countTokens'],
     ['POST', '/v1beta/models/m:embedContent'],
