@@ -143,6 +143,7 @@ describe('a caller who speaks Google’s format', () => {
     for (const path of [
       '/v1beta/models/gemini-y:generateContent?key=callers',
       '/v1/projects/theirs/locations/us/publishers/google/models/gemini-y:generateContent',
+      '/v1beta1/publishers/google/models/gemini-y:generateContent',
     ]) {
       const own = caller(gemini, () => Response.json(answer));
       expect(await (await own.ask(path, { vendor: 1 })).json()).toEqual(answer);

@@ -88,7 +88,10 @@ function hostOf(location: string): string {
 
 /** A caller's path without the project and location that their client was written for: ours count. */
 function pathFor(path: string): string {
-  return path.replace(/^\/projects\/[^/]+\/locations\/[^/]+(?:\/publishers\/[^/]+)?(?=\/)/, '');
+  return path.replace(
+    /^(?:\/projects\/[^/]+\/locations\/[^/]+)?(?:\/publishers\/[^/]+)?(?=\/)/,
+    '',
+  );
 }
 
 function providerOf(
