@@ -49,7 +49,7 @@ function startSix(answer: () => Response, guard: PromptGuardOptions = {}) {
   const chain = compose(
     dialects(openaiChat, googleGenerate),
     logger({ sink: { write: (records) => void lines.push(...records) }, batchSize: 1 }),
-    rateLimit({ limits: [{ name: 'tpm', unit: 'tokens', quota: 1_000_000, window: '1 m' }] }),
+    rateLimit({ limits: [{ name: 'rpm', quota: 1000, window: '1 m' }] }),
     promptGuard(guard),
     modelRouter({ routes: { 'gemini-*': provider } }),
     semanticCache({ tenant: 'shared' }),

@@ -1,10 +1,11 @@
 /**
- * @module Anthropic Messages as the format of an upstream: calls of any dialect are written in it, its
- * replies, streams and errors are read.
+ * @module The dialect of Anthropic Messages, for callers and for targets.
  *
  * @example
+ * import { compose } from '@wintergate/core';
+ * import { dialects, openaiChat } from '@wintergate/wire';
  * import { anthropicMessages } from '@wintergate/wire/anthropic';
- * const { body, path } = anthropicMessages.writeCall(call, { notice: console.log });
+ * const chain = compose(dialects(openaiChat, anthropicMessages));
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */

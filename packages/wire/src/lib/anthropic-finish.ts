@@ -18,3 +18,22 @@ export function readStopReason(reason: string): FinishReason {
       return 'other';
   }
 }
+
+/** The stop reason that says the same; `undefined` for an answer that has not ended. */
+export function writeStopReason(
+  finish: FinishReason | undefined,
+  stopSequence?: string,
+): string | null {
+  switch (finish) {
+    case 'length':
+      return 'max_tokens';
+    case 'tool-calls':
+      return 'tool_use';
+    case 'content-filter':
+      return 'refusal';
+    case undefined:
+      return null;
+    default:
+      return stopSequence === undefined ? 'end_turn' : 'stop_sequence';
+  }
+}

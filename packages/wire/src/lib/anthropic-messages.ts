@@ -1,21 +1,73 @@
+/** The dialect of Anthropic Messages. */
+import { createAnthropicAssembler } from './anthropic-assembler.ts';
+import { messagesBody } from './anthropic-check.ts';
+import { writeAnthropicReply } from './anthropic-compose.ts';
 import { AnthropicDecoder } from './anthropic-decoder.ts';
-import { readAnthropicError } from './anthropic-error.ts';
+import { createAnthropicEditor } from './anthropic-editor.ts';
+import { anthropicErrorFormat, readAnthropicError } from './anthropic-error.ts';
+import { anthropicIdentity } from './anthropic-identity.ts';
+import { anthropicReaders } from './anthropic-read.ts';
+import { replayAnthropic } from './anthropic-replay.ts';
 import { readAnthropicReply } from './anthropic-reply.ts';
+import { anthropicSegments } from './anthropic-segments.ts';
+import { anthropicReplyText, mapAnthropicText, writeAnthropicReplyText } from './anthropic-text.ts';
 import { writeAnthropicCall } from './anthropic-write.ts';
-import type { TargetDialect } from './target-dialect.ts';
+import { createAnthropicWriter } from './anthropic-writer.ts';
+import { createCall } from './call.ts';
+import { checkBody } from './check.ts';
+import { isObject, stringOf } from './json.ts';
+import { replaceStrings } from './json-path.ts';
+import { endsWithPath } from './openai-request.ts';
+import type { Dialect } from './types.ts';
 
 /**
- * Anthropic Messages, `POST /messages`, for targets. Facts: docs.claude.com, API reference of August
- * 2026. Reasoning of other providers is not sent: its signatures mean nothing there.
+ * Anthropic Messages: `POST …/v1/messages` under any prefix. Other paths, such as
+ * `/v1/messages/count_tokens` and `/v1/messages/batches`, are none of its calls and pass untouched.
+ * Facts: docs.claude.com, API reference of August 2026.
  *
  * @example
- * const target = { provider: 'anthropic', baseUrl: 'https://api.anthropic.com/v1', dialects: [anthropicMessages] };
+ * const chain = compose(dialects(openaiChat, anthropicMessages), promptGuard(), failover());
  */
-export const anthropicMessages: TargetDialect = {
+export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   operations: ['chat'],
+  errorFormat: anthropicErrorFormat,
+  matches: ({ method, path }) =>
+    method === 'POST' && endsWithPath(path, '/v1/messages') ? 'chat' : undefined,
+  readCall(body, operation) {
+    checkBody(body, messagesBody);
+    const { metadata } = body;
+    const stream = body['stream'] === true;
+    return createCall(
+      {
+        dialect: anthropicMessages,
+        operation,
+        body,
+        model: stringOf(body['model']),
+        stream,
+        // Every stream has it.
+        streamUsage: stream,
+        endUser: isObject(metadata) ? stringOf(metadata['user_id']) || undefined : undefined,
+      },
+      anthropicReaders,
+    );
+  },
+  segments: (call) => anthropicSegments(call.body),
+  writeSegments: (call, edits) => replaceStrings(call.body, edits),
+  withModel: (call, model) => ({ ...call.body, model }),
+  withStreamUsage: (call) => call.body,
+  identity: anthropicIdentity,
   writeCall: writeAnthropicCall,
   readReply: readAnthropicReply,
+  writeReply: writeAnthropicReply,
+  createWriter: createAnthropicWriter,
   readError: readAnthropicError,
   createDecoder: () => new AnthropicDecoder(),
+  createAssembler: (_call, options) => createAnthropicAssembler(options),
+  replay: replayAnthropic,
+  replyText: anthropicReplyText,
+  writeReplyText: writeAnthropicReplyText,
+  mapOtherText: mapAnthropicText,
+  createEditor: createAnthropicEditor,
+  isUsageOnly: () => false,
 };

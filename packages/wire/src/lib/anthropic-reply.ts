@@ -9,8 +9,10 @@ import type { JsonObject, NeutralCitation, NeutralPart, NeutralReply } from './t
 export function readAnthropicReply(body: unknown): NeutralReply {
   const dialect = 'anthropic-messages';
   if (!isObject(body) || body['type'] === 'error' || !Array.isArray(body['content'])) {
-    return { dialect, choices: [], error: readAnthropicError(0, body) };
+    const extra = isObject(body) ? { extra: body } : {};
+    return { dialect, choices: [], error: readAnthropicError(0, body), ...extra };
   }
+  const { content: _, ...extra } = body;
   const { id, model, stop_reason: stop, stop_sequence: sequence } = body;
   const parts = objectsOf(body['content']).map(readBlock);
   const said = (type: 'text' | 'reasoning'): string =>
@@ -33,6 +35,7 @@ export function readAnthropicReply(body: unknown): NeutralReply {
       },
     ],
     ...(usage === undefined ? {} : { usage }),
+    extra,
   };
 }
 

@@ -32,3 +32,17 @@ export function readAnthropicUsage(
     ...(thinking === undefined ? {} : { reasoningTokens: Math.min(thinking, outputTokens) }),
   };
 }
+
+/** Counts in Anthropic's way. */
+export function writeAnthropicUsage(usage: Usage): JsonObject {
+  const { inputTokens, outputTokens, cachedInputTokens: read = 0, cacheWriteTokens = 0 } = usage;
+  return {
+    input_tokens: Math.max(0, inputTokens - read - cacheWriteTokens),
+    cache_creation_input_tokens: cacheWriteTokens,
+    cache_read_input_tokens: read,
+    output_tokens: outputTokens,
+    ...(usage.reasoningTokens === undefined
+      ? {}
+      : { output_tokens_details: { thinking_tokens: usage.reasoningTokens } }),
+  };
+}

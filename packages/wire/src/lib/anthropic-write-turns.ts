@@ -108,12 +108,12 @@ function dropped(
 }
 
 /** Ids are letters, digits, `_` and `-`; a call and its result are changed alike. */
-function toolId(given: string): string {
+export function toolId(given: string): string {
   return given.replace(/[^\w-]/g, '_') || 'call';
 }
 
 /** Input is an object; what a model wrote that is none stands in one. */
-function inputOf(text: string): JsonObject {
+export function inputOf(text: string): JsonObject {
   if (text.trim() === '') return {};
   const value = parseJson(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value))

@@ -1,8 +1,13 @@
 import type { TextChannel } from './types.ts';
 
-/** The channel of a choice's content, reasoning or refusal. */
-export function textChannel(kind: 'text' | 'reasoning' | 'refusal', choice: number): TextChannel {
-  return { kind, choice, index: 0, id: `${choice}:${kind}` };
+/** The channel of a choice's content, reasoning or refusal; `index` counts its blocks of that kind. */
+export function textChannel(
+  kind: 'text' | 'reasoning' | 'refusal',
+  choice: number,
+  index = 0,
+): TextChannel {
+  const id = index === 0 ? `${choice}:${kind}` : `${choice}:${kind}:${index}`;
+  return { kind, choice, index, id };
 }
 
 /** The channel of a tool call's arguments; `index` counts the choice's calls from 0. */

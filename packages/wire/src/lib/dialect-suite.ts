@@ -157,7 +157,8 @@ export function testDialect(dialect: Dialect, facts: DialectFacts): void {
   });
 }
 
-/** Ids of replies are each dialect's own. */
-function without({ id: _, ...told }: Told): Omit<Told, 'id'> {
-  return told;
+/** Ids of replies are each dialect's own, and a count of nothing is as good as none. */
+function without({ id: _, usage: counts, ...told }: Told): Omit<Told, 'id'> {
+  const counted = Object.entries(counts ?? {}).filter(([, count]) => count !== 0);
+  return { ...told, usage: Object.fromEntries(counted) as unknown as typeof usage };
 }

@@ -326,7 +326,10 @@ export interface StreamAssembler {
 export interface TextChannel {
   readonly kind: 'text' | 'reasoning' | 'refusal' | 'tool-arguments';
   readonly choice: number;
-  /** Which tool call of the choice, in order of appearance; 0 for the other kinds. */
+  /**
+   * Which tool call of the choice, in order of appearance; of the other kinds which block, in formats
+   * that make an answer of blocks, else 0.
+   */
   readonly index: number;
   /** Stable name such as `0:text` or `0:tool:1`. */
   readonly id: string;
