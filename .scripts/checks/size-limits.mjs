@@ -26,6 +26,7 @@ const notDialects = new Set(['@wintergate/wire', '@wintergate/wire/prices']);
  * all dialects, and counted with each.
  */
 const callerDialects = {
+  '@wintergate/wire/openai-responses': 16_000,
   '@wintergate/wire/anthropic': 14_000,
   '@wintergate/wire/google': 16_000,
 };

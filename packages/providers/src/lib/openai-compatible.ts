@@ -1,6 +1,7 @@
 /** Targets that speak OpenAI's API: OpenAI itself and everything compatible. */
 import type { Transport } from '@wintergate/core';
-import { openaiChat, openaiEmbeddings } from '@wintergate/wire';
+import { openaiChat, openaiEmbeddings, type TargetDialect } from '@wintergate/wire';
+import { openaiResponses } from '@wintergate/wire/openai-responses';
 import { setCredential } from './credential.ts';
 import type { Credential, Provider, Target } from './types.ts';
 
@@ -23,6 +24,13 @@ export interface OpenAICompatibleOptions {
   readonly models?: readonly string[] | undefined;
   /** Whether usage may be asked for in streams (`stream_options.include_usage`). @default true */
   readonly streamUsage?: boolean | undefined;
+  /**
+   * Formats that the server speaks beside chat and embeddings, such as `openaiResponses`: calls in
+   * them go on as they are, all others are written as chat.
+   *
+   * @default []
+   */
+  readonly dialects?: readonly TargetDialect[] | undefined;
   /** Takes the place of the host's transport and of the global `fetch`. */
   readonly transport?: Transport | undefined;
 }
@@ -48,6 +56,7 @@ export function openai(options: OpenAIOptions = {}): Provider {
     ...rest,
     baseUrl: rest.baseUrl ?? 'https://api.openai.com/v1',
     name: rest.name ?? 'openai',
+    dialects: [openaiResponses, ...(rest.dialects ?? [])],
     headers: {
       ...(organization !== undefined && { 'openai-organization': organization }),
       ...(project !== undefined && { 'openai-project': project }),
@@ -75,7 +84,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
     headers,
     streamUsage: options.streamUsage,
     transport: options.transport,
-    dialects: [openaiChat, openaiEmbeddings],
+    dialects: [openaiChat, openaiEmbeddings, ...(options.dialects ?? [])],
     authorize:
       apiKey === undefined
         ? undefined

@@ -1,6 +1,14 @@
-import { bearerAuth, createReply, defineMiddleware, tenantKey } from '@wintergate/core';
+import {
+  bearerAuth,
+  compose,
+  createReply,
+  defineMiddleware,
+  tenantKey,
+  toHandler,
+} from '@wintergate/core';
 import { nodeDigest } from '@wintergate/core/node';
-import type { JsonObject } from '@wintergate/wire';
+import { dialects, type JsonObject } from '@wintergate/wire';
+import { openaiResponses } from '@wintergate/wire/openai-responses';
 import { describe, expect, it } from 'vitest';
 import { chatBody, chatRequest, createBench, jsonReply } from './fixture.ts';
 import { memoryStore } from './memory-store.ts';
@@ -414,3 +422,36 @@ function finished(reason: string) {
     choices: [{ index: 0, message: { content: 'x' }, finish_reason: reason }],
   });
 }
+
+describe('a call that goes on with what the provider remembers', () => {
+  it.each([
+    [2, { conversation: 'conv_1' }],
+    [1, { previous_response_id: 'resp_1' }],
+  ])('calls upstream %d times for %j', async (times, fields) => {
+    let calls = 0;
+    const handler = toHandler(
+      compose(dialects(openaiResponses), semanticCache({ tenant: 'me' })),
+      () => {
+        calls++;
+        const content = [{ type: 'output_text', text: 'Hello' }];
+        const output = [{ type: 'message', role: 'assistant', content }];
+        return jsonReply({ id: 'resp_2', object: 'response', status: 'completed', output });
+      },
+    );
+    const ask = async () => {
+      const response = await handler(
+        new Request('http://gateway.test/v1/responses', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ model: 'm', input: 'Hi', ...fields }),
+        }),
+      );
+      await response.text();
+      return response.headers.get('cache-status');
+    };
+    await ask();
+    const again = await ask();
+    expect(calls).toBe(times);
+    expect(again).toContain(times === 1 ? 'hit' : 'fwd=bypass; detail=unique');
+  });
+});

@@ -47,6 +47,7 @@ export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
     if (tenant === undefined) return bypass('no-tenant', directives, next, context);
 
     const identity = call.dialect.identity(call);
+    if (identity.unique === true) return bypass('unique', directives, next, context);
     // JSON has lost the digits that tell it from its neighbours; the upstream still gets them.
     if (hasUnsafeInteger(identity.exact))
       return bypass('unsafe-integer', directives, next, context);

@@ -19,6 +19,8 @@ export interface CallReaders {
   readonly mapped: ReadonlySet<string>;
   /** Fields further inside that it does not, by path; for formats that nest their parameters. */
   unmapped?(body: JsonObject): readonly string[];
+  /** See `ModelCall.indispensable`. */
+  indispensable?(body: JsonObject): readonly string[];
 }
 
 /** What is known at once. */
@@ -75,6 +77,10 @@ class LazyCall implements ModelCall {
       (name) => !mapped.has(name) && this.body[name] !== null,
     );
     return [...own, ...(this.#readers.unmapped?.(this.body) ?? [])];
+  }
+
+  get indispensable(): readonly string[] {
+    return this.#readers.indispensable?.(this.body) ?? [];
   }
 
   get parameters(): CallParameters {

@@ -28,6 +28,8 @@ export const googleReaders: CallReaders = {
     'labels',
   ]),
   unmapped: unmappedConfig,
+  // What Google holds of the conversation.
+  indispensable: (body) => (body['cachedContent'] ? ['cachedContent'] : []),
 };
 
 function readTurn(content: JsonObject, ids: CallIds): NeutralMessage {

@@ -306,8 +306,18 @@ describe('googleGenerate.writeCall()', () => {
 /** The call's neutral view, as values. */
 function facts(call: ModelCall): ModelCall {
   const { messages, tools, parameters, system, unmapped, dialect, operation, body } = call;
-  const { model, stream, streamUsage, endUser } = call;
-  const read = { messages, tools, parameters, system, unmapped, dialect, operation, body };
+  const { model, stream, streamUsage, endUser, indispensable } = call;
+  const read = {
+    indispensable,
+    messages,
+    tools,
+    parameters,
+    system,
+    unmapped,
+    dialect,
+    operation,
+    body,
+  };
   return { ...read, model, stream, streamUsage, endUser };
 }
 

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { openaiErrorFormat } from '@wintergate/core';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 import {
   chatAnswerFields,
@@ -10,63 +8,22 @@ import {
 } from './identity.ts';
 import { openaiChat } from './openai-chat.ts';
 import {
+  expectValid,
+  propertiesOf,
+  schemaFile,
+  schemas,
+  validator,
+} from './openai-schema-support.ts';
+import {
   chatCall,
   chunk,
   chunksOf,
-  dataPath,
   describeData,
   eventsOf,
   frames,
   usageChunk,
 } from './test-support.ts';
-import type { JsonObject, JsonValue } from './types.ts';
-
-const schemaFile = 'conformance/openai-openapi/schemas.json';
-
-function schemas(): Record<string, JsonObject> {
-  const { $defs } = JSON.parse(readFileSync(dataPath(schemaFile), 'utf8')) as {
-    $defs: Record<string, JsonObject>;
-  };
-  return $defs;
-}
-
-const ignored = new Set(['discriminator', '$recursiveAnchor']);
-
-/** OpenAPI's `nullable` in JSON Schema's words. */
-function withNull(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(withNull);
-  if (typeof value !== 'object' || value === null) return value;
-  const { nullable, ...rest } = value;
-  const plain: JsonObject = {};
-  for (const [key, member] of Object.entries(rest)) {
-    if (member !== undefined && !ignored.has(key)) plain[key] = withNull(member);
-  }
-  return nullable === true ? { anyOf: [plain, { type: 'null' }] } : plain;
-}
-
-function validator(name: string): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false });
-  return ajv.compile({
-    $ref: `#/$defs/${name}`,
-    $defs: withNull(schemas() as JsonObject) as object,
-  });
-}
-
-function expectValid(validate: ValidateFunction, value: unknown, name = ''): void {
-  const valid = validate(value);
-  expect(valid ? [] : validate.errors, `${name} ${JSON.stringify(value)}`).toEqual([]);
-}
-
-/** All properties of a schema, through `allOf` and references. */
-function propertiesOf(schema: JsonObject, all: Record<string, JsonObject>): Set<string> {
-  const found = new Set(Object.keys((schema['properties'] ?? {}) as JsonObject));
-  const parts = (schema['allOf'] ?? []) as JsonObject[];
-  const reference = schema['$ref'];
-  if (typeof reference === 'string')
-    parts.push(all[reference.replace('#/$defs/', '')] as JsonObject);
-  for (const part of parts) for (const name of propertiesOf(part, all)) found.add(name);
-  return found;
-}
+import type { JsonObject } from './types.ts';
 
 const fullReply: JsonObject = {
   id: 'chatcmpl-1',

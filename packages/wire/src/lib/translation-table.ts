@@ -43,6 +43,15 @@ type Rules = Partial<Record<Feature, Rule>>;
  */
 export const translationTable: Readonly<Record<string, Rules>> = {
   'openai-chat': { topK: 'drop' },
+  'openai-responses': {
+    choices: 'refuse',
+    seed: 'drop',
+    stop: 'refuse',
+    topK: 'drop',
+    penalties: 'drop',
+    logitBias: 'refuse',
+    audio: 'refuse',
+  },
   'anthropic-messages': {
     choices: 'refuse',
     seed: 'drop',
@@ -156,6 +165,8 @@ export function writableParameters(
   { notice }: WriteOptions,
 ): CallParameters {
   const { parameters } = call;
+  const [needed] = call.indispensable;
+  if (needed !== undefined) throw unsupported(needed);
   const kept: Record<string, unknown> = { ...parameters };
   for (const [name, feature] of parameterFeatures) {
     const value = parameters[name];

@@ -184,6 +184,8 @@ export interface ModelCall {
   readonly endUser: string | undefined;
   /** Names of the body's fields that stand in none of the members above; another dialect can not have them. */
   readonly unmapped: readonly string[];
+  /** Fields in use without which it is another call; where another dialect can not have them, it is refused. */
+  readonly indispensable: readonly string[];
 }
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
@@ -371,6 +373,8 @@ export interface CallIdentity {
   readonly scope: JsonValue;
   /** The last user message, when it is the last message of all and nothing but text. */
   readonly text: string | undefined;
+  /** The answer depends on what the provider remembers, or is made anew each time: never reuse one. */
+  readonly unique?: boolean;
 }
 
 /** One wire format, for callers and for upstreams. Stateless; everything per stream is made by its factories. */
