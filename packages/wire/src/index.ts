@@ -18,7 +18,7 @@ export { mapStrings } from './lib/map-strings.ts';
 export { isWhole, observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-reply.ts';
 export { openaiChat } from './lib/openai-chat.ts';
 export { openaiEmbeddings } from './lib/openai-embeddings.ts';
-export { callKey, readCall, rewriteCall } from './lib/read-call.ts';
+export { callKey, presetCall, readCall, rewriteCall } from './lib/read-call.ts';
 export {
   type Notice,
   StreamFormatError,

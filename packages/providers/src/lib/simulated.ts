@@ -8,7 +8,7 @@ import {
   parseDuration,
   RequestError,
 } from '@wintergate/core';
-import { type ModelCall, readCall } from '@wintergate/wire';
+import { type ModelCall, openaiChat, openaiEmbeddings, readCall } from '@wintergate/wire';
 import { modelsResponse } from './models-response.ts';
 import { hostSchedule, type Schedule, untilAborted, wait } from './schedule.ts';
 import { parseSimulatedFailure, type SimulatedFailure } from './simulated-failure.ts';
@@ -120,6 +120,7 @@ export function simulated(options: SimulatedOptions = {}): Provider {
       baseUrl: provider.baseUrl,
       model,
       handler: simulatedProvider,
+      dialects: [openaiChat, openaiEmbeddings],
       // In process it needs nobody's credential, so it is given none.
       authorize: () => {},
       weight: extra?.weight,

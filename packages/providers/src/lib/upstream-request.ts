@@ -8,7 +8,15 @@ import {
   sendableBody,
   type TransportRequest,
 } from '@wintergate/core';
-import { type ModelCall, readCall, rewriteCall, type WrittenCall } from '@wintergate/wire';
+import {
+  type Dialect,
+  type ModelCall,
+  presetCall,
+  readCall,
+  rewriteCall,
+  type TargetDialect,
+  type WrittenCall,
+} from '@wintergate/wire';
 import { callerAuthentication } from './credential.ts';
 import { isForeignHeader, type Translation, translateFor } from './translation.ts';
 import type { Target } from './types.ts';
@@ -45,14 +53,32 @@ export async function prepareCall(
   if (translation !== undefined) {
     // Usage is always asked for there, and told as to a caller who asked.
     if (call.stream) await change(call.dialect.withStreamUsage(call));
-    const written = rewrite(request, { json: translation.written.body }, local);
-    return { request: written, call, translation };
+    return { request: writeRequest(request, translation, call, target, local), call, translation };
   }
   if (target.model !== undefined && target.model !== call.model) {
     await change(call.dialect.withModel(call, target.model));
   }
   if (call.stream && target.streamUsage !== false) await change(call.dialect.withStreamUsage(call));
   return { request: prepared, call };
+}
+
+/** A handler in process finds the call that was written at the URL where it would have been sent. */
+function writeRequest(
+  request: Request,
+  { dialect, written }: Translation,
+  { operation }: ModelCall,
+  target: Target,
+  context: Context,
+): Request {
+  if (target.handler === undefined) return rewrite(request, { json: written.body }, context);
+  const url = target.baseUrl + written.path;
+  const own = rewrite(request, { json: written.body, url }, context);
+  if (!isDialect(dialect)) return own;
+  return presetCall(own, dialect.readCall(written.body, operation, new URL(url)));
+}
+
+function isDialect(dialect: TargetDialect): dialect is Dialect {
+  return 'readCall' in dialect;
 }
 
 /** The request in a transport's form. Asks the target for its credential. */

@@ -6,12 +6,19 @@ import {
   contextOf,
   createContext,
   type End,
+  errorFormatKey,
   errorResponse,
   type Transport,
   type TransportRequest,
   updateOutcome,
 } from '@wintergate/core';
-import { type ModelCall, readCall, type WrittenCall } from '@wintergate/wire';
+import {
+  type Dialect,
+  type ModelCall,
+  readCall,
+  type TargetDialect,
+  type WrittenCall,
+} from '@wintergate/wire';
 import { isTimeout } from './is-timeout.ts';
 import { withNotices } from './translation.ts';
 import { attemptKey, type Provider, type Target, targetKey, targetName } from './types.ts';
@@ -91,7 +98,8 @@ export function upstream(options: UpstreamOptions = {}): End {
     written: WrittenCall | undefined,
   ): Promise<Response> {
     const { target, context } = state;
-    if (target.handler !== undefined) return target.handler(request, context);
+    if (target.handler !== undefined)
+      return target.handler(request, handlerContext(context, state.from));
     const outgoing = await toTransportRequest(request, target, context, written);
     const transport = target.transport ?? fallback ?? context.platform.transport ?? overFetch;
     state.sent = outgoing.headers;
@@ -124,6 +132,14 @@ export function upstream(options: UpstreamOptions = {}): End {
 
   // Requests of ours come as they are, with their remembered body.
   return asMemoAware(upstreamEnd);
+}
+
+/** A handler that is called in another dialect than the caller's speaks of errors in it too. */
+function handlerContext(context: Context, from: TargetDialect | undefined): Context {
+  if (from === undefined || !('errorFormat' in from)) return context;
+  const own = context.fork();
+  own.set(errorFormatKey, (from as Dialect).errorFormat);
+  return own;
 }
 
 /** Sends with `fetch`. Redirects are not followed: they would carry the credential elsewhere. */

@@ -29,6 +29,6 @@ export function banner(url: string, gateway: Gateway, settings: GatewaySettings)
         ]),
     `  curl -s ${url}/v1/models${auth}`,
     '',
-    `SDKs: set baseURL to ${url}/v1. Ctrl-C stops.`,
+    `SDKs: OpenAI's baseURL is ${url}/v1 (chat, Responses, embeddings), Anthropic's ${url}, Google's httpOptions.baseUrl ${url}. Ctrl-C stops.`,
   ];
 }

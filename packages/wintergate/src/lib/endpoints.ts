@@ -30,8 +30,8 @@ export function endpoints(provider: Provider, { passThrough }: EndpointOptions):
     const listsModels = pathname === '/v1/models' && request.method === 'GET';
     if (listsModels && provider.models.length > 0) return modelsResponse([provider]);
     if (listsModels || (await readCall(request, context)) !== undefined) return next();
-    if (passThrough && pathname.startsWith('/v1/')) return next();
-    const message = `Call /v1/chat/completions, /v1/embeddings, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}`;
+    if (passThrough && /^\/v1(?:beta)?\//.test(pathname)) return next();
+    const message = `Call /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}`;
     return errorResponse(
       { status: 404, type: 'invalid_request_error', code: 'unknown_url', message },
       context,

@@ -9,6 +9,10 @@ export interface GatewaySettings {
   readonly apiKey: string | undefined;
   /** Of an OpenAI-compatible upstream; absent: OpenAI's own, or the simulated provider. */
   readonly baseUrl: string | undefined;
+  /** Of Anthropic, for the models `claude-*`. */
+  readonly anthropicKey: string | undefined;
+  /** Of Google's Gemini API, for the models `gemini-*`. */
+  readonly geminiKey: string | undefined;
   /** Callers must present it as `Authorization: Bearer`. */
   readonly gatewayKey: string | undefined;
   /** Requests per minute and caller; 0 for no limit. */
@@ -31,6 +35,7 @@ export class EnvironmentError extends Error {
 }
 
 const text = z.string().trim().min(1, 'be set to something or not at all');
+const key = text.regex(/^[\x21-\x7e]+$/, 'be a key without spaces').optional();
 
 const variables = z.object({
   PORT: z.coerce
@@ -42,7 +47,9 @@ const variables = z.object({
   HOST: text
     .regex(/^[\w.:-]+$/, 'be an address or a host name, such as 127.0.0.1')
     .default('127.0.0.1'),
-  OPENAI_API_KEY: text.regex(/^[\x21-\x7e]+$/, 'be a key without spaces').optional(),
+  OPENAI_API_KEY: key,
+  ANTHROPIC_API_KEY: key,
+  GEMINI_API_KEY: key,
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/, message: 'be a URL such as https://api.openai.com/v1' })
     .refine((value) => !/[?#]|\/\/[^/]*@/.test(value), 'hold no user, query or fragment')
@@ -106,6 +113,8 @@ export function readEnvironment(
     host: data.HOST,
     apiKey: data.OPENAI_API_KEY,
     baseUrl: data.OPENAI_BASE_URL?.replace(/\/+$/, ''),
+    anthropicKey: data.ANTHROPIC_API_KEY,
+    geminiKey: data.GEMINI_API_KEY,
     gatewayKey: data.WINTERGATE_KEY,
     requestsPerMinute: data.WINTERGATE_RATE_LIMIT,
     passThrough: data.WINTERGATE_PASS_THROUGH,
@@ -113,7 +122,8 @@ export function readEnvironment(
     firstTokenDelay: data.WINTERGATE_SIMULATED_DELAY,
     tokensPerSecond: data.WINTERGATE_SIMULATED_RATE,
   };
-  const isReal = settings.apiKey !== undefined || settings.baseUrl !== undefined;
+  const { apiKey, baseUrl, anthropicKey, geminiKey } = settings;
+  const isReal = [apiKey, baseUrl, anthropicKey, geminiKey].some((value) => value !== undefined);
   if (isReal && !isLoopback(settings.host) && settings.gatewayKey === undefined) {
     throw new EnvironmentError(
       'HOST must be 127.0.0.1 unless WINTERGATE_KEY is set: whoever reaches another address would use your provider',

@@ -78,7 +78,7 @@ describe('the front of the gateway', () => {
 });
 
 describe('probeUpstream()', () => {
-  const probe = { url: 'http://127.0.0.1:1/v1', apiKey: 'k' };
+  const probe = { url: 'http://127.0.0.1:1/v1', headers: {}, variable: 'OPENAI_API_KEY' };
 
   it('says nothing of an upstream that answers, or of none', async () => {
     expect(await probeUpstream(undefined)).toBeUndefined();

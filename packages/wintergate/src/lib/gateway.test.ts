@@ -96,7 +96,7 @@ describe('createGateway() keeps what the banner promises', () => {
     const text = banner('http://127.0.0.1:8787', gateway, settings).join('\n');
     expect(text).toContain(`"model":"${gateway.model}"`);
     expect(text).toContain('seq 5');
-    expect(text).toContain('simulated, because neither OPENAI_API_KEY nor OPENAI_BASE_URL is set');
+    expect(text).toContain('simulated, because no key of a provider is set');
   });
 });
 
@@ -108,7 +108,13 @@ describe('createGateway()', () => {
     });
     const local = start({ OPENAI_BASE_URL: 'http://127.0.0.1:1234/v1' }).gateway;
     expect(local.why).toContain('because OPENAI_BASE_URL is set (127.0.0.1:1234)');
-    expect(local.probe).toEqual({ url: 'http://127.0.0.1:1234/v1', apiKey: undefined });
+    expect(local.probe).toMatchObject({ url: 'http://127.0.0.1:1234/v1', headers: {} });
+    const claude = start({ ANTHROPIC_API_KEY: 'sk-ant-1', GEMINI_API_KEY: 'g' }).gateway;
+    expect(claude).toMatchObject({
+      providerName: 'anthropic',
+      why: 'because ANTHROPIC_API_KEY is set; google for gemini-*, because GEMINI_API_KEY is set',
+      probe: { variable: 'ANTHROPIC_API_KEY' },
+    });
   });
 
   it('shares no answer between callers whose own keys go on', () => {
@@ -129,5 +135,55 @@ describe('createGateway()', () => {
     expect((await get('/v1/models', { authorization: 'Bearer a-key-of-some-length' })).status).toBe(
       200,
     );
+  });
+
+  it.each([
+    ['/v1/responses', { input: 'Hi' }, 'response.completed'],
+    [
+      '/v1/messages',
+      { max_tokens: 99, messages: [{ role: 'user', content: 'Hi' }] },
+      'message_stop',
+    ],
+    [
+      '/v1beta/models/simulated-chat:streamGenerateContent?alt=sse',
+      { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] },
+      'finishReason',
+    ],
+  ])(
+    'answers a caller of %s in its own format, and again from the cache',
+    async (path, body, end) => {
+      const { handler } = start();
+      for (const status of ['fwd=', 'hit']) {
+        const response = await handler(
+          new Request(`http://127.0.0.1:8787${path}`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ model: 'simulated-chat', stream: true, ...body }),
+          }),
+        );
+        expect(response.status).toBe(200);
+        expect(response.headers.get('cache-status')).toContain(status);
+        expect(await response.text()).toContain(end);
+      }
+    },
+  );
+
+  it('answers errors in the format of the path', async () => {
+    const { handler } = start();
+    const response = await handler(
+      new Request('http://127.0.0.1:8787/v1/messages', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-simulate': 'error=529' },
+        body: JSON.stringify({
+          model: 'm',
+          max_tokens: 9,
+          messages: [{ role: 'user', content: 'Hi' }],
+        }),
+      }),
+    );
+    expect(await response.json()).toMatchObject({
+      type: 'error',
+      error: { type: expect.any(String) },
+    });
   });
 });

@@ -2,17 +2,17 @@ import { bearerAuth, compose, type End, type Middleware } from '@wintergate/core
 import { failover } from '@wintergate/failover';
 import { consoleSink, jsonLinesSink, logger } from '@wintergate/logger';
 import { promptGuard } from '@wintergate/prompt-guard';
-import {
-  openai,
-  openaiCompatible,
-  type Provider,
-  simulated,
-  upstream,
-} from '@wintergate/providers';
+import { upstream } from '@wintergate/providers';
 import { rateLimit } from '@wintergate/ratelimit';
 import { modelRouter } from '@wintergate/router';
 import { semanticCache } from '@wintergate/semantic-cache';
+import { dialects, openaiChat, openaiEmbeddings } from '@wintergate/wire';
+import { anthropicMessages } from '@wintergate/wire/anthropic';
+import { googleGenerate } from '@wintergate/wire/google';
+import { googleEmbeddings } from '@wintergate/wire/google-embeddings';
+import { openaiResponses } from '@wintergate/wire/openai-responses';
 import * as prices from '@wintergate/wire/prices';
+import { chooseProviders } from './choose-providers.ts';
 import { endpoints, health } from './endpoints.ts';
 import { type GatewaySettings, isLoopback } from './environment.ts';
 import { originGuard } from './origin-guard.ts';
@@ -25,7 +25,7 @@ export interface Gateway {
   /** Names of the chain, outermost first. */
   readonly chain: readonly string[];
   readonly providerName: string;
-  /** Why this provider. */
+  /** Why this provider, and which others. */
   readonly why: string;
   /** A model to try. */
   readonly model: string;
@@ -33,8 +33,18 @@ export interface Gateway {
   readonly probe: Probe | undefined;
 }
 
+/** Every format that SDKs call a gateway in. */
+const spoken = [
+  openaiChat,
+  openaiResponses,
+  openaiEmbeddings,
+  anthropicMessages,
+  googleGenerate,
+  googleEmbeddings,
+];
+
 /**
- * Composes all six middlewares in front of the provider that the settings name.
+ * Composes all six middlewares in front of the providers that the settings name.
  *
  * @param options.write takes one log line. @default the console
  */
@@ -42,13 +52,13 @@ export function createGateway(
   settings: GatewaySettings,
   options: { write?: (line: string) => void } = {},
 ): Gateway {
-  const chosen = chooseProvider(settings);
-  const { provider } = chosen;
+  const { provider, routes, ...chosen } = chooseProviders(settings);
   // Where the callers' own keys go on, an answer belongs to the key that paid for it.
   const ownKey = settings.apiKey !== undefined || settings.baseUrl === undefined;
   const shared = ownKey && settings.gatewayKey === undefined && isLoopback(settings.host);
   const { requestsPerMinute } = settings;
   const parts: [string, Middleware][] = [
+    ['dialects', dialects(...spoken)],
     ['health', health()],
     ['originGuard', originGuard(settings.host)],
   ];
@@ -73,7 +83,7 @@ export function createGateway(
   }
   parts.push(
     ['promptGuard', promptGuard()],
-    ['modelRouter', modelRouter({ default: provider })],
+    ['modelRouter', modelRouter({ routes, default: provider })],
     ['endpoints', endpoints(provider, { passThrough: !ownKey || settings.passThrough })],
     ['semanticCache', semanticCache(shared ? { tenant: 'shared' } : {})],
     ['failover', failover()],
@@ -88,43 +98,6 @@ export function createGateway(
       ? 'shared by all callers, because only this machine can call (set WINTERGATE_KEY to change that)'
       : 'one scope for each caller',
   };
-}
-
-function chooseProvider(settings: GatewaySettings): {
-  provider: Provider;
-  why: string;
-  model: string;
-  probe: Probe | undefined;
-} {
-  const { apiKey, baseUrl, firstTokenDelay, tokensPerSecond } = settings;
-  const model = 'gpt-4o-mini';
-  const credential = apiKey === undefined ? {} : { apiKey };
-  if (baseUrl !== undefined) {
-    const provider = openaiCompatible({ baseUrl, ...credential });
-    const key =
-      apiKey === undefined
-        ? "without a key of its own: the callers' goes on"
-        : 'with OPENAI_API_KEY';
-    return {
-      provider,
-      model,
-      why: `because OPENAI_BASE_URL is set (${new URL(baseUrl).host}), ${key}`,
-      probe: { url: baseUrl, apiKey },
-    };
-  }
-  if (apiKey !== undefined) {
-    const provider = openai({ apiKey });
-    return {
-      provider,
-      model,
-      why: 'because OPENAI_API_KEY is set',
-      probe: { url: provider.baseUrl, apiKey },
-    };
-  }
-  const provider = simulated({ firstTokenDelay, tokensPerSecond, allowSimulateHeader: true });
-  const why =
-    'because neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: answers are made up, nothing leaves this machine';
-  return { provider, why, model: provider.models[0] ?? model, probe: undefined };
 }
 
 function logSink(settings: GatewaySettings, write = (line: string): void => console.log(line)) {

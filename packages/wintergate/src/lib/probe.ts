@@ -1,7 +1,10 @@
 /** What to ask the upstream at the start, to tell early that it can not be reached. */
 export interface Probe {
+  /** Of its API, with the version segment. */
   readonly url: string;
-  readonly apiKey: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The environment variable that holds its key. */
+  readonly variable: string;
 }
 
 /**
@@ -16,16 +19,14 @@ export async function probeUpstream(
   if (probe === undefined) return undefined;
   const { origin } = new URL(probe.url);
   try {
-    const headers: Record<string, string> =
-      probe.apiKey === undefined ? {} : { authorization: `Bearer ${probe.apiKey}` };
     const response = await call(`${probe.url}/models`, {
-      headers,
+      headers: probe.headers,
       redirect: 'manual',
       signal: AbortSignal.timeout(3000),
     });
     await response.body?.cancel();
     if (response.status === 401 || response.status === 403)
-      return `the upstream ${origin} refuses the key (${response.status}): check OPENAI_API_KEY`;
+      return `the upstream ${origin} refuses the key (${response.status}): check ${probe.variable}`;
     return undefined;
   } catch (error) {
     const cause =

@@ -74,6 +74,17 @@ export function rewriteCall(request: Request, body: JsonObject, context: Context
   return rewritten;
 }
 
+/**
+ * Says which call a request is, where that is known without reading: one that was written in another
+ * dialect, for a handler in process.
+ *
+ * @returns the request.
+ */
+export function presetCall(request: Request, call: ModelCall): Request {
+  (request as ReadRequest)[readKey] = Promise.resolve(call);
+  return request;
+}
+
 function remember(call: ModelCall | undefined, context: Context): ModelCall | undefined {
   if (call !== undefined && context.get(callKey) !== call) context.set(callKey, call);
   return call;

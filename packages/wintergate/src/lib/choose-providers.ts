@@ -1,0 +1,108 @@
+/** Who answers, by the keys that the environment holds. */
+import { openai, openaiCompatible, type Provider, simulated } from '@wintergate/providers';
+import { anthropic } from '@wintergate/providers/anthropic';
+import { google } from '@wintergate/providers/google';
+import type { GatewaySettings } from './environment.ts';
+import type { Probe } from './probe.ts';
+
+export interface ChosenProviders {
+  /** Answers whatever no route takes. */
+  readonly provider: Provider;
+  /** By the pattern of its models' names. */
+  readonly routes: Readonly<Record<string, Provider>>;
+  /** Why these. */
+  readonly why: string;
+  /** A model to try. */
+  readonly model: string;
+  readonly probe: Probe | undefined;
+}
+
+interface Candidate {
+  readonly provider: Provider;
+  readonly why: string;
+  readonly model: string;
+  readonly probe: Probe | undefined;
+  /** Of the models that are its alone. */
+  readonly pattern?: string;
+}
+
+/**
+ * Each key is a provider. The first of OpenAI, Anthropic and Google takes what is no other's; with
+ * no key at all the simulated one does.
+ */
+export function chooseProviders(settings: GatewaySettings): ChosenProviders {
+  const candidates = [openaiOf(settings), anthropicOf(settings), googleOf(settings)].filter(
+    (candidate) => candidate !== undefined,
+  );
+  const [first = simulatedOf(settings)] = candidates;
+  const routes: Record<string, Provider> = {};
+  for (const { pattern, provider } of candidates)
+    if (pattern !== undefined) routes[pattern] = provider;
+  const rest = candidates
+    .slice(1)
+    .map(({ provider, why, pattern }) => `${provider.name} for ${pattern}, ${why}`);
+  return { ...first, routes, why: [first.why, ...rest].join('; ') };
+}
+
+function openaiOf(settings: GatewaySettings): Candidate | undefined {
+  const { apiKey, baseUrl } = settings;
+  const model = 'gpt-4o-mini';
+  const headers: Record<string, string> =
+    apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  if (baseUrl !== undefined) {
+    const provider = openaiCompatible({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) });
+    const key =
+      apiKey === undefined
+        ? "without a key of its own: the callers' goes on"
+        : 'with OPENAI_API_KEY';
+    const why = `because OPENAI_BASE_URL is set (${new URL(baseUrl).host}), ${key}`;
+    return { provider, model, why, probe: { url: baseUrl, headers, variable: 'OPENAI_API_KEY' } };
+  }
+  if (apiKey === undefined) return undefined;
+  const provider = openai({ apiKey });
+  return {
+    provider,
+    model,
+    why: 'because OPENAI_API_KEY is set',
+    probe: { url: provider.baseUrl, headers, variable: 'OPENAI_API_KEY' },
+  };
+}
+
+function anthropicOf({ anthropicKey: apiKey }: GatewaySettings): Candidate | undefined {
+  if (apiKey === undefined) return undefined;
+  const provider = anthropic({ apiKey });
+  const headers = { 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' };
+  return {
+    provider,
+    pattern: 'claude-*',
+    model: 'claude-haiku-4-5',
+    why: 'because ANTHROPIC_API_KEY is set',
+    probe: { url: provider.baseUrl, headers, variable: 'ANTHROPIC_API_KEY' },
+  };
+}
+
+function googleOf({ geminiKey: apiKey }: GatewaySettings): Candidate | undefined {
+  if (apiKey === undefined) return undefined;
+  const provider = google({ apiKey });
+  return {
+    provider,
+    pattern: 'gemini-*',
+    model: 'gemini-2.5-flash',
+    why: 'because GEMINI_API_KEY is set',
+    probe: {
+      url: provider.baseUrl,
+      headers: { 'x-goog-api-key': apiKey },
+      variable: 'GEMINI_API_KEY',
+    },
+  };
+}
+
+function simulatedOf({ firstTokenDelay, tokensPerSecond }: GatewaySettings): Candidate {
+  const provider = simulated({ firstTokenDelay, tokensPerSecond, allowSimulateHeader: true });
+  return {
+    provider,
+    model: provider.models[0] ?? '',
+    why: 'because no key of a provider is set (OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, GEMINI_API_KEY): answers are made up, nothing leaves this machine',
+    probe: undefined,
+  };
+}
