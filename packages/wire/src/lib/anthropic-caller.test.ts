@@ -427,6 +427,46 @@ describe('an OpenAI stream, written as Messages', () => {
   });
 });
 
+describe('a stream whose text a filter holds', () => {
+  const start = (index: number, block: object) => ({
+    type: 'content_block_start',
+    index,
+    content_block: block,
+  });
+  const delta = (index: number, piece: object) => ({
+    type: 'content_block_delta',
+    index,
+    delta: piece,
+  });
+  const stop = (index: number) => ({ type: 'content_block_stop', index });
+
+  it('gets it in its own block, before that ends', () => {
+    const events = [
+      start(0, { type: 'text', text: '' }),
+      delta(0, { type: 'text_delta', text: 'Look' }),
+      stop(0),
+      start(1, { type: 'tool_use', id: 'a', name: 'f', input: {} }),
+      delta(1, { type: 'input_json_delta', partial_json: '{"a":1}' }),
+      stop(1),
+    ];
+    const editor = anthropicMessages.createEditor(read({ stream: true }));
+    const held = new Map<string, string>();
+    const left: unknown[] = [];
+    for (const event of eventsOf(
+      events.map((one) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`).join(''),
+    )) {
+      const { pieces, ends } = editor.read(event);
+      for (const { channel, text } of pieces) held.set(channel.id, text);
+      for (const channel of ends)
+        left.push(editor.textEvent(channel, held.get(channel.id) ?? '').json());
+      const edits = pieces.map(({ channel }): [string, string] => [channel.id, '']);
+      const written = editor.write(event, new Map(edits)).json() as JsonObject;
+      if (pieces.length === 0) left.push(written);
+    }
+    expect(left).toEqual([events[0], events[1], events[2], events[3], events[4], events[5]]);
+  });
+});
+
 describe('a stream that a filter stops', () => {
   const begin =
     'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","model":"m","usage":{"input_tokens":1,"output_tokens":0}}}\n\n';

@@ -57,15 +57,12 @@ class AnthropicEditor implements StreamEditor {
       }
       case 'content_block_stop': {
         const block = this.#blocks.get(index);
-        this.#blocks.delete(index);
         return block === undefined ? nothing : { pieces: [], ends: [block.channel] };
       }
       case 'message_delta':
       case 'message_stop':
       case 'error': {
-        const ends = [...this.#blocks.values()].map(({ channel }) => channel);
-        this.#blocks.clear();
-        return { pieces: [], ends };
+        return { pieces: [], ends: [...this.#blocks.values()].map(({ channel }) => channel) };
       }
       default:
         return nothing;
@@ -128,11 +125,14 @@ class AnthropicEditor implements StreamEditor {
       case 'content_block_start':
         this.#written.add(index);
         break;
+      // What is held of a block leaves before this event, as a part of the block.
       case 'content_block_stop':
         this.#written.delete(index);
+        this.#blocks.delete(index);
         break;
       case 'message_delta':
         this.#hasFinished = true;
+        this.#blocks.clear();
     }
   }
 
