@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWorkspace, entry, manifest } from '../testing/fixture.mjs';
-import { limitOf, sizeLimits } from './size-limits.mjs';
+import { dialectLimit, limitOf, sizeLimits } from './size-limits.mjs';
 import { checkSizes, measureAll } from './sizes.mjs';
 
 const workspace = (source) =>
@@ -51,7 +51,8 @@ describe('checkSizes()', () => {
 describe('limitOf()', () => {
   it('knows mains, dialects and entries without a ceiling', () => {
     expect(limitOf('@wintergate/logger')).toBe(sizeLimits['@wintergate/logger']);
-    expect(limitOf('@wintergate/wire/anthropic')).toBe(6_000);
+    expect(limitOf('@wintergate/wire/bedrock')).toBe(dialectLimit);
+    expect(limitOf('@wintergate/wire/anthropic')).toBeGreaterThan(dialectLimit);
     expect(limitOf('@wintergate/wire/prices')).toBeUndefined();
     expect(limitOf('@wintergate/core/node')).toBeUndefined();
   });

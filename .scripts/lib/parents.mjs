@@ -23,10 +23,10 @@ function isNpx(pid) {
   }
 }
 
-/** `[child, parent]` from us up to npx; none when npx did not start us. */
-function linksToNpx() {
+/** `[child, parent]` from us up to npx; none when npx did not start us, or further above than `depth`. */
+function linksToNpx(depth) {
   const links = [];
-  for (let child = process.pid; links.length < 8; ) {
+  for (let child = process.pid; links.length < depth; ) {
     const parent = parentOf(child);
     if (parent === undefined || parent <= 1) return [];
     links.push([child, parent]);
@@ -40,9 +40,10 @@ function linksToNpx() {
  * Sends us SIGTERM, as npx was told, once a link between us and npx has broken.
  *
  * @param interval milliseconds between two looks.
+ * @param depth how many parents are looked at.
  */
-export function endWithNpx(interval = 1_000) {
-  const links = linksToNpx();
+export function endWithNpx(interval = 1_000, depth = 8) {
+  const links = linksToNpx(depth);
   if (links.length === 0) return;
   const stop = () => clearInterval(timer);
   const timer = setInterval(() => {

@@ -11,7 +11,8 @@ process.on('SIGTERM', () => {
   setTimeout(() => { console.log('drained'); process.exit(0); }, 300);
 });
 setTimeout(() => { console.log('left alone'); process.exit(0); }, 1_000);
-endWithNpx(50);
+// The shell and its parent: npx may have started the tests themselves.
+endWithNpx(50, 2);
 console.log('ready ' + process.pid);`;
 const parent = `import { spawn } from 'node:child_process';
 spawn('sh', ['-c', process.execPath + ' child.mjs; true'], { cwd: import.meta.dirname, stdio: 'inherit' });`;

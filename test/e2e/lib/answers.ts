@@ -1,9 +1,11 @@
 /** What providers answer, each in its own format, as recorded traffic looks: the same answers in all of them. */
 
+import { crc32 } from 'node:zlib';
 import type { Transport } from '@wintergate/core';
 import type { Provider } from '@wintergate/providers';
 import { openai, openaiCompatible } from '@wintergate/providers';
 import { anthropic } from '@wintergate/providers/anthropic';
+import { bedrock } from '@wintergate/providers/bedrock';
 import { google } from '@wintergate/providers/google';
 
 /** `text` says {@link said}; `tools` says it and calls {@link called} twice; `limit` is a 429. */
@@ -324,9 +326,85 @@ function candidate(parts: object[], finishReason?: string): object {
   };
 }
 
+const converse: AnsweringTarget = {
+  name: 'bedrock-converse',
+  provider: (transport) =>
+    bedrock({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+      transport,
+    }),
+  isStream: (_, url) => url.endsWith('/converse-stream'),
+  json: (kind) =>
+    Response.json({
+      output: { message: { role: 'assistant', content: converseBlocks(kind) } },
+      stopReason: kind === 'tools' ? 'tool_use' : 'end_turn',
+      usage: { inputTokens: 21, outputTokens: 8, totalTokens: 29 },
+      metrics: { latencyMs: 1 },
+    }),
+  stream(kind) {
+    const blocks = converseBlocks(kind).flatMap((block, contentBlockIndex) => {
+      const stop = frame('contentBlockStop', { contentBlockIndex });
+      const delta = (fields: object) =>
+        frame('contentBlockDelta', { contentBlockIndex, delta: fields });
+      if ('text' in block) return [...pieces.map((text) => delta({ text })), stop];
+      const { input, ...toolUse } = block.toolUse;
+      return [
+        frame('contentBlockStart', { contentBlockIndex, start: { toolUse } }),
+        ...halves(JSON.stringify(input)).map((piece) => delta({ toolUse: { input: piece } })),
+        stop,
+      ];
+    });
+    const frames = [
+      frame('messageStart', { role: 'assistant' }),
+      ...blocks,
+      frame('messageStop', { stopReason: kind === 'tools' ? 'tool_use' : 'end_turn' }),
+      frame('metadata', { usage: { inputTokens: 21, outputTokens: 8, totalTokens: 29 } }),
+    ];
+    return new Response(Buffer.concat(frames), {
+      headers: { 'content-type': 'application/vnd.amazon.eventstream' },
+    });
+  },
+  limit: () => limited({ message: 'Too many requests' }),
+};
+
+function converseBlocks(kind: 'text' | 'tools') {
+  const calls = called.map((call, at) => ({ toolUse: { toolUseId: `tooluse_${at}`, ...call } }));
+  return [{ text: said }, ...(kind === 'tools' ? calls : [])];
+}
+
+/** A frame of an AWS event stream. */
+function frame(type: string, value: object): Buffer {
+  const headers = Object.entries({ ':message-type': 'event', ':event-type': type }).map(
+    ([name, text]) =>
+      Buffer.concat([
+        Buffer.from([name.length]),
+        Buffer.from(name),
+        Buffer.from([7, 0, text.length]),
+        Buffer.from(text),
+      ]),
+  );
+  const head = Buffer.concat(headers);
+  const payload = Buffer.from(JSON.stringify(value));
+  const bytes = Buffer.alloc(16 + head.length + payload.length);
+  bytes.writeUInt32BE(bytes.length, 0);
+  bytes.writeUInt32BE(head.length, 4);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, 8)), 8);
+  head.copy(bytes, 12);
+  payload.copy(bytes, 12 + head.length);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
+  return bytes;
+}
+
 function halves(text: string): string[] {
   const middle = Math.ceil(text.length / 2);
   return [text.slice(0, middle), text.slice(middle)];
 }
 
-export const answeringTargets: readonly AnsweringTarget[] = [chat, responses, messages, generate];
+export const answeringTargets: readonly AnsweringTarget[] = [
+  chat,
+  responses,
+  messages,
+  generate,
+  converse,
+];

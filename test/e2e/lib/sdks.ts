@@ -2,7 +2,7 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import Anthropic from '@anthropic-ai/sdk';
 import { type GenerateContentResponse, GoogleGenAI } from '@google/genai';
-import type { AIMessageChunk } from '@langchain/core/messages';
+import type { AIMessageChunk, UsageMetadata } from '@langchain/core/messages';
 import { ChatOpenAI } from '@langchain/openai';
 import { generateText, jsonSchema, streamText, type ToolSet, tool } from 'ai';
 import OpenAI from 'openai';
@@ -227,12 +227,15 @@ function langchainOf(url: string, { model, tools }: Asked) {
   });
   return tools ? made.bindTools(chatTools) : made;
 }
+
 function heardLangchain(message: AIMessageChunk): Heard {
+  // Its type takes this for absent, depending on the message's own type argument.
+  const usage = message.usage_metadata as UsageMetadata | undefined;
   return {
     text: message.text,
     calls: (message.tool_calls ?? []).map(({ name, args }) => ({ name, input: args })),
-    input: message.usage_metadata?.input_tokens,
-    output: message.usage_metadata?.output_tokens,
+    input: usage?.input_tokens,
+    output: usage?.output_tokens,
   };
 }
 
@@ -241,12 +244,10 @@ const langchain: Sdk = {
   ask: async (url, asked) =>
     heardLangchain((await langchainOf(url, asked).invoke(asked.prompt)) as AIMessageChunk),
   async stream(url, asked) {
-    let whole: AIMessageChunk | undefined;
+    const chunks: AIMessageChunk[] = [];
     for await (const chunk of await langchainOf(url, asked).stream(asked.prompt))
-      whole =
-        whole === undefined ? (chunk as AIMessageChunk) : whole.concat(chunk as AIMessageChunk);
-    if (whole === undefined) throw new Error('Expected a chunk');
-    return heardLangchain(whole);
+      chunks.push(chunk as AIMessageChunk);
+    return heardLangchain(chunks.reduce((all, chunk) => all.concat(chunk)));
   },
 };
 

@@ -76,6 +76,23 @@ export const translationTable: Readonly<Record<string, Rules>> = {
     // A place on the web is not fetched there; only files of its own are.
     imageUrl: 'refuse',
   },
+  'bedrock-converse': {
+    choices: 'refuse',
+    seed: 'drop',
+    penalties: 'drop',
+    logitBias: 'refuse',
+    logprobs: 'refuse',
+    json: 'emulate',
+    allowedTools: 'emulate',
+    parallelToolCalls: 'drop',
+    verbosity: 'drop',
+    serviceTier: 'drop',
+    metadata: 'drop',
+    endUser: 'drop',
+    customTools: 'refuse',
+    audio: 'refuse',
+    imageUrl: 'refuse',
+  },
   'google-embeddings': { endUser: 'drop' },
 };
 
