@@ -14,7 +14,7 @@ export const sizeLimits = {
   '@wintergate/logger': feature,
 };
 
-/** Every dialect of wire that is an entry of its own. */
+/** Every dialect of wire that is an entry of its own: what it adds to wire's main. */
 export const dialectLimit = 6_000;
 
 /** Entries of wire that are not dialects. */
@@ -22,13 +22,12 @@ const notDialects = new Set(['@wintergate/wire', '@wintergate/wire/prices']);
 
 /**
  * Dialects that callers speak do all that chat does: read, check, edit, assemble, replay, and write
- * calls, replies and streams of any other (packages/core/decisions/003). A third of it is shared by
- * all dialects, and counted with each.
+ * calls, replies and streams of any other (packages/core/decisions/003).
  */
 const callerDialects = {
-  '@wintergate/wire/openai-responses': 16_000,
-  '@wintergate/wire/anthropic': 14_000,
-  '@wintergate/wire/google': 16_000,
+  '@wintergate/wire/openai-responses': 11_000,
+  '@wintergate/wire/anthropic': 9_500,
+  '@wintergate/wire/google': 12_500,
 };
 
 export function limitOf(entry) {

@@ -1,15 +1,17 @@
 // Measures what an entry adds to somebody's bundle, and compares it with its ceiling.
 import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { externalsOf } from '../lib/bundle.mjs';
 import { entriesOf, readPackages } from '../lib/workspace.mjs';
 import { limitOf } from './size-limits.mjs';
 
-/** Bytes of one entry: bundled, minified, gzipped; npm's and the workspace's packages outside. */
-export async function measure(source, packages) {
+/** Bytes of these entries in one: bundled, minified, gzipped; npm's and the workspace's packages outside. */
+export async function measure(sources, packages) {
   const { build, stop } = await import('esbuild');
+  const contents = sources.map((source) => `export * from ${JSON.stringify(source)};`);
   const result = await build({
-    entryPoints: [source],
+    stdin: { contents: contents.join('\n'), resolveDir: dirname(sources[0]) },
     bundle: true,
     minify: true,
     write: false,
@@ -23,22 +25,34 @@ export async function measure(source, packages) {
   return gzipSync(result.outputFiles[0].contents, { level: 9 }).length;
 }
 
-/** `{ entry, bytes, limit }` of every entry of every package; `limit` undefined where there is none. */
+/**
+ * `{ entry, bytes, limit }` of every entry of every package; `limit` undefined where there is none. An
+ * entry beside a package's main counts with what it adds to the main, which nobody leaves out.
+ */
 export async function measureAll(root, limits = limitOf) {
   const packages = readPackages(root);
   const sizes = [];
   for (const entry of packages) {
-    for (const [subpath, source] of Object.entries(entriesOf(entry))) {
-      if (!existsSync(source)) continue;
+    const entries = Object.entries(entriesOf(entry)).filter(([, source]) => existsSync(source));
+    const main = entries.find(([subpath]) => subpath === '.')?.[1];
+    for (const [subpath, source] of entries) {
       const name = `${entry.name}${subpath.slice(1)}`;
       const limit = limits(name);
       const failed = (error) => ({ entry: name, limit, problem: error.message });
       sizes.push(
-        await measure(source, packages).then((bytes) => ({ entry: name, limit, bytes }), failed),
+        await added(resolve(source), main && resolve(main), packages).then(
+          (bytes) => ({ entry: name, limit, bytes }),
+          failed,
+        ),
       );
     }
   }
   return sizes;
+}
+
+async function added(source, main, packages) {
+  if (main === undefined || main === source) return measure([source], packages);
+  return (await measure([main, source], packages)) - (await measure([main], packages));
 }
 
 export async function checkSizes({ root, limits }) {

@@ -39,6 +39,22 @@ describe('checkSizes()', () => {
     expect(size.bytes).toBeLessThan(150);
   });
 
+  it('counts an entry beside the main with what it adds to it', async () => {
+    const shared = `export const b = ${JSON.stringify(noise(2_000))};`;
+    const root = createWorkspace({
+      'packages/core/package.json': manifest('@wintergate/core', {
+        exports: { '.': './src/index.ts', './more': './src/more.ts' },
+      }),
+      'packages/core/src/index.ts': "export { b } from './b.ts';",
+      'packages/core/src/b.ts': shared,
+      'packages/core/src/more.ts': "import { b } from './b.ts';\nexport const c = () => b.length;",
+    });
+    const [main, more] = await measureAll(root);
+    expect(main.bytes).toBeGreaterThan(800);
+    expect(more.bytes).toBeGreaterThan(0);
+    expect(more.bytes).toBeLessThan(100);
+  });
+
   it('reports a source that does not bundle', async () => {
     const { problems } = await checkSizes({
       root: workspace("export { a } from './b.ts';"),
