@@ -12,7 +12,8 @@ import { anthropicMessages } from '@wintergate/wire/anthropic';
 import { googleGenerate } from '@wintergate/wire/google';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AnswerKind, answeringTargets, called, counted, said } from './lib/answers.ts';
+import { type AnswerKind, called, counted, said } from './lib/answer-kinds.ts';
+import { answeringTargets } from './lib/answers.ts';
 import { sdks } from './lib/sdks.ts';
 
 let url = '';

@@ -30,7 +30,7 @@ export {
 } from './lib/target-dialect.ts';
 export { estimateInputTokens, estimateTokens } from './lib/tokens.ts';
 export { reframeReply, translateReply, translatingStage } from './lib/translate.ts';
-export { type Feature, type Rule, translationTable } from './lib/translation-table.ts';
+export { type Feature, type Rule, translationTable, unsupported } from './lib/translation-table.ts';
 export type {
   CallIdentity,
   CallParameters,

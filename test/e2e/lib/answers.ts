@@ -1,53 +1,22 @@
 /** What providers answer, each in its own format, as recorded traffic looks: the same answers in all of them. */
 
 import { crc32 } from 'node:zlib';
-import type { Transport } from '@wintergate/core';
-import type { Provider } from '@wintergate/providers';
 import { openai, openaiCompatible } from '@wintergate/providers';
 import { anthropic } from '@wintergate/providers/anthropic';
 import { bedrock } from '@wintergate/providers/bedrock';
 import { google } from '@wintergate/providers/google';
-
-/** `text` says {@link said}; `tools` says it and calls {@link called} twice; `limit` is a 429. */
-export type AnswerKind = 'text' | 'tools' | 'limit';
-
-export const said = 'It rains in Oslo.';
-export const called = [
-  { name: 'get_weather', input: { city: 'Bergen' } },
-  { name: 'get_weather', input: { city: 'Tromsø', days: [1, 2] } },
-];
-export const counted = { input: 21, output: 8 };
-
-/** One provider: how it is made, and what it answers. */
-export interface AnsweringTarget {
-  readonly name: string;
-  provider(transport: Transport): Provider;
-  /** Whether a call, as its body or its URL says, asks for a stream. */
-  isStream(body: string, url: string): boolean;
-  json(kind: 'text' | 'tools'): Response;
-  stream(kind: 'text' | 'tools'): Response;
-  limit(): Response;
-}
-
-/** Most say so in a field. */
-const byField = (body: string): boolean => JSON.parse(body).stream === true;
-const sse = { headers: { 'content-type': 'text/event-stream' } };
-const pieces = ['It rains ', 'in Oslo.'];
-
-/** Unnamed events. */
-function unnamed(values: readonly object[], end = ''): Response {
-  return new Response(values.map((one) => `data: ${JSON.stringify(one)}\n\n`).join('') + end, sse);
-}
-
-/** Events named by their type. */
-function named(values: readonly { readonly type: string }[]): Response {
-  const text = values.map((one) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`);
-  return new Response(text.join(''), sse);
-}
-
-function limited(body: object): Response {
-  return Response.json(body, { status: 429, headers: { 'retry-after': '1' } });
-}
+import {
+  type AnsweringTarget,
+  byField,
+  called,
+  halves,
+  limited,
+  named,
+  pieces,
+  said,
+  unnamed,
+} from './answer-kinds.ts';
+import { cohereTarget, ollamaTarget } from './answers-open.ts';
 
 const openaiError = {
   error: {
@@ -396,15 +365,12 @@ function frame(type: string, value: object): Buffer {
   return bytes;
 }
 
-function halves(text: string): string[] {
-  const middle = Math.ceil(text.length / 2);
-  return [text.slice(0, middle), text.slice(middle)];
-}
-
 export const answeringTargets: readonly AnsweringTarget[] = [
   chat,
   responses,
   messages,
   generate,
   converse,
+  cohereTarget,
+  ollamaTarget,
 ];

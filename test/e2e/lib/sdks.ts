@@ -152,7 +152,7 @@ function heardContents(chunks: readonly GenerateContentResponse[]): Heard {
     .at(-1);
   const parts = chunks.flatMap(({ candidates }) => candidates?.[0]?.content?.parts ?? []);
   return {
-    text: parts.map(({ text }) => text ?? '').join(''),
+    text: parts.map(({ text, thought }) => (thought ? '' : (text ?? ''))).join(''),
     calls: parts.flatMap(({ functionCall }) =>
       functionCall === undefined ? [] : { name: functionCall.name ?? '', input: functionCall.args },
     ),

@@ -1,29 +1,24 @@
 /** Anthropic's Messages API as a provider. */
-import type { Transport } from '@wintergate/core';
 import { anthropicMessages } from '@wintergate/wire/anthropic';
-import { setCredential } from './credential.ts';
-import { checkBaseUrl, checkHeaders } from './openai-compatible.ts';
+import { createProvider, type SharedOptions } from './create-provider.ts';
+import { rotating, setCredential } from './credential.ts';
+import { checkBaseUrl } from './openai-compatible.ts';
 import type { Credential, Provider, Target } from './types.ts';
 
-export interface AnthropicOptions {
-  /** Sent as `x-api-key`. A function is asked at each attempt (rotation). Give this or `accessToken`. */
-  readonly apiKey?: Credential | undefined;
+export interface AnthropicOptions extends SharedOptions {
+  /**
+   * Sent as `x-api-key`. A function is asked at each attempt (rotation); several take turns, attempt by
+   * attempt. Give this or `accessToken`.
+   */
+  readonly apiKey?: Credential | readonly Credential[] | undefined;
   /** An OAuth or workload token, sent as `authorization: Bearer …`. */
   readonly accessToken?: Credential | undefined;
   /** Base URL with its version segment. @default 'https://api.anthropic.com/v1' */
   readonly baseUrl?: string | undefined;
-  /** Name for logs, events and prices. @default 'anthropic' */
-  readonly name?: string | undefined;
   /** Sent as `anthropic-version`. @default '2023-06-01' */
   readonly version?: string | undefined;
   /** Sent as `anthropic-beta`. @default [] */
   readonly betas?: readonly string[] | undefined;
-  /** Extra headers on each request. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Models known without asking, for `GET /v1/models`. @default [] */
-  readonly models?: readonly string[] | undefined;
-  /** Takes the place of the host's transport and of the global `fetch`. */
-  readonly transport?: Transport | undefined;
 }
 
 /**
@@ -37,34 +32,26 @@ export interface AnthropicOptions {
  */
 export function anthropic(options: AnthropicOptions): Provider {
   const baseUrl = checkBaseUrl(options.baseUrl ?? 'https://api.anthropic.com/v1');
-  const { name = 'anthropic', version = '2023-06-01', betas = [] } = options;
-  const headers = checkHeaders({
+  const { version = '2023-06-01', betas = [] } = options;
+  const headers = {
     'anthropic-version': version,
     ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }),
     ...options.headers,
-  });
-  const shared = {
-    provider: name,
-    baseUrl,
-    headers,
-    transport: options.transport,
-    authorize: authorizeBy(options),
-    dialects: [anthropicMessages],
-  } satisfies Target;
-  return {
-    name,
-    baseUrl,
-    models: [...(options.models ?? [])],
-    target: (model, extra) => ({ ...shared, model, weight: extra?.weight }),
   };
+  return createProvider(
+    'anthropic',
+    { ...options, headers },
+    { baseUrl, authorize: authorizeBy(options), dialects: [anthropicMessages] },
+  );
 }
 
 function authorizeBy({ apiKey, accessToken }: AnthropicOptions): NonNullable<Target['authorize']> {
   if ((apiKey === undefined) === (accessToken === undefined))
     throw new TypeError('Give anthropic() either "apiKey" or "accessToken"');
-  if (apiKey === '') throw new TypeError('Expected "apiKey" to be not empty');
   if (accessToken === '') throw new TypeError('Expected "accessToken" to be not empty');
-  return apiKey === undefined
-    ? (headers) => setCredential(headers, 'authorization', accessToken as Credential, 'Bearer ')
-    : (headers) => setCredential(headers, 'x-api-key', apiKey);
+  if (apiKey === undefined)
+    return (headers) =>
+      setCredential(headers, 'authorization', accessToken as Credential, 'Bearer ');
+  const key = rotating(apiKey);
+  return (headers) => setCredential(headers, 'x-api-key', key);
 }

@@ -1,16 +1,16 @@
 /** Amazon Bedrock as a provider: its Converse API, for the models of all makers. */
-import type { Transport } from '@wintergate/core';
 import { bedrockConverse } from '@wintergate/wire/bedrock';
-import { setCredential } from './credential.ts';
-import { checkBaseUrl, checkHeaders } from './openai-compatible.ts';
+import { createProvider, type SharedOptions } from './create-provider.ts';
+import { rotating, setCredential } from './credential.ts';
+import { checkBaseUrl } from './openai-compatible.ts';
 import { type AwsCredentials, signV4 } from './sigv4.ts';
 import type { Credential, Provider, Target } from './types.ts';
 
-export interface BedrockOptions {
+export interface BedrockOptions extends SharedOptions {
   /** Such as `eu-central-1`. */
   readonly region: string;
-  /** A Bedrock API key, sent as `authorization: Bearer …`. Give this or `credentials`. */
-  readonly apiKey?: Credential | undefined;
+  /** A Bedrock API key, sent as `authorization: Bearer …`; several take turns. Give this or `credentials`. */
+  readonly apiKey?: Credential | readonly Credential[] | undefined;
   /** Sign each request. A function is asked at each attempt, for temporary credentials. */
   readonly credentials?:
     | AwsCredentials
@@ -18,14 +18,6 @@ export interface BedrockOptions {
     | undefined;
   /** Takes the place of the region's endpoint: a private one, an emulator. */
   readonly baseUrl?: string | undefined;
-  /** Name for logs, events and prices. @default 'bedrock' */
-  readonly name?: string | undefined;
-  /** Extra headers on each request. They are signed too. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Models known without asking, for `GET /v1/models`. @default [] */
-  readonly models?: readonly string[] | undefined;
-  /** Takes the place of the host's transport and of the global `fetch`. */
-  readonly transport?: Transport | undefined;
   /** The time, for signatures. @default the host's clock */
   readonly now?: (() => number) | undefined;
 }
@@ -39,12 +31,12 @@ export interface BedrockOptions {
  * const router = modelRouter({ routes: { 'amazon.*': nova, 'anthropic.*': nova } });
  */
 export function bedrock(options: BedrockOptions): Provider {
-  const { region, apiKey, credentials, name = 'bedrock', now = Date.now } = options;
+  const { region, credentials, now = Date.now } = options;
   if (!/^[a-z]{2}(?:-[a-z]+){1,3}-\d$/.test(region))
     throw new TypeError(`Expected "region" to be one of AWS such as "us-east-1": got "${region}"`);
+  const apiKey = options.apiKey === undefined ? undefined : rotating(options.apiKey);
   if ((apiKey === undefined) === (credentials === undefined))
     throw new TypeError('Give bedrock() either "apiKey" or "credentials"');
-  if (apiKey === '') throw new TypeError('Expected "apiKey" to be not empty');
   const baseUrl = checkBaseUrl(
     options.baseUrl ?? `https://bedrock-runtime.${region}.amazonaws.com`,
   );
@@ -66,18 +58,5 @@ export function bedrock(options: BedrockOptions): Provider {
             });
           },
         };
-  const shared = {
-    provider: name,
-    baseUrl,
-    headers: checkHeaders(options.headers),
-    transport: options.transport,
-    dialects: [bedrockConverse],
-    ...access,
-  } satisfies Target;
-  return {
-    name,
-    baseUrl,
-    models: [...(options.models ?? [])],
-    target: (model, extra) => ({ ...shared, model, weight: extra?.weight }),
-  };
+  return createProvider('bedrock', options, { baseUrl, dialects: [bedrockConverse], ...access });
 }

@@ -33,11 +33,16 @@ export const callerAuthentication: ReadonlySet<string> = /* @__PURE__ */ new Set
 
 /** The query (with its `?`, or empty) without the parameter that carries Google's keys. */
 export function removeKeyParameter(search: string): string {
+  return removeParameter(search, 'key');
+}
+
+/** The query (with its `?`, or empty) without one parameter, whatever its spelling. */
+export function removeParameter(search: string, name: string): string {
   // Escapes may hide the name; anything else that can not hold it stays byte for byte.
-  if (!search.includes('key=') && !search.includes('%')) return search;
+  if (!search.includes(`${name}=`) && !search.includes('%')) return search;
   const parameters = new URLSearchParams(search);
-  if (!parameters.has('key')) return search;
-  parameters.delete('key');
+  if (!parameters.has(name)) return search;
+  parameters.delete(name);
   const rest = parameters.toString();
   return rest === '' ? '' : `?${rest}`;
 }

@@ -1,22 +1,10 @@
 /** Google's generateContent as a provider: the Gemini API, and the same on Vertex AI. */
-import type { Transport } from '@wintergate/core';
-import type { TargetDialect } from '@wintergate/wire';
 import { googleGenerate } from '@wintergate/wire/google';
 import { googleEmbeddings } from '@wintergate/wire/google-embeddings';
+import { createProvider, type SharedOptions } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
-import { checkBaseUrl, checkHeaders } from './openai-compatible.ts';
-import type { Credential, Provider, Target } from './types.ts';
-
-interface SharedOptions {
-  /** Name for logs, events and prices. @default 'google' or 'vertex' */
-  readonly name?: string | undefined;
-  /** Extra headers on each request. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Models known without asking, for `GET /v1/models`. @default [] */
-  readonly models?: readonly string[] | undefined;
-  /** Takes the place of the host's transport and of the global `fetch`. */
-  readonly transport?: Transport | undefined;
-}
+import { checkBaseUrl } from './openai-compatible.ts';
+import type { Credential, Provider } from './types.ts';
 
 export interface GoogleOptions extends SharedOptions {
   /**
@@ -51,10 +39,12 @@ export function google(options: GoogleOptions): Provider {
   const baseUrl = checkBaseUrl(
     options.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta',
   );
-  const dialects = [googleGenerate, googleEmbeddings];
-  return providerOf('google', baseUrl, options, dialects, (headers) =>
-    setCredential(headers, 'x-goog-api-key', apiKey),
-  );
+  return createProvider('google', options, {
+    baseUrl,
+    dialects: [googleGenerate, googleEmbeddings],
+    pathFor,
+    authorize: (headers) => setCredential(headers, 'x-goog-api-key', apiKey),
+  });
 }
 
 /**
@@ -73,10 +63,13 @@ export function vertex(options: VertexOptions): Provider {
   }
   const root = checkBaseUrl(options.baseUrl ?? `https://${hostOf(location)}/v1`);
   const baseUrl = `${root}/projects/${project}/locations/${location}/publishers/google`;
-  // Embeddings are another API there (`:predict`).
-  return providerOf('vertex', baseUrl, options, [googleGenerate], (headers) =>
-    setCredential(headers, 'authorization', accessToken, 'Bearer '),
-  );
+  return createProvider('vertex', options, {
+    baseUrl,
+    // Embeddings are another API there (`:predict`).
+    dialects: [googleGenerate],
+    pathFor,
+    authorize: (headers) => setCredential(headers, 'authorization', accessToken, 'Bearer '),
+  });
 }
 
 function hostOf(location: string): string {
@@ -92,30 +85,4 @@ function pathFor(path: string): string {
     /^(?:\/projects\/[^/]+\/locations\/[^/]+)?(?:\/publishers\/[^/]+)?(?=\/)/,
     '',
   );
-}
-
-function providerOf(
-  kind: string,
-  baseUrl: string,
-  options: SharedOptions,
-  dialects: readonly TargetDialect[],
-  authorize: NonNullable<Target['authorize']>,
-): Provider {
-  const { name = kind, models = [], transport } = options;
-  const headers = checkHeaders(options.headers);
-  const shared = {
-    provider: name,
-    baseUrl,
-    headers,
-    transport,
-    authorize,
-    dialects,
-    pathFor,
-  } satisfies Target;
-  return {
-    name,
-    baseUrl,
-    models: [...models],
-    target: (model, extra) => ({ ...shared, model, weight: extra?.weight }),
-  };
 }

@@ -2,7 +2,8 @@
 import type { Transport } from '@wintergate/core';
 import { openaiChat, openaiEmbeddings, type TargetDialect } from '@wintergate/wire';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
-import { setCredential } from './credential.ts';
+import type { ChatQuirks } from './chat-quirks.ts';
+import { rotating, setCredential } from './credential.ts';
 import type { Credential, Provider, Target } from './types.ts';
 
 export interface OpenAICompatibleOptions {
@@ -15,9 +16,10 @@ export interface OpenAICompatibleOptions {
   readonly name?: string | undefined;
   /**
    * Sent as `authorization: Bearer …`. A function is asked at each attempt (rotation); when it
-   * throws, the attempt fails as unauthorised. Absent: the caller's own credential goes on.
+   * throws, the attempt fails as unauthorised. Several take turns, attempt by attempt. Absent: the
+   * caller's own credential goes on.
    */
-  readonly apiKey?: Credential | undefined;
+  readonly apiKey?: Credential | readonly Credential[] | undefined;
   /** Extra headers on each request. They win over the caller's. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Models known without asking, for `GET /v1/models`. @default [] */
@@ -31,6 +33,8 @@ export interface OpenAICompatibleOptions {
    * @default []
    */
   readonly dialects?: readonly TargetDialect[] | undefined;
+  /** How the server departs from OpenAI's chat format. @default not at all */
+  readonly quirks?: ChatQuirks | undefined;
   /** Takes the place of the host's transport and of the global `fetch`. */
   readonly transport?: Transport | undefined;
 }
@@ -74,8 +78,8 @@ export function openai(options: OpenAIOptions = {}): Provider {
  */
 export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
   const baseUrl = checkBaseUrl(options.baseUrl);
-  const { apiKey } = options;
-  if (apiKey === '') throw new TypeError('Expected "apiKey" to be left out or not empty');
+  if (options.apiKey === '') throw new TypeError('Expected "apiKey" to be left out or not empty');
+  const apiKey = options.apiKey === undefined ? undefined : rotating(options.apiKey);
   const name = options.name ?? new URL(baseUrl).host;
   const headers = checkHeaders(options.headers);
   const shared = {
@@ -83,6 +87,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
     baseUrl,
     headers,
     streamUsage: options.streamUsage,
+    quirks: options.quirks,
     transport: options.transport,
     dialects: [openaiChat, openaiEmbeddings, ...(options.dialects ?? [])],
     authorize:

@@ -1,6 +1,7 @@
 /** A call in the target's own format, where that is not the caller's. */
 import { type Context, RequestError, rewriteReply } from '@wintergate/core';
-import type { ModelCall, Notice, TargetDialect, WrittenCall } from '@wintergate/wire';
+import type { JsonObject, ModelCall, Notice, TargetDialect, WrittenCall } from '@wintergate/wire';
+import { applyQuirks } from './chat-quirks.ts';
 import { type Target, targetName, unsuitableKey } from './types.ts';
 
 /** What was written, and what is needed to read the answer. */
@@ -48,6 +49,48 @@ export function translateFor(
     if (RequestError.isInstance(error)) context.set(unsuitableKey, true);
     throw error;
   }
+  const body = withQuirks(target, dialect, written.body, notices, context);
+  tell(target, call, dialect, notices, context);
+  return { dialect, written: body === written.body ? written : { ...written, body }, notices };
+}
+
+/** A body in a format that caller and target share, as this target takes it. Tells what differs. */
+export function quirksOf(
+  target: Target,
+  dialect: TargetDialect,
+  given: JsonObject,
+  call: ModelCall,
+  context: Context,
+): { readonly body: JsonObject; readonly notices: readonly Notice[] } {
+  const notices: Notice[] = [];
+  const body = withQuirks(target, dialect, given, notices, context);
+  if (notices.length > 0) tell(target, call, dialect, notices, context);
+  return { body, notices };
+}
+
+function withQuirks(
+  { quirks }: Target,
+  dialect: TargetDialect,
+  body: JsonObject,
+  notices: Notice[],
+  context: Context,
+): JsonObject {
+  if (quirks === undefined || dialect.id !== 'openai-chat') return body;
+  try {
+    return applyQuirks(body, quirks, (notice) => void notices.push(notice));
+  } catch (error) {
+    if (RequestError.isInstance(error)) context.set(unsuitableKey, true);
+    throw error;
+  }
+}
+
+function tell(
+  target: Target,
+  call: ModelCall,
+  dialect: TargetDialect,
+  notices: readonly Notice[],
+  context: Context,
+): void {
   context.emit({
     type: 'call-translate',
     from: call.dialect.id,
@@ -55,7 +98,6 @@ export function translateFor(
     target: targetName(target, call.model),
     notices,
   });
-  return { dialect, written, notices };
 }
 
 /** The reply with `x-wintergate-notice`: a list of what was done, each with the field it was done to. */

@@ -8,6 +8,7 @@ import {
   type Transport,
 } from '@wintergate/core';
 import type { TargetDialect } from '@wintergate/wire';
+import type { ChatQuirks } from './chat-quirks.ts';
 
 /** A secret as a value, or a function asked for each attempt (rotation). Never logged. */
 export type Credential = string | (() => string | Promise<string>);
@@ -44,10 +45,14 @@ export interface Target {
   readonly dialects?: readonly TargetDialect[] | undefined;
   /**
    * What follows the base URL, where that is not all of the caller's path after its version segment.
+   * It may end in a query, which the caller's own follows.
    *
    * @param path begins with a slash, without query.
+   * @param model the one that is asked for, where that is known.
    */
-  readonly pathFor?: ((path: string) => string) | undefined;
+  readonly pathFor?: ((path: string, model: string | undefined) => string) | undefined;
+  /** How the upstream departs from OpenAI's chat format, for calls in it. */
+  readonly quirks?: ChatQuirks | undefined;
   /** Extra headers for this target. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Answers in process instead of over the network (the simulated provider). */

@@ -11,6 +11,7 @@ import {
 import {
   type Dialect,
   type ModelCall,
+  type Notice,
   presetCall,
   readCall,
   rewriteCall,
@@ -18,10 +19,10 @@ import {
   type WrittenCall,
 } from '@wintergate/wire';
 import { callerAuthentication } from './credential.ts';
-import { isForeignHeader, type Translation, translateFor } from './translation.ts';
+import { isForeignHeader, quirksOf, type Translation, translateFor } from './translation.ts';
 import type { Target } from './types.ts';
 import { mayForwardAuthentication } from './upstream-target.ts';
-import { upstreamUrl } from './upstream-url.ts';
+import { joinUrl, upstreamUrl } from './upstream-url.ts';
 
 /** A request and its call, as the target shall see them. */
 export interface PreparedCall {
@@ -30,6 +31,8 @@ export interface PreparedCall {
   readonly call: ModelCall | undefined;
   /** Present where the request is in another dialect than `call`. */
   readonly translation?: Translation | undefined;
+  /** What is not said as the caller said it. */
+  readonly notices?: readonly Notice[] | undefined;
 }
 
 /** The request with the target's model, and asking for usage where the target can tell it. */
@@ -53,13 +56,25 @@ export async function prepareCall(
   if (translation !== undefined) {
     // Usage is always asked for there, and told as to a caller who asked.
     if (call.stream) await change(call.dialect.withStreamUsage(call));
-    return { request: writeRequest(request, translation, call, target, local), call, translation };
+    const { notices } = translation;
+    const written = writeRequest(request, translation, call, target, local);
+    return { request: written, call, translation, notices };
   }
   if (target.model !== undefined && target.model !== call.model) {
     await change(call.dialect.withModel(call, target.model));
+  } else if (call.model !== undefined && !namesModel(call)) {
+    // A deployment's name in the caller's path, which is not the target's.
+    await change(call.dialect.withModel(call, call.model));
   }
   if (call.stream && target.streamUsage !== false) await change(call.dialect.withStreamUsage(call));
-  return { request: prepared, call };
+  const { body, notices } = quirksOf(target, call.dialect, call.body, call, context);
+  await change(body);
+  return { request: prepared, call, notices };
+}
+
+/** Whether the body, or the path of a dialect that has it there, names the model. */
+function namesModel({ body, dialect }: ModelCall): boolean {
+  return body['model'] !== undefined || dialect.urlFor !== undefined;
 }
 
 /** A handler in process finds the call that was written at the URL where it would have been sent. */
@@ -86,8 +101,10 @@ export async function toTransportRequest(
   request: Request,
   target: Target,
   context: Context,
+  call?: ModelCall,
   written?: WrittenCall,
 ): Promise<TransportRequest> {
+  const model = target.model ?? call?.model;
   const forwards = mayForwardAuthentication(target, context);
   const withheld = forwards ? undefined : callerAuthentication;
   const headers = forwardedRequestHeaders(request.headers, withheld);
@@ -102,8 +119,8 @@ export async function toTransportRequest(
   const bodyless = request.method === 'GET' || request.method === 'HEAD';
   const outgoing = new OutgoingRequest(
     written === undefined
-      ? upstreamUrl(target, request.url, forwards)
-      : target.baseUrl + written.path,
+      ? upstreamUrl(target, request.url, forwards, model)
+      : joinUrl(target, written.path, '', model),
     request.method,
     headers,
     bodyless ? null : sendableBody(request),

@@ -74,7 +74,7 @@ export function upstream(options: UpstreamOptions = {}): End {
     };
     try {
       const answer = await send(prepared.request, state, translation?.written);
-      return withNotices(await takeReply(answer, state), translation?.notices ?? [], context);
+      return withNotices(await takeReply(answer, state), prepared.notices ?? [], context);
     } catch (error) {
       const { aborted, reason } = abortOf(context);
       if (aborted && !isTimeout(reason)) {
@@ -100,7 +100,7 @@ export function upstream(options: UpstreamOptions = {}): End {
     const { target, context } = state;
     if (target.handler !== undefined)
       return target.handler(request, handlerContext(context, state.from));
-    const outgoing = await toTransportRequest(request, target, context, written);
+    const outgoing = await toTransportRequest(request, target, context, state.call, written);
     const transport = target.transport ?? fallback ?? context.platform.transport ?? overFetch;
     state.sent = outgoing.headers;
     return transport(outgoing);

@@ -3,6 +3,7 @@
  * under two checksums, told as server-sent events. Facts: AWS, "Amazon event stream encoding";
  * CRC-32 of ISO 3309.
  */
+import { joined, onOneLine } from './bytes.ts';
 import { crc32 } from './crc32.ts';
 import { StreamFormatError, type StreamReframer } from './target-dialect.ts';
 
@@ -150,21 +151,4 @@ function eventOf({ headers, payload }: EventFrame): Uint8Array {
 
 function exceptionOf(headers: ReadonlyMap<string, string>): string {
   return headers.get(':exception-type') ?? headers.get(':error-code') ?? 'unknown';
-}
-
-/** Line breaks stand between the tokens of JSON only: they become spaces. */
-function onOneLine(bytes: Uint8Array): Uint8Array {
-  for (let at = 0; at < bytes.length; at++)
-    if (bytes[at] === 0x0a || bytes[at] === 0x0d) bytes[at] = 0x20;
-  return bytes;
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return all;
 }

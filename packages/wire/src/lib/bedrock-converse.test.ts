@@ -1,24 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { RequestError } from '@wintergate/core';
 import { describe, expect, it } from 'vitest';
-import { anthropicMessages } from './anthropic-messages.ts';
 import { createEventStreamReframer } from './aws-event-stream.ts';
 import { bedrockConverse } from './bedrock-converse.ts';
+import { expectHeardByAll, expectStreamHeardByAll } from './caller-dialects.ts';
 import { classifyFailure } from './failure.ts';
-import { googleGenerate } from './google-generate.ts';
-import { openaiChat } from './openai-chat.ts';
-import { openaiResponses } from './openai-responses.ts';
 import type { Notice } from './target-dialect.ts';
-import {
-  chatCall,
-  dataPath,
-  describeData,
-  eventsOf,
-  replyOf,
-  type Told,
-  toldBy,
-} from './test-support.ts';
-import type { Dialect, JsonObject, ModelCall, NeutralDelta } from './types.ts';
+import { chatCall, dataPath, describeData, eventsOf } from './test-support.ts';
+import type { JsonObject, NeutralDelta } from './types.ts';
 
 function written(fields: JsonObject, model?: string) {
   const notices: Notice[] = [];
@@ -232,40 +221,6 @@ describe('a stream of Converse', () => {
   });
 });
 
-const callers: readonly (readonly [Dialect, (stream: boolean) => ModelCall])[] = [
-  [
-    openaiChat,
-    (stream) => chatCall(stream ? { stream, stream_options: { include_usage: true } } : {}),
-  ],
-  [
-    openaiResponses,
-    (stream) =>
-      openaiResponses.readCall(
-        { model: 'm', input: 'Hi', stream },
-        'chat',
-        new URL('http://a.test/v1/responses'),
-      ),
-  ],
-  [
-    anthropicMessages,
-    (stream) =>
-      anthropicMessages.readCall(
-        { model: 'm', messages: [{ role: 'user', content: 'Hi' }], stream },
-        'chat',
-        new URL('http://a.test/v1/messages'),
-      ),
-  ],
-  [
-    googleGenerate,
-    (stream) =>
-      googleGenerate.readCall(
-        { contents: [{ parts: [{ text: 'Hi' }] }] },
-        'chat',
-        new URL(`http://a.test/v1beta/models/m:${stream ? 'streamG' : 'g'}enerateContent`),
-      ),
-  ],
-];
-
 const recordings = 'conformance/pydantic-ai-recordings/bedrock/';
 const fixtures = 'conformance/vercel-ai-fixtures/amazon-bedrock/';
 
@@ -273,15 +228,6 @@ function files(folder: string, kind: RegExp): [string, string][] {
   return readdirSync(dataPath(folder))
     .filter((name) => kind.test(name) && statSync(dataPath(folder + name)).isFile())
     .map((name) => [name, readFileSync(dataPath(folder + name), 'utf8')]);
-}
-
-/** What must survive on the way to any caller: what is said, what is called, and how it ended. */
-function meaning({ choices }: Told): unknown {
-  return choices.map(({ toolCalls, finish, ...said }) => ({
-    ...said,
-    toolCalls: toolCalls.map((call) => ({ ...call, arguments: JSON.parse(call.arguments) })),
-    finish: finish === 'other' ? 'stop' : finish,
-  }));
 }
 
 describeData('recorded Converse traffic', recordings, () => {
@@ -317,17 +263,7 @@ describeData('recorded Converse traffic', recordings, () => {
   it('is the same for every caller, as streams', () => {
     const all = streams();
     expect(all.length).toBeGreaterThan(10);
-    for (const [name, deltas] of all) {
-      for (const [caller, callOf] of callers) {
-        const call = callOf(true);
-        const writer = caller.createWriter(call);
-        const events = [...deltas.flatMap((delta) => [...writer.push(delta)]), ...writer.end()];
-        const decoder = caller.createDecoder(call);
-        const again = replyOf(events.flatMap((event) => [...decoder.push(event)]));
-        expect(decoder.complete, `${name} ${caller.id}`).toBe(true);
-        expect(meaning(again), `${name} ${caller.id}`).toEqual(meaning(replyOf(deltas)));
-      }
-    }
+    for (const [name, deltas] of all) expectStreamHeardByAll(name, deltas);
   });
 
   it('is the same for every caller, whole', () => {
@@ -345,14 +281,7 @@ describeData('recorded Converse traffic', recordings, () => {
       typeof body === 'string' ? JSON.parse(body) : body,
     ]);
     expect(bodies.length).toBeGreaterThan(15);
-    for (const [name, body] of bodies) {
-      const reply = bedrockConverse.readReply(body, chatCall());
-      expect(reply.error, name).toBeUndefined();
-      for (const [caller, callOf] of callers) {
-        const call = callOf(false);
-        const told = toldBy(caller.readReply(caller.writeReply(reply, call), call));
-        expect(meaning(told), `${name} ${caller.id}`).toEqual(meaning(toldBy(reply)));
-      }
-    }
+    for (const [name, body] of bodies)
+      expectHeardByAll(name, bedrockConverse.readReply(body, chatCall()));
   });
 });

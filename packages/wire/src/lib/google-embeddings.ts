@@ -1,6 +1,7 @@
 /** The dialect of Google embeddings. */
 import { type CallReaders, createCall } from './call.ts';
 import { type Check, checkBody, fault, integer, is, list, optional, shape } from './check.ts';
+import { textsOf } from './embedding-texts.ts';
 import { googleContent } from './google-generate-content.ts';
 import { googleErrorFormat, readGoogleError } from './google-generate-error.ts';
 import { normalBody } from './google-generate-normal.ts';
@@ -17,7 +18,7 @@ import { answerFields } from './identity.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
 import type { WriteOptions, WrittenCall } from './target-dialect.ts';
-import { mayWrite, unsupported } from './translation-table.ts';
+import { mayWrite } from './translation-table.ts';
 import type {
   Dialect,
   JsonObject,
@@ -144,19 +145,13 @@ function writeCall(call: ModelCall, options: WriteOptions): WrittenCall {
   const { dimensions } = call.parameters;
   for (const field of call.unmapped) options.notice({ field, action: 'drop' });
   if (call.endUser !== undefined) mayWrite(id, 'endUser', 'user', options.notice);
-  if (call.messages.length === 0) throw unsupported('input');
   const name = modelPath(options.model ?? call.model ?? '');
-  const written = call.messages.map(({ parts }) => ({
+  const written = textsOf(call).map((text) => ({
     model: name.slice(1),
-    content: { parts: parts.map(writePart) },
+    content: { parts: [{ text }] },
     ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
   }));
   return { body: { requests: written }, path: `${name}:batchEmbedContents` };
-}
-
-function writePart(part: NeutralPart): JsonObject {
-  if (part.type !== 'text') throw unsupported('input');
-  return { text: part.text };
 }
 
 /** Vectors in order; counts of tokens are not told. */

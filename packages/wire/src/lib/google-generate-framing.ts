@@ -3,6 +3,7 @@
  * `alt=sse`: read item by item, and written.
  */
 import { addReplyStage, type Context, createSseDecoder, rewriteReply } from '@wintergate/core';
+import { joined, onOneLine } from './bytes.ts';
 import { StreamFormatError, type StreamReframer } from './target-dialect.ts';
 
 /** As much as one event may have. */
@@ -60,7 +61,7 @@ export function createArrayReframer(): StreamReframer {
       }
     }
     if (depth > 0) hold(chunk.slice(start));
-    return concat(out);
+    return joined(out);
   }
 
   return {
@@ -70,22 +71,6 @@ export function createArrayReframer(): StreamReframer {
       return new Uint8Array(0);
     },
   };
-}
-
-function onOneLine(bytes: Uint8Array): Uint8Array {
-  return bytes.includes(newline) || bytes.includes(0x0d)
-    ? bytes.map((byte) => (byte === newline || byte === 0x0d ? 0x20 : byte))
-    : bytes;
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 /** See `Dialect.frameReply`: events become the items of an array, unless the URL asks for events. */

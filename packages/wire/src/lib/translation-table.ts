@@ -32,9 +32,26 @@ export type Feature =
   | 'customTools'
   | 'imageUrl'
   | 'audio'
+  | 'documents'
   | 'dimensions';
 
 type Rules = Partial<Record<Feature, Rule>>;
+
+/** Where a call is messages, tools and sampling, and nothing more. */
+const plainChat: Rules = {
+  choices: 'refuse',
+  logitBias: 'refuse',
+  logprobs: 'refuse',
+  allowedTools: 'emulate',
+  parallelToolCalls: 'drop',
+  verbosity: 'drop',
+  serviceTier: 'drop',
+  metadata: 'drop',
+  endUser: 'drop',
+  customTools: 'refuse',
+  audio: 'refuse',
+  documents: 'refuse',
+};
 
 /**
  * Sampling hints are dropped: without them the answer is another draw of the same. What the caller
@@ -93,7 +110,11 @@ export const translationTable: Readonly<Record<string, Rules>> = {
     audio: 'refuse',
     imageUrl: 'refuse',
   },
+  'cohere-chat': plainChat,
+  'ollama-chat': { ...plainChat, imageUrl: 'refuse' },
   'google-embeddings': { endUser: 'drop' },
+  'cohere-embeddings': { endUser: 'drop' },
+  'ollama-embeddings': { endUser: 'drop' },
 };
 
 /** The rule of a feature in a dialect; `undefined`: it can be said. */
