@@ -1,5 +1,5 @@
 /**
- * @module What tokens cost: list prices by provider and model, from a dated table.
+ * @module What models cost and can do: by provider and model, from dated tables.
  *
  * @example
  * import { costOf, findPrice, priceTableDate } from '@wintergate/wire/prices';
@@ -8,9 +8,11 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
+export { findCapabilities, type ModelCapabilities } from './lib/capabilities.ts';
 export {
   costOf,
   findPrice,
+  listCost,
   type ModelPrice,
   priceTableDate,
   type TokenRates,

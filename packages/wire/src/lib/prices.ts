@@ -1,5 +1,6 @@
 /** What tokens cost, from a dated table. */
-import type { Usage } from '@wintergate/core';
+import type { TargetName, Usage } from '@wintergate/core';
+import { matches, providerOf } from './price-names.ts';
 import { tableDate, tables } from './price-table.ts';
 
 /** Prices in USD for one million tokens. */
@@ -30,41 +31,6 @@ interface Row {
 /** The day of the newest source, as `YYYY-MM-DD`. Show it beside every cost. */
 export const priceTableDate: string = tableDate;
 
-/** Names that people and SDKs use for the providers of the table. */
-const aliases: Readonly<Record<string, string>> = {
-  'azure-openai': 'azure',
-  bedrock: 'aws',
-  'amazon-bedrock': 'aws',
-  gemini: 'google',
-  vertex: 'google',
-  'google-vertex': 'google',
-  moonshot: 'moonshotai',
-  'workers-ai': 'cloudflare',
-  togetherai: 'together',
-  xai: 'x-ai',
-  zai: 'zhipuai',
-};
-
-/** Hosts, for targets that nobody named. */
-const hosts: readonly (readonly [suffix: string, provider: string])[] = [
-  ['api.openai.com', 'openai'],
-  ['.openai.azure.com', 'azure'],
-  ['api.anthropic.com', 'anthropic'],
-  ['generativelanguage.googleapis.com', 'google'],
-  ['aiplatform.googleapis.com', 'google'],
-  ['.amazonaws.com', 'aws'],
-  ['api.cerebras.ai', 'cerebras'],
-  ['api.cohere.com', 'cohere'],
-  ['api.deepseek.com', 'deepseek'],
-  ['api.fireworks.ai', 'fireworks'],
-  ['api.groq.com', 'groq'],
-  ['api.mistral.ai', 'mistral'],
-  ['api.perplexity.ai', 'perplexity'],
-  ['api.together.xyz', 'together'],
-  ['api.x.ai', 'x-ai'],
-  ['openrouter.ai', 'openrouter'],
-];
-
 const parsed = /* @__PURE__ */ new Map<string, readonly Row[]>();
 
 /**
@@ -83,13 +49,8 @@ export function findPrice(
   model: string,
   at = Date.now(),
 ): ModelPrice | undefined {
-  const lower = provider.toLowerCase();
   const name = model.toLowerCase();
-  const host = lower.includes('.')
-    ? hosts.find(([suffix]) => lower.endsWith(suffix))?.[1]
-    : undefined;
-  const alias = Object.hasOwn(aliases, lower) ? aliases[lower] : undefined;
-  for (const row of rowsOf(host ?? alias ?? lower)) {
+  for (const row of rowsOf(providerOf(provider))) {
     if (!row.match.some((clause) => matches(clause, name))) continue;
     return last(row.dated, ({ from }) => from <= at)?.price ?? row.price;
   }
@@ -107,6 +68,19 @@ export function costOf(usage: Usage, price: ModelPrice): number {
     written * (rates.cacheWrite ?? rates.input) +
     usage.outputTokens * (rates.output ?? 0);
   return cost / 1_000_000 + (price.perCall ?? 0);
+}
+
+/**
+ * The cost of a call at a target in USD, at list price: for a router's `cost`.
+ *
+ * @returns `undefined` when the price is not known.
+ * @example
+ * modelRouter({ routes: { chat: { strategy: 'least-cost', targets } }, cost: listCost });
+ */
+export function listCost({ provider, model, host }: TargetName, usage: Usage): number | undefined {
+  if (model === undefined) return undefined;
+  const price = findPrice(provider, model) ?? (host && findPrice(host, model)) ?? undefined;
+  return price ? costOf(usage, price) : undefined;
 }
 
 /** `findLast`, which is newer than ES2022. */
@@ -163,21 +137,4 @@ function parseRates(text: string): TokenRates {
     ...(cachedInput === '' ? {} : { cachedInput: Number(cachedInput) }),
     ...(cacheWrite === '' ? {} : { cacheWrite: Number(cacheWrite) }),
   };
-}
-
-/** The table's expressions are its own, short and linear. */
-function matches(clause: string, name: string): boolean {
-  const value = clause.slice(1);
-  switch (clause[0]) {
-    case '=':
-      return name === value;
-    case '^':
-      return name.startsWith(value);
-    case '*':
-      return name.includes(value);
-    case '$':
-      return name.endsWith(value);
-    default:
-      return new RegExp(value).test(name);
-  }
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { findCapabilities } from './capabilities.ts';
+import { listCost } from './prices.ts';
+
+describe('findCapabilities()', () => {
+  it.each([
+    ['openai', 'gpt-4o-mini', 128_000, 16_384, true, true],
+    ['openai', 'GPT-4o-mini-2024-07-18', 128_000, 16_384, true, true],
+    ['anthropic', 'claude-sonnet-4-5', 1_000_000, 64_000, true, true],
+    ['bedrock', 'amazon.nova-micro-v1:0', 128_000, 8192, true, false],
+  ])('%s %s', (provider, model, contextWindow, maxOutput, tools, vision) => {
+    const found = findCapabilities({ provider, model });
+    expect(found).toMatchObject({ contextWindow, maxOutput, tools, vision });
+  });
+
+  it('finds a provider by its host', () => {
+    const name = { provider: 'main', host: 'api.openai.com', model: 'gpt-4o-mini' };
+    expect(findCapabilities(name)?.contextWindow).toBe(128_000);
+  });
+
+  it.each([
+    ['openai', 'no-such-model'],
+    ['nobody', 'gpt-4o-mini'],
+    ['__proto__', 'gpt-4o-mini'],
+    ['openai', undefined],
+    ['openai', 'x'.repeat(100_000)],
+  ])('knows nothing of %s %.20s', (provider, model) => {
+    expect(findCapabilities({ provider, model })).toBeUndefined();
+  });
+});
+
+describe('listCost()', () => {
+  const usage = { inputTokens: 1_000_000, outputTokens: 0 };
+
+  it('is the list price of the call', () => {
+    expect(listCost({ provider: 'openai', model: 'gpt-4o-mini' }, usage)).toBeCloseTo(0.15);
+    expect(
+      listCost({ provider: 'x', host: 'api.openai.com', model: 'gpt-4o-mini' }, usage),
+    ).toBeCloseTo(0.15);
+  });
+
+  it('is not known for what has no price', () => {
+    expect(listCost({ provider: 'nobody', model: 'm' }, usage)).toBeUndefined();
+    expect(listCost({ provider: 'openai', model: undefined }, usage)).toBeUndefined();
+  });
+});
