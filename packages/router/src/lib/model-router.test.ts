@@ -156,7 +156,7 @@ describe('modelRouter() refuses', () => {
     [
       'an unknown strategy',
       { default: { strategy: 'best' as never, targets: [a] } },
-      'Expected default.strategy to be "priority" or "weighted": got "best"',
+      'Expected default.strategy to be a function or one of "priority", "weighted", "least-latency", "least-cost", "least-busy", "sticky", "ab", "difficulty": got "best"',
     ],
     [
       'a negative weight',

@@ -1,7 +1,13 @@
 /** The table in which a model's name finds its route. */
 import type { ModelRouterOptions } from './options.ts';
 import { createPattern, isPattern, type Pattern } from './pattern.ts';
-import { knownModels, type ResolvedRoute, resolveRoute } from './resolve-route.ts';
+import {
+  type Group,
+  knownModels,
+  type ResolvedRoute,
+  resolveRoute,
+  withModel,
+} from './resolve-route.ts';
 
 export interface RouteTable {
   find(model: string | undefined): ResolvedRoute | undefined;
@@ -13,8 +19,10 @@ export interface RouteTable {
 export function createRouteTable(options: ModelRouterOptions): RouteTable {
   const { routes = {}, aliases = {} } = options;
   const fallback =
-    options.default === undefined ? undefined : resolveRoute(options.default, 'default', 'default');
-  if (Object.keys(routes).length === 0 && fallback === undefined) {
+    options.default === undefined
+      ? undefined
+      : resolveRoute(options.default, 'default', 'default', options);
+  if (Object.keys(routes).length === 0 && fallback === undefined && !options.rules?.length) {
     throw new TypeError('Give modelRouter() at least one route in "routes", or a "default"');
   }
   const exact = new Map<string, ResolvedRoute>();
@@ -33,7 +41,7 @@ export function createRouteTable(options: ModelRouterOptions): RouteTable {
   for (const [name, input] of Object.entries(routes)) {
     if (name === '') throw new TypeError('Expected every name in "routes" to have a character');
     const kind = isPattern(name) ? 'pattern' : 'model';
-    add(name, resolveRoute(input, `routes["${name}"]`, `${kind}:${name}`));
+    add(name, resolveRoute(input, `routes["${name}"]`, `${kind}:${name}`, options));
     if (kind === 'pattern')
       for (const model of knownModels(input))
         if (createPattern(name).matches(model)) models.add(model);
@@ -91,10 +99,7 @@ function resolveAlias(
       `Expected aliases["${alias}"] to name a routed model: "${model}" has no route and there is no "default"`,
     );
   }
-  const targets = route.targets.map((target) =>
-    target.model === undefined ? { ...target, model } : target,
-  );
-  return { ...route, rule: `alias:${alias}`, targets };
+  return { ...route, rule: `alias:${alias}`, root: withModel(route.root, model) as Group };
 }
 
 function specificFirst(a: { pattern: Pattern }, b: { pattern: Pattern }): number {
