@@ -5,11 +5,13 @@ import {
   defineMiddleware,
   errorResponse,
   type Middleware,
+  type Next,
   type TargetName,
 } from '@wintergate/core';
-import { planKey, targetName } from '@wintergate/providers';
+import { type Plan, planKey, targetName } from '@wintergate/providers';
 import { type ModelCall, readCall } from '@wintergate/wire';
 import { type Decision, decide, type Excluded } from './decide.ts';
+import { compileEndpoints } from './endpoints.ts';
 import { createLoadTracker } from './load.ts';
 import type { Facts, ModelRouterOptions } from './options.ts';
 import type { ResolvedRoute } from './resolve-route.ts';
@@ -49,8 +51,8 @@ const maxNamed = 5;
 /**
  * Chooses the targets of each call by rules and by the model that it names, and leaves calling them
  * to `failover()` and `upstream()`. An unknown model is a 404 in the caller's dialect; a call that no
- * target can take is a 400 that says why. A request that is no AI traffic passes untouched, without a
- * plan.
+ * target can take is a 400 that says why. A request that is no call goes where `endpoints` says, else it
+ * passes without a plan.
  *
  * @throws {TypeError} naming the option that is not usable.
  * @example
@@ -63,6 +65,7 @@ const maxNamed = 5;
 export function modelRouter(options: ModelRouterOptions): ModelRouter {
   const table = createRouteTable(options);
   const rules = compileRules(options, table);
+  const endpointOf = compileEndpoints(options);
   const { random = Math.random, now = Date.now, cost, capabilities, assumeOutput = 256 } = options;
   if (!(assumeOutput > 0))
     throw new TypeError(`Expected "assumeOutput" to be tokens above 0: got ${assumeOutput}`);
@@ -88,6 +91,15 @@ export function modelRouter(options: ModelRouterOptions): ModelRouter {
     };
   }
 
+  function passThrough(request: Request, next: Next, context: Context): Promise<Response> {
+    const plan = endpointOf(new URL(request.url).pathname);
+    if (plan !== undefined) {
+      context.set(planKey, plan);
+      tellOf(plan, undefined, context);
+    }
+    return next(request, context);
+  }
+
   const factsOf = (call: ModelCall, request: Request, context: Context): Facts => {
     return { call, request, context, url: new URL(request.url), now: now() };
   };
@@ -96,7 +108,7 @@ export function modelRouter(options: ModelRouterOptions): ModelRouter {
     'modelRouter',
     async function modelRouter(request, next, context) {
       const call = await readCall(request, context);
-      if (call === undefined) return next(request, context);
+      if (call === undefined) return passThrough(request, next, context);
       const facts = factsOf(call, request, context);
       const route = await routeOf(facts);
       if (route === undefined) return unknownModel(call.model, table.models, context);
@@ -105,13 +117,7 @@ export function modelRouter(options: ModelRouterOptions): ModelRouter {
       context.set(planKey, plan);
       if (route.needsLoad) loads.follow(context, call.stream);
       if (plan.candidates.length > 1) loops.follow(call, context);
-      context.emit({
-        type: 'route-select',
-        requestModel: call.model,
-        rule: plan.rule,
-        candidates: plan.candidates.map((target) => targetName(target, call.model)),
-        reason: plan.reason,
-      });
+      tellOf(plan, call.model, context);
       return next(request, context);
     },
   );
@@ -136,6 +142,20 @@ export function modelRouter(options: ModelRouterOptions): ModelRouter {
     return { ...rest, candidates: candidates.map((target) => targetName(target, call.model)) };
   }
   return Object.assign(middleware, { models: table.models, explain });
+}
+
+function tellOf(
+  { rule, candidates, reason }: Plan,
+  requestModel: string | undefined,
+  context: Context,
+): void {
+  context.emit({
+    type: 'route-select',
+    requestModel,
+    rule,
+    candidates: candidates.map((target) => targetName(target, requestModel)),
+    reason,
+  });
 }
 
 function unknownModel(

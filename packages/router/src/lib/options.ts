@@ -130,6 +130,12 @@ export interface ModelRouterOptions {
   /** Where everything else goes. @default none: an unknown model is a 404 */
   readonly default?: RouteInput | undefined;
   /**
+   * Where requests go that are no calls, by path: `{ '/v1/images/*': openai, '/v1/rerank': cohere }`. The
+   * most specific pattern wins. They pass untouched, streamed both ways, with the target's
+   * credential; a list is an order. What no pattern takes passes without a plan.
+   */
+  readonly endpoints?: Readonly<Record<string, RouteTarget | readonly RouteTarget[]>> | undefined;
+  /**
    * What a model can do: targets that can not take a call are left out before the choice, such as
    * `findCapabilities` of `@wintergate/wire/prices`. @default nothing is known, nothing left out
    */

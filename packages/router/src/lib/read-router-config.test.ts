@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { modelRouter } from './model-router.ts';
 import { readRouterConfig } from './read-router-config.ts';
-import { type Ask, chat, nameOf, provider } from './test-support.ts';
+import { type Ask, chat, nameOf, planOf, provider } from './test-support.ts';
 
 const providers = [provider('a'), provider('b')];
 const read = (config: unknown) => readRouterConfig(config, { providers });
@@ -98,6 +98,12 @@ describe('readRouterConfig()', () => {
     ],
   ])('refuses %j', (given, message) => {
     expect(() => read(given)).toThrow(message);
+  });
+
+  it('knows where other requests go', async () => {
+    const router = modelRouter(read({ endpoints: { '/v1/files*': ['b', 'a'] } }));
+    const { candidates } = await planOf(router, new Request('http://g.test/v1/files/f1'));
+    expect(candidates).toEqual(['b:-', 'a:-']);
   });
 
   it('takes a header that is called "regex"', async () => {

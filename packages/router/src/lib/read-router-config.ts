@@ -29,6 +29,9 @@ export function readRouterConfig(config: unknown, options: ReadRouterOptions): M
   const { rules, routes = {}, aliases = {}, default: fallback, capabilities: own } = parsed.data;
   const { providers, capabilities: known, ...rest } = options;
   const input = (route: RouteConfig, path: string) => inputOf(route, path, providers);
+  const ends = Object.entries(parsed.data.endpoints ?? {}).map(([name, route]) => {
+    return [name, input(route, `endpoints["${name}"]`)] as const;
+  });
   const entries = Object.entries(routes).map(([name, route]) => {
     return [name, input(route, `routes["${name}"]`)] as const;
   });
@@ -38,6 +41,9 @@ export function readRouterConfig(config: unknown, options: ReadRouterOptions): M
     ...rest,
     aliases,
     routes: Object.fromEntries(entries),
+    ...(ends.length > 0 && {
+      endpoints: Object.fromEntries(ends) as NonNullable<ModelRouterOptions['endpoints']>,
+    }),
     ...(fallback !== undefined && { default: input(fallback, 'default') }),
     ...(rules !== undefined && {
       rules: rules.map(({ name, when, use }, at): Rule => {

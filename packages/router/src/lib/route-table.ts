@@ -22,7 +22,12 @@ export function createRouteTable(options: ModelRouterOptions): RouteTable {
     options.default === undefined
       ? undefined
       : resolveRoute(options.default, 'default', 'default', options);
-  if (Object.keys(routes).length === 0 && fallback === undefined && !options.rules?.length) {
+  if (
+    Object.keys(routes).length === 0 &&
+    fallback === undefined &&
+    !options.rules?.length &&
+    !options.endpoints
+  ) {
     throw new TypeError('Give modelRouter() at least one route in "routes", or a "default"');
   }
   const exact = new Map<string, ResolvedRoute>();

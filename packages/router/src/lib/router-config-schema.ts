@@ -120,6 +120,7 @@ export const routerConfigSchema = z.strictObject({
   routes: z.record(text, route).optional(),
   aliases: z.record(text, text).optional(),
   default: route.optional(),
+  endpoints: z.record(text, z.union([text, z.array(text).min(1)])).optional(),
   /** By model: what it can do, over what `capabilities` of the options says. */
   capabilities: z.record(text, capabilities).optional(),
   assumeOutput: z.number().positive().optional(),
