@@ -39,9 +39,11 @@ const rows = [...groups].map(([name, texts]) => {
 const body = table(['prompts', 'count', 'median', 'at 0.3', 'at 0.5', 'at 0.7'], rows);
 console.log(body);
 writeSection(
-  'Router: difficulty',
+  'difficulty',
   [
-    `${machineFacts()}; ${revision()}. First turns of 78 public two-turn questions by their category,`,
+    '## Router: difficulty',
+    '',
+    `\`pnpm bench difficulty\`, ${machineFacts()}, revision ${revision()}. First turns of 78 public two-turn questions by their category,`,
     'and short requests of an assistant: how many score at least so much. The categories are no',
     'labels of difficulty; the weights were changed once after a first look at these questions, so',
     'that the figures are rather too good.',

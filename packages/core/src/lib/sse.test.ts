@@ -85,6 +85,27 @@ describe('createSseDecoder()', () => {
     );
   });
 
+  it.each([
+    ['event: x\ndata: y\n\n', 'x', 'y'],
+    ['event:x\ndata:y\n\n', 'x', 'y'],
+    ['event:  x\ndata:  y\n\n', ' x', ' y'],
+    ['event:\ndata:\n\n', '', ''],
+    ['event\ndata\n\n', '', ''],
+    ['events: x\ndata: y\n\n', '', 'y'],
+    ['event: x\ndatas: y\ndata: z\n\n', 'x', 'z'],
+    ['event: é\ndata: ü\n\n', 'é', 'ü'],
+    ['\uFEFFevent: x\ndata: y\n\n', 'x', 'y'],
+    ['data: y\nevent: x\n\n', 'x', 'y'],
+    ['event: x\r\ndata: y\r\n\r\n', 'x', 'y'],
+    ['event: x\ndata: y\r\n\n', 'x', 'y'],
+    ['event: x\nid: 1\ndata: y\n\n', 'x', 'y'],
+  ])('reads %j', (text, name, data) => {
+    for (const around of ['', `data: ${'before '.repeat(20)}\n\n`]) {
+      const bytes = encoder.encode(around === '' ? text : around + text.replace('\uFEFF', ''));
+      expect(createSseDecoder().push(bytes).at(-1)).toMatchObject({ event: name, data });
+    }
+  });
+
   it('parses data as JSON once, and says undefined when it is none', () => {
     const [good, bad] = createSseDecoder().push(encoder.encode('data: {"a":1}\n\ndata: {oops\n\n'));
     expect(good?.json()).toEqual({ a: 1 });

@@ -29,6 +29,9 @@ export interface SseDecoder {
 const LF = 10;
 const CR = 13;
 const defaultMaxEventBytes = 8 * 1024 * 1024;
+/** `data:` and `event:`. */
+const dataField = [100, 97, 116, 97, 58] as const;
+const eventField = [101, 118, 101, 110, 116, 58] as const;
 const notParsed = Symbol();
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -89,7 +92,7 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
       parts = [];
       held = 0;
     }
-    const made = new SseBlock(source, start, end, lines === 1 && !anyCr, first, lastEventId);
+    const made = new SseBlock(source, start, end, anyCr ? 0 : lines, first, lastEventId);
     first = false;
     lines = 0;
     lastEventId = made.lastEventId;
@@ -158,7 +161,7 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
     lastBlock() {
       if (held === 0) return undefined;
       const chunk = new Chunk(rest(encoder.encode('\n\n')));
-      const made = new SseBlock(chunk, 0, chunk.bytes.length, false, first, lastEventId);
+      const made = new SseBlock(chunk, 0, chunk.bytes.length, 0, first, lastEventId);
       return made.dispatches() ? made : undefined;
     },
   };
@@ -216,22 +219,28 @@ export class SseBlock implements SseEvent {
   #data: string | undefined;
   #id: string | undefined;
   #parsed: boolean;
+  /** Where its `data:` line begins, where it is not parsed. */
+  readonly #dataAt: number;
   #json: unknown = notParsed;
 
-  /** @param oneLine it is one line, ended by two LF. */
+  /** @param lines how many lines it has, each ended by LF; 0 when that is not known. */
   constructor(
     chunk: Chunk,
     from: number,
     to: number,
-    oneLine: boolean,
+    lines: number,
     first: boolean,
     lastEventId: string,
   ) {
     this.#chunk = chunk;
     this.from = from;
     this.to = to;
-    // The common form by far: one `data:` line. Its text is decoded only when read.
-    this.#parsed = !(oneLine && isData(chunk.bytes, from));
+    // The common forms by far: one `data:` line, or after one `event:` line. Text is decoded only when read.
+    const { bytes } = chunk;
+    const dataAt =
+      lines === 2 && startsWith(bytes, from, eventField) ? bytes.indexOf(LF, from) + 1 : from;
+    this.#dataAt = dataAt;
+    this.#parsed = !((lines === 1 || dataAt > from) && startsWith(bytes, dataAt, dataField));
     if (this.#parsed) this.#parse(first);
     this.lastEventId = this.#id ?? lastEventId;
   }
@@ -252,6 +261,8 @@ export class SseBlock implements SseEvent {
   }
 
   get event(): string {
+    if (this.#event === '' && this.#dataAt > this.from)
+      this.#event = this.#value(this.from, eventField.length, this.#dataAt - 1);
     return this.#event;
   }
 
@@ -262,9 +273,7 @@ export class SseBlock implements SseEvent {
   get data(): string {
     if (!this.#parsed) {
       this.#parsed = true;
-      const { bytes } = this.#chunk;
-      const from = this.from + (bytes[this.from + 5] === 32 ? 6 : 5);
-      this.#data = this.#chunk.decode(from, this.to - 2);
+      this.#data = this.#value(this.#dataAt, dataField.length, this.to - 2);
     }
     return this.#data ?? '';
   }
@@ -278,6 +287,12 @@ export class SseBlock implements SseEvent {
       }
     }
     return this.#json;
+  }
+
+  /** What stands after the name of a field, one space aside. */
+  #value(line: number, name: number, end: number): string {
+    const from = line + name;
+    return this.#chunk.decode(this.#chunk.bytes[from] === 32 ? from + 1 : from, end);
   }
 
   #parse(first: boolean): void {
@@ -296,15 +311,10 @@ export class SseBlock implements SseEvent {
   }
 }
 
-/** Whether a line begins with `data:`. */
-function isData(bytes: Uint8Array, at: number): boolean {
-  return (
-    bytes[at] === 100 &&
-    bytes[at + 1] === 97 &&
-    bytes[at + 2] === 116 &&
-    bytes[at + 3] === 97 &&
-    bytes[at + 4] === 58
-  );
+function startsWith(bytes: Uint8Array, at: number, field: readonly number[]): boolean {
+  for (let index = 0; index < field.length; index++)
+    if (bytes[at + index] !== field[index]) return false;
+  return true;
 }
 
 /**
@@ -332,6 +342,8 @@ export function frameSse(fields: { data: string; event?: string; id?: string }):
 /** Creates an event to write to a {@link StageOutput}. */
 export function createSseEvent(fields: { data: string; event?: string; id?: string }): SseEvent {
   const bytes = encodeSse(fields);
-  const oneLine = bytes.indexOf(LF) === bytes.length - 2;
-  return new SseBlock(new Chunk(bytes), 0, bytes.length, oneLine, false, fields.id ?? '');
+  const dataAt = fields.event ? bytes.indexOf(LF) + 1 : 0;
+  const isOneLine = bytes.indexOf(LF, dataAt) === bytes.length - 2;
+  const lines = isOneLine ? (dataAt > 0 ? 2 : 1) : 0;
+  return new SseBlock(new Chunk(bytes), 0, bytes.length, lines, false, fields.id ?? '');
 }

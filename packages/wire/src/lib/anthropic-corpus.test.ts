@@ -193,6 +193,18 @@ describeData('recorded streams of the Messages API', fixturesFolder, () => {
     }
   });
 
+  it('say the same about their end when only the ending is decoded', () => {
+    for (const { name, text } of streams()) {
+      const decoder = anthropicMessages.createDecoder(callOf(true), { only: 'ending' });
+      const deltas = eventsOf(text).flatMap((event) => [...decoder.push(event)]);
+      expect(decoder.complete, name).toBe(true);
+      const ending = ['finish', 'usage', 'done'];
+      const told = (all: readonly NeutralDelta[]) =>
+        all.filter(({ type }) => ending.includes(type));
+      expect(told(deltas), name).toEqual(told(decode(text)));
+    }
+  });
+
   it('are written anew with the same meaning', () => {
     for (const { name, text, reply } of streams()) {
       const writer = anthropicMessages.createWriter(callOf(true));

@@ -5,7 +5,13 @@ import { readStopReason } from './anthropic-finish.ts';
 import { readCitation } from './anthropic-reply.ts';
 import { readAnthropicUsage } from './anthropic-usage.ts';
 import { countOf, isObject, stringOf } from './json.ts';
-import type { JsonObject, JsonValue, NeutralDelta, StreamDecoder } from './types.ts';
+import type {
+  DecoderOptions,
+  JsonObject,
+  JsonValue,
+  NeutralDelta,
+  StreamDecoder,
+} from './types.ts';
 
 const nothing: readonly NeutralDelta[] = [];
 const choice = 0;
@@ -20,6 +26,7 @@ interface ToolBlock {
 
 /** The decoder of one stream. Unknown events and blocks say nothing. */
 export class AnthropicDecoder implements StreamDecoder {
+  readonly #onlyEnding: boolean;
   readonly #tools = new Map<number, ToolBlock>();
   #toolCount = 0;
   #openBlocks = 0;
@@ -29,13 +36,18 @@ export class AnthropicDecoder implements StreamDecoder {
   #done = false;
   #failed = false;
 
+  constructor({ only }: DecoderOptions = {}) {
+    this.#onlyEnding = only === 'ending';
+  }
+
   get complete(): boolean {
     return this.#done && this.#finished && !this.#failed;
   }
 
   push(event: SseEvent): readonly NeutralDelta[] {
-    const said = event.json();
     if (this.#done || this.#failed) return nothing;
+    if (this.#onlyEnding && isPiece(event.data)) return nothing;
+    const said = event.json();
     if (!isObject(said)) {
       if (event.data.trim() === '') return nothing;
       return this.#fail({ message: 'The upstream sent a damaged event' });
@@ -167,6 +179,11 @@ export class AnthropicDecoder implements StreamDecoder {
     }
     return [{ type: 'usage', usage }];
   }
+}
+
+/** A piece of a block, found without parsing it: the type stands first, and it ends as it should. */
+function isPiece(data: string): boolean {
+  return data.startsWith('{"type":"content_block_delta",') && data.endsWith('}');
 }
 
 function textDelta(

@@ -62,7 +62,7 @@ export const anthropicMessages: Dialect = {
   writeReply: writeAnthropicReply,
   createWriter: createAnthropicWriter,
   readError: readAnthropicError,
-  createDecoder: () => new AnthropicDecoder(),
+  createDecoder: (_call, options) => new AnthropicDecoder(options),
   createAssembler: (_call, options) => createAnthropicAssembler(options),
   replay: replayAnthropic,
   replyText: anthropicReplyText,

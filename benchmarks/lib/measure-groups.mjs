@@ -1,4 +1,4 @@
-// Runs in the runtime that is measured: `measure.mjs SUBJECTS EVENTS`. Prints one JSON line.
+// Runs in the runtime that is measured: `measure-groups.mjs SUBJECTS EVENTS ROUNDS MS`. Prints one JSON line.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
@@ -8,9 +8,9 @@ const groups = createGroups(JSON.parse(readFileSync(eventsPath, 'utf8')));
 
 for (const { title, subjects } of groups) {
   const answers = [];
-  for (const { run, expected } of subjects) answers.push([await run(), expected]);
-  const wanted = answers[0][1] ?? answers[0][0];
-  answers.forEach(([answer], index) => {
+  for (const { run } of subjects) answers.push(await run());
+  answers.forEach((answer, index) => {
+    const wanted = subjects[index].expected ?? subjects[0].expected ?? answers[0];
     if (answer !== wanted && !title.includes('onion'))
       throw new Error(`"${subjects[index].name}" answers ${answer} instead of ${wanted}`);
   });

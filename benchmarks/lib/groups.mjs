@@ -1,0 +1,34 @@
+// Groups of subjects that are measured in one process, interleaved, and told as tables.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { sseEvents } from './messages.mjs';
+import { table } from './results.mjs';
+import { median, spread } from './samples.mjs';
+
+const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const scale = { ns: 1e9, µs: 1e6 };
+
+/** Measures the groups that `subjects` (a staged file) creates, in a fresh process of a runtime. */
+export function measureGroups(command, subjects, { rounds, ms }) {
+  const events = path('../.cache/events.json');
+  mkdirSync(path('../.cache'), { recursive: true });
+  writeFileSync(events, JSON.stringify(sseEvents));
+  const args = [path('measure-groups.mjs'), subjects, events, String(rounds), String(ms)];
+  return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }));
+}
+
+export function renderGroup({ title, unit, bytes, names, times }) {
+  const base = median(times[0]);
+  const rows = names.map((name, index) => {
+    const value = median(times[index]);
+    const cells = [
+      name,
+      `${(value * scale[unit]).toFixed(unit === 'ns' ? 0 : 1)} ±${Math.round(spread(times[index]) * 100)} %`,
+      (value / base).toFixed(2),
+    ];
+    return bytes === undefined ? cells : [...cells, (bytes / value / 1e6).toFixed(0)];
+  });
+  const columns = ['', unit, '÷ first line', ...(bytes === undefined ? [] : ['MB/s'])];
+  return `**${title}**\n\n${table(columns, rows)}`;
+}
