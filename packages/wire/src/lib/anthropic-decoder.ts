@@ -1,10 +1,12 @@
 /** The state machine of an Anthropic stream. */
+
 import type { SseEvent } from '@wintergate/core';
 import { readAnthropicError } from './anthropic-error.ts';
 import { readStopReason } from './anthropic-finish.ts';
 import { readCitation } from './anthropic-reply.ts';
 import { readAnthropicUsage } from './anthropic-usage.ts';
 import { countOf, isObject, stringOf } from './json.ts';
+import { damagedEvent } from './openai-error.ts';
 import type {
   DecoderOptions,
   JsonObject,
@@ -50,7 +52,7 @@ export class AnthropicDecoder implements StreamDecoder {
     const said = event.json();
     if (!isObject(said)) {
       if (event.data.trim() === '') return nothing;
-      return this.#fail({ message: 'The upstream sent a damaged event' });
+      return this.#fail(damagedEvent);
     }
     switch (said['type']) {
       case 'message_start':
@@ -84,7 +86,7 @@ export class AnthropicDecoder implements StreamDecoder {
     if (this.#started)
       return this.#openBlocks === 0
         ? nothing
-        : this.#fail({ message: 'The upstream began its answer anew' });
+        : this.#fail({ ...damagedEvent, message: 'The upstream began its answer anew' });
     this.#started = true;
     const id = stringOf(message['id']);
     const model = stringOf(message['model']);

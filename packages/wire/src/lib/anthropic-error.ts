@@ -22,9 +22,12 @@ const statuses: Readonly<Record<string, number>> = {
 export function readAnthropicError(status: number, body: unknown): ReplyError {
   const error = isObject(body) ? body['error'] : undefined;
   const type = isObject(error) ? stringOf(error['type']) : undefined;
-  const known = status >= 400 ? status : (statuses[type ?? ''] ?? status);
   const details = isObject(error) && isObject(error['details']) ? error['details'] : {};
   const code = stringOf(details['error_code']);
+  // The type does not tell an upstream's fault from the service's own; our codes do.
+  const isUpstreams = type === 'api_error' && code?.startsWith('upstream_') === true;
+  const implied = isUpstreams ? 502 : statuses[type ?? ''];
+  const known = status >= 400 ? status : (implied ?? status);
   const param = stringOf(details['param']);
   return { ...readOpenaiError(known, body), ...(code && { code }), ...(param && { param }) };
 }

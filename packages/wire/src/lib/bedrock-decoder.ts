@@ -1,8 +1,10 @@
 /** The state machine of a ConverseStream reply, whose frames are told as events of one member each. */
+
 import type { SseEvent } from '@wintergate/core';
 import { readException } from './bedrock-error.ts';
 import { readBedrockUsage, readStop } from './bedrock-reply.ts';
 import { countOf, isObject, stringOf } from './json.ts';
+import { damagedEvent } from './openai-error.ts';
 import type { JsonObject, JsonValue, NeutralDelta, ReplyError, StreamDecoder } from './types.ts';
 
 const nothing: readonly NeutralDelta[] = [];
@@ -33,7 +35,7 @@ export class BedrockDecoder implements StreamDecoder {
     const said = event.json();
     const [type = ''] = isObject(said) ? Object.keys(said) : [];
     const payload = isObject(said) ? said[type] : undefined;
-    if (!isObject(payload)) return this.#fail({ message: 'The upstream sent a damaged event' });
+    if (!isObject(payload)) return this.#fail(damagedEvent);
     switch (type) {
       case 'messageStart':
         return [{ type: 'start' }];

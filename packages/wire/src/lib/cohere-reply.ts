@@ -2,7 +2,7 @@
 import type { SseEvent, Usage } from '@wintergate/core';
 import { countOf, isObject, objectsOf, stringOf } from './json.ts';
 import { calledOf } from './openai-content.ts';
-import { readOpenaiError } from './openai-error.ts';
+import { damagedEvent, readOpenaiError } from './openai-error.ts';
 import type {
   FinishReason,
   JsonObject,
@@ -145,9 +145,7 @@ export class CohereDecoder implements StreamDecoder {
     const said = event.json();
     if (!isObject(said) || typeof said['type'] !== 'string')
       return this.#fail(
-        isObject(said) && said['message'] !== undefined
-          ? readOpenaiError(0, said)
-          : { message: 'The upstream sent a damaged event' },
+        isObject(said) && said['message'] !== undefined ? readOpenaiError(0, said) : damagedEvent,
       );
     const delta = isObject(said['delta']) ? said['delta'] : {};
     const message = isObject(delta['message']) ? delta['message'] : {};

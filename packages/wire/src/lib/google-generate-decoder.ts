@@ -1,4 +1,5 @@
 /** The state machine of a streamGenerateContent reply. */
+
 import type { SseEvent } from '@wintergate/core';
 import { CallJoiner } from './google-generate-calls.ts';
 import {
@@ -15,6 +16,7 @@ import { readGoogleFinish } from './google-generate-finish.ts';
 import { type CallIds, readFunctionCall } from './google-generate-parts.ts';
 import { readGoogleUsage } from './google-generate-usage.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
+import { damagedEvent } from './openai-error.ts';
 import type { DecoderOptions, JsonObject, NeutralDelta, StreamDecoder } from './types.ts';
 
 const nothing: readonly NeutralDelta[] = [];
@@ -53,9 +55,7 @@ export class GoogleDecoder implements StreamDecoder {
     this.chunk = undefined;
     const chunk = event.json();
     if (!isObject(chunk)) {
-      return data.trim() === ''
-        ? nothing
-        : this.#fail({ message: 'The upstream sent a damaged event' });
+      return data.trim() === '' ? nothing : this.#fail(damagedEvent);
     }
     this.chunk = this.#joined(chunk);
     if (chunk['error'] ?? undefined) return this.#fail(readGoogleError(0, chunk));

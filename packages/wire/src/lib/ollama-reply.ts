@@ -2,7 +2,7 @@
 import type { SseEvent, Usage } from '@wintergate/core';
 import { countOf, isObject, objectsOf, stringOf } from './json.ts';
 import { calledOf } from './openai-content.ts';
-import { readOpenaiError } from './openai-error.ts';
+import { damagedEvent, readOpenaiError } from './openai-error.ts';
 import type {
   FinishReason,
   JsonObject,
@@ -101,9 +101,7 @@ export class OllamaDecoder implements StreamDecoder {
     const line = event.json();
     if (!isObject(line) || line['error'] !== undefined) {
       this.#failed = true;
-      const error = isObject(line)
-        ? readOpenaiError(0, line)
-        : { message: 'The upstream sent a damaged event' };
+      const error = isObject(line) ? readOpenaiError(0, line) : damagedEvent;
       return [{ type: 'error', error }];
     }
     const deltas: NeutralDelta[] = [];

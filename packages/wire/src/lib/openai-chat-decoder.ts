@@ -4,7 +4,7 @@ import { isObject, objectsOf, stringOf } from './json.ts';
 import { choiceIndex, textsOf } from './openai-chat-text.ts';
 import { type StreamToolCall, ToolCallTracker } from './openai-chat-tools.ts';
 import { calledOf, toolCallsOf } from './openai-content.ts';
-import { readOpenaiError } from './openai-error.ts';
+import { damagedEvent, readOpenaiError } from './openai-error.ts';
 import { readFinish } from './openai-finish.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import type { DecoderOptions, JsonObject, NeutralDelta, StreamDecoder } from './types.ts';
@@ -54,7 +54,7 @@ export class ChatDecoder implements StreamDecoder {
       deltas.push({ type: 'error', error: readOpenaiError(0, chunk) });
     } else if (!this.#done && isDamaged(chunk, event)) {
       this.#failed = true;
-      deltas.push({ type: 'error', error: { message: 'The upstream sent a damaged event' } });
+      deltas.push({ type: 'error', error: damagedEvent });
     }
     if (!isObject(chunk)) return deltas;
     this.#start(chunk, deltas);

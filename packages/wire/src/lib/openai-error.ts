@@ -4,6 +4,13 @@ import type { JsonObject, JsonValue, ReplyError } from './types.ts';
 
 const maxMessage = 2000;
 
+/** An event that is none of its format: of the upstream's making, whoever reads the answer. */
+export const damagedEvent: ReplyError = {
+  message: 'The upstream sent a damaged event',
+  code: 'upstream_malformed',
+  status: 502,
+};
+
 /**
  * Reads the error of a reply's body or of a stream's event. Knows `{ error: { … } }`, `{ error: 'text' }`,
  * flat `{ message, type, code }`, FastAPI's `{ detail }`, Cloudflare's `{ errors: [ … ] }` and lists of

@@ -1,7 +1,7 @@
 /** The state machine of a Responses stream. */
 import type { SseEvent } from '@wintergate/core';
 import { countOf, isObject, objectsOf, stringOf } from './json.ts';
-import { readOpenaiError } from './openai-error.ts';
+import { damagedEvent, readOpenaiError } from './openai-error.ts';
 import { readAnnotation, readItem, readLogprobs, reasoningText } from './openai-responses-parts.ts';
 import { errorOf, finishOf, readFinish } from './openai-responses-reply.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
@@ -60,7 +60,7 @@ export class ResponsesDecoder implements StreamDecoder {
     if (!isObject(said)) {
       // Hosts that serve both of OpenAI's formats end this one as the other.
       if (event.data.trim() === '' || event.data === '[DONE]') return nothing;
-      return this.#fail({ message: 'The upstream sent a damaged event' });
+      return this.#fail(damagedEvent);
     }
     const type = stringOf(said['type']) ?? '';
     switch (type) {
