@@ -1,6 +1,5 @@
 /** What providers answer, each in its own format, as recorded traffic looks: the same answers in all of them. */
 
-import { crc32 } from 'node:zlib';
 import { openai, openaiCompatible } from '@wintergate/providers';
 import { anthropic } from '@wintergate/providers/anthropic';
 import { bedrock } from '@wintergate/providers/bedrock';
@@ -17,6 +16,7 @@ import {
   unnamed,
 } from './answer-kinds.ts';
 import { cohereTarget, ollamaTarget } from './answers-open.ts';
+import { frame } from './aws-frame.ts';
 
 const openaiError = {
   error: {
@@ -330,7 +330,7 @@ const converse: AnsweringTarget = {
       frame('messageStop', { stopReason: kind === 'tools' ? 'tool_use' : 'end_turn' }),
       frame('metadata', { usage: { inputTokens: 21, outputTokens: 8, totalTokens: 29 } }),
     ];
-    return new Response(Buffer.concat(frames), {
+    return new Response(new Blob(frames), {
       headers: { 'content-type': 'application/vnd.amazon.eventstream' },
     });
   },
@@ -340,29 +340,6 @@ const converse: AnsweringTarget = {
 function converseBlocks(kind: 'text' | 'tools') {
   const calls = called.map((call, at) => ({ toolUse: { toolUseId: `tooluse_${at}`, ...call } }));
   return [{ text: said }, ...(kind === 'tools' ? calls : [])];
-}
-
-/** A frame of an AWS event stream. */
-function frame(type: string, value: object): Buffer {
-  const headers = Object.entries({ ':message-type': 'event', ':event-type': type }).map(
-    ([name, text]) =>
-      Buffer.concat([
-        Buffer.from([name.length]),
-        Buffer.from(name),
-        Buffer.from([7, 0, text.length]),
-        Buffer.from(text),
-      ]),
-  );
-  const head = Buffer.concat(headers);
-  const payload = Buffer.from(JSON.stringify(value));
-  const bytes = Buffer.alloc(16 + head.length + payload.length);
-  bytes.writeUInt32BE(bytes.length, 0);
-  bytes.writeUInt32BE(head.length, 4);
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, 8)), 8);
-  head.copy(bytes, 12);
-  payload.copy(bytes, 12 + head.length);
-  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
-  return bytes;
 }
 
 export const answeringTargets: readonly AnsweringTarget[] = [
