@@ -89,7 +89,9 @@ describe('checkLint()', () => {
 });
 
 describe('checkPublint()', () => {
+  const workspace = { 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' };
   const built = (types) => ({
+    ...workspace,
     'packages/core/package.json': manifest('@wintergate/core', { license: 'MIT', files: ['dist'] }),
     'packages/core/dist/index.js': 'export const a = 1;\n',
     [`packages/core/dist/${types}`]: 'export declare const a: 1;\n',
@@ -105,7 +107,10 @@ describe('checkPublint()', () => {
     const { problems } = await checkPublint({ root: createWorkspace(built('other.d.ts')), tools });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/^@wintergate\/core: .*index\.d\.ts.*does not exist/);
-    const unbuilt = createWorkspace({ 'packages/core/package.json': manifest('@wintergate/core') });
+    const unbuilt = createWorkspace({
+      ...workspace,
+      'packages/core/package.json': manifest('@wintergate/core'),
+    });
     expect((await checkPublint({ root: unbuilt, tools })).problems[0]).toContain('has no "dist"');
   });
 });

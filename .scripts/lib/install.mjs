@@ -1,28 +1,17 @@
 // Two installs: what the gateway needs alone (about 20 MB), and everything for tests and checks.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pnpm } from './run.mjs';
-import { readJson, readPackages, repository, withDependencies } from './workspace.mjs';
+import { readCatalog, readJson, readPackages, repository, withDependencies } from './workspace.mjs';
 
 const scripts = '@wintergate/scripts';
-
-/** `{ name: version }` of the catalog in pnpm-workspace.yaml. */
-export function readCatalog(text) {
-  const block = /^catalog:\n((?: .*\n?)*)/m.exec(text)?.[1] ?? '';
-  return Object.fromEntries(
-    [...block.matchAll(/^ +['"]?([^'":\s]+)['"]?: *['"]?([^'"\s]+)/gm)].map((match) => [
-      match[1],
-      match[2],
-    ]),
-  );
-}
 
 /**
  * Names what the gateway needs and does not find where Node looks for it, in the version asked for.
  */
 export function missingForStart(root = repository) {
-  const catalog = readCatalog(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8'));
+  const catalog = readCatalog(root);
   const gateway = withDependencies(readPackages(root), 'wintergate');
   const tools = {
     dir: join(root, '.scripts'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createWorkspace, exampleFiles as files } from '../testing/fixture.mjs';
-import { missingForStart, readCatalog } from './install.mjs';
+import { missingForStart } from './install.mjs';
+import { readCatalog } from './workspace.mjs';
 
 describe('missingForStart()', () => {
   const zod = (version) => ({ 'packages/app/node_modules/zod/package.json': { version } });
@@ -10,7 +11,7 @@ describe('missingForStart()', () => {
   };
 
   it('reads the catalog only', () => {
-    expect(readCatalog(files['pnpm-workspace.yaml'])).toEqual({ zod: '4.6.7', '@a/b': '1.0.0' });
+    expect(readCatalog(createWorkspace(files))).toEqual({ zod: '4.6.7', '@a/b': '1.0.0' });
   });
 
   it('names what is absent and what is there in another version', () => {

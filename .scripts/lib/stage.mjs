@@ -1,10 +1,10 @@
 // Lays packages out as users get them from the registry: built files, published manifest.
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readPackages, repository } from './workspace.mjs';
+import { readCatalog, readPackages, repository } from './workspace.mjs';
 
 /** The manifest after publishing: `publishConfig` applied, workspace and catalog ranges resolved. */
-export function publishedManifest(entry, packages) {
+export function publishedManifest(entry, packages, catalog) {
   const {
     publishConfig = {},
     devDependencies: _development,
@@ -12,20 +12,23 @@ export function publishedManifest(entry, packages) {
     ...manifest
   } = entry.manifest;
   const { exports } = publishConfig;
-  const dependencies = Object.entries(manifest.dependencies ?? {}).map(([name, range]) => {
-    const sibling = packages.find((candidate) => candidate.name === name);
-    return [
-      name,
-      sibling === undefined
-        ? range
-        : range.replace('workspace:', '').concat(sibling.manifest.version),
-    ];
-  });
+  const dependencies = Object.entries(manifest.dependencies ?? {}).map(([name, range]) => [
+    name,
+    publishedRange(name, range, packages, catalog),
+  ]);
   return {
     ...manifest,
     ...(exports === undefined ? {} : { exports }),
     ...(dependencies.length === 0 ? {} : { dependencies: Object.fromEntries(dependencies) }),
   };
+}
+
+function publishedRange(name, range, packages, catalog) {
+  const sibling = packages.find((candidate) => candidate.name === name);
+  if (sibling !== undefined) {
+    return range.replace('workspace:', '').concat(sibling.manifest.version);
+  }
+  return range === 'catalog:' ? catalog[name] : range;
 }
 
 /**
@@ -37,6 +40,7 @@ export function publishedManifest(entry, packages) {
 export function stagePackages(dir, options = {}) {
   const root = options.root ?? repository;
   const packages = readPackages(root);
+  const catalog = readCatalog(root);
   const modules = join(dir, 'node_modules');
   const links = new Map();
   mkdirSync(dir, { recursive: true });
@@ -53,7 +57,7 @@ export function stagePackages(dir, options = {}) {
     cpSync(join(entry.dir, 'dist'), join(home, 'dist'), { recursive: true });
     writeFileSync(
       join(home, 'package.json'),
-      `${JSON.stringify(publishedManifest(entry, packages), null, 2)}\n`,
+      `${JSON.stringify(publishedManifest(entry, packages, catalog), null, 2)}\n`,
     );
     for (const name of importedFromNpm(entry, packages))
       links.set(name, join(entry.dir, 'node_modules', name));

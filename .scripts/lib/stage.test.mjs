@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createWorkspace, exampleFiles as files } from '../testing/fixture.mjs';
 import { publishedManifest, stagePackages } from './stage.mjs';
-import { readPackages, repository } from './workspace.mjs';
+import { readCatalog, readPackages, repository } from './workspace.mjs';
 
 describe('stagePackages()', () => {
   it('lays out built packages with their published manifest', () => {
@@ -34,9 +34,12 @@ describe('stagePackages()', () => {
     );
   });
 
-  it('publishes no workspace range', () => {
+  it('publishes no range that only the workspace knows', () => {
     const packages = readPackages(repository);
-    const text = JSON.stringify(packages.map((one) => publishedManifest(one, packages)));
-    expect(text).not.toContain('workspace:');
+    const text = JSON.stringify(
+      packages.map((one) => publishedManifest(one, packages, readCatalog())),
+    );
+    expect(text).not.toMatch(/"(?:workspace|catalog):/);
+    expect(text).toContain('"zod":"4.');
   });
 });

@@ -10,6 +10,18 @@ export function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
+/** `{ name: version }` of the catalog in pnpm-workspace.yaml. */
+export function readCatalog(root = repository) {
+  const text = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
+  const block = /^catalog:\n((?: .*\n?)*)/m.exec(text)?.[1] ?? '';
+  return Object.fromEntries(
+    [...block.matchAll(/^ +['"]?([^'":\s]+)['"]?: *['"]?([^'"\s]+)/gm)].map((match) => [
+      match[1],
+      match[2],
+    ]),
+  );
+}
+
 /**
  * Reads `packages/*`, each before those that depend on it.
  *

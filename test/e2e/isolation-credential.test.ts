@@ -13,18 +13,18 @@ import { type Answer, ask, rawPost, sayRaw, send } from './lib/wire-client.ts';
 
 /** Everything by which a caller may say who they are, with values that are easy to find. */
 const credentials: Readonly<Record<string, string>> = {
-  authorization: 'Bearer caller-bearer-5aa1',
-  'x-api-key': 'caller-x-api-5aa2',
-  'api-key': 'caller-api-5aa3',
-  'x-goog-api-key': 'caller-goog-5aa4',
-  'proxy-authorization': 'Basic caller-proxy-5aa5',
-  cookie: 'session=caller-cookie-5aa6',
-  'openai-organization': 'caller-org-5aa7',
-  'openai-project': 'caller-project-5aa8',
-  'x-goog-user-project': 'caller-goog-project-5aa9',
+  authorization: 'Bearer caller-bearer-m4rk-1',
+  'x-api-key': 'caller-x-api-m4rk-2',
+  'api-key': 'caller-api-m4rk-3',
+  'x-goog-api-key': 'caller-goog-m4rk-4',
+  'proxy-authorization': 'Basic caller-proxy-m4rk-5',
+  cookie: 'session=caller-cookie-m4rk-6',
+  'openai-organization': 'caller-org-m4rk-7',
+  'openai-project': 'caller-project-m4rk-8',
+  'x-goog-user-project': 'caller-goog-project-m4rk-9',
 };
-const queryKey = 'caller-query-5aab';
-const mark = '5aa';
+const queryKey = 'caller-query-m4rk-b';
+const mark = 'm4rk-';
 
 let watch: Watch;
 let first: ScriptedUpstream;
@@ -232,8 +232,8 @@ describe('a target without one', () => {
   it.each(['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'])(
     'never gets the key of the gateway, in %s',
     async (name) => {
-      await start({ provider: withoutKey(first), keys: { blue: 'gateway-key-5aac' } });
-      const value = name === 'authorization' ? 'Bearer gateway-key-5aac' : 'gateway-key-5aac';
+      await start({ provider: withoutKey(first), keys: { blue: 'gateway-key-m4rk-c' } });
+      const value = name === 'authorization' ? 'Bearer gateway-key-m4rk-c' : 'gateway-key-m4rk-c';
       for (const { method = 'POST', path, type = 'application/json', body } of kinds) {
         const headers = { [name]: value, ...(body !== undefined && { 'content-type': type }) };
         const { status } = await send(six.port, { method, path, headers, body: body?.() ?? '' });
