@@ -249,7 +249,8 @@ export const cerebras: (options?: HostOptions) => Provider = /* @__PURE__ */ hos
 
 /**
  * Creates the provider of Cloudflare Workers AI over its compatible REST surface. Give the account in
- * `baseUrl`: `https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1`.
+ * `baseUrl`: `https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1`. For its own API and the
+ * binding of a Worker there is `workersAI()` of `@wintergate/providers/workers-ai`.
  *
  * @throws {TypeError} when an option is not usable, or `baseUrl` is missing.
  * @example

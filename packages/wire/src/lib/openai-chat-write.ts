@@ -17,9 +17,13 @@ import type {
 
 const id = 'openai-chat';
 
-/** See `TargetDialect.writeCall`. */
-export function writeChatCall(call: ModelCall, options: WriteOptions): WrittenCall {
-  const parameters = writableParameters(call, id, options);
+/** See `TargetDialect.writeCall`. @param dialect whose rules hold: another one may write the same form. */
+export function writeChatCall(
+  call: ModelCall,
+  options: WriteOptions,
+  dialect: string = id,
+): WrittenCall {
+  const parameters = writableParameters(call, dialect, options);
   const messages: JsonObject[] = [];
   if (call.system !== '') messages.push({ role: 'system', content: call.system });
   for (const [at, message] of call.messages.entries())
@@ -33,7 +37,7 @@ export function writeChatCall(call: ModelCall, options: WriteOptions): WrittenCa
     body['tools'] = call.tools.map((tool, at) => writeTool(tool, at, options));
   if (call.tools.length > 0 && parameters.toolChoice !== undefined)
     body['tool_choice'] = writeToolChoice(parameters.toolChoice);
-  if (call.endUser !== undefined && mayWrite(id, 'endUser', 'user', options.notice))
+  if (call.endUser !== undefined && mayWrite(dialect, 'endUser', 'user', options.notice))
     body['user'] = call.endUser;
   if (call.stream) {
     body['stream'] = true;

@@ -111,10 +111,12 @@ export const translationTable: Readonly<Record<string, Rules>> = {
     imageUrl: 'refuse',
   },
   'cohere-chat': plainChat,
+  'workers-ai-chat': plainChat,
   'ollama-chat': { ...plainChat, imageUrl: 'refuse' },
   'google-embeddings': { endUser: 'drop' },
   'cohere-embeddings': { endUser: 'drop' },
   'ollama-embeddings': { endUser: 'drop' },
+  'workers-ai-embeddings': { endUser: 'drop', dimensions: 'refuse' },
 };
 
 /** The rule of a feature in a dialect; `undefined`: it can be said. */
