@@ -9,7 +9,11 @@
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
 export { callTargets } from './lib/call-targets.ts';
-export { type ModelSource, modelsResponse } from './lib/models-response.ts';
+export {
+  type ModelSource,
+  type ModelsResponseOptions,
+  modelsResponse,
+} from './lib/models-response.ts';
 export {
   type OpenAICompatibleOptions,
   type OpenAIOptions,

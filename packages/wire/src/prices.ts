@@ -8,7 +8,7 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
-export { findCapabilities, type ModelCapabilities } from './lib/capabilities.ts';
+export { findCapabilities, listModels, type ModelCapabilities } from './lib/capabilities.ts';
 export {
   costOf,
   findPrice,

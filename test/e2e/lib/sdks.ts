@@ -22,6 +22,8 @@ export interface Asked {
 
 export interface Sdk {
   readonly name: string;
+  /** Knows no tools. */
+  readonly textOnly?: true;
   ask(url: string, asked: Asked): Promise<Heard>;
   stream(url: string, asked: Asked): Promise<Heard>;
 }
@@ -69,6 +71,29 @@ const chat: Sdk = {
     return heardChat(await stream.finalChatCompletion());
   },
 };
+
+const completions: Sdk = {
+  name: 'openai completions',
+  textOnly: true,
+  async ask(url, { model, prompt }) {
+    const { choices, usage } = await openaiOf(url).completions.create({ model, prompt });
+    return heardCompletion(choices.map(({ text }) => text).join(''), usage);
+  },
+  async stream(url, { model, prompt }) {
+    const stream_options = { include_usage: true };
+    const body = { model, prompt, stream: true as const, stream_options };
+    let text = '';
+    let usage: OpenAI.CompletionUsage | null | undefined;
+    for await (const event of await openaiOf(url).completions.create(body)) {
+      for (const choice of event.choices) text += choice.text;
+      usage = event.usage ?? usage;
+    }
+    return heardCompletion(text, usage);
+  },
+};
+function heardCompletion(text: string, usage: OpenAI.CompletionUsage | null | undefined): Heard {
+  return { text, calls: [], input: usage?.prompt_tokens, output: usage?.completion_tokens };
+}
 
 const responsesBody = ({ model, prompt, tools }: Asked) => ({
   model,
@@ -253,6 +278,7 @@ const langchain: Sdk = {
 
 export const sdks: readonly Sdk[] = [
   chat,
+  completions,
   responses,
   messages,
   genai,

@@ -1,5 +1,6 @@
 /** Azure OpenAI as a provider: the v1 API, and the dated one with a deployment in each URL. */
 import { openaiChat, openaiEmbeddings } from '@wintergate/wire';
+import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import { createProvider, type SharedOptions } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
@@ -50,7 +51,12 @@ export function azureOpenAI(options: AzureOpenAIOptions): Provider {
     baseUrl,
     authorize: authorizeBy(options),
     // The dated API has no deployment in the path of a response: its callers are served over chat.
-    dialects: [openaiChat, openaiEmbeddings, ...(isDated ? [] : [openaiResponses])],
+    dialects: [
+      openaiChat,
+      openaiEmbeddings,
+      openaiCompletions,
+      ...(isDated ? [] : [openaiResponses]),
+    ],
     ...(isDated && { pathFor: deploymentPath(apiVersion) }),
   });
 }

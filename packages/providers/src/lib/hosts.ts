@@ -1,4 +1,5 @@
 /** Hosts that copy OpenAI's API: where each stands, and how it departs. */
+import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import type { ChatQuirks } from './chat-quirks.ts';
 import { type OpenAICompatibleOptions, openaiCompatible } from './openai-compatible.ts';
@@ -109,6 +110,7 @@ export const groq: (options?: HostOptions) => Provider = /* @__PURE__ */ host({
 export const together: (options?: HostOptions) => Provider = /* @__PURE__ */ host({
   name: 'together',
   baseUrl: 'https://api.together.xyz/v1',
+  dialects: [openaiCompletions],
   quirks: {
     rename: olderLimit,
     drop: [...accountHints, 'user', 'parallel_tool_calls', 'safety_identifier'],
@@ -129,7 +131,7 @@ export const together: (options?: HostOptions) => Provider = /* @__PURE__ */ hos
 export const openrouter: (options?: HostOptions) => Provider = /* @__PURE__ */ host({
   name: 'openrouter',
   baseUrl: 'https://openrouter.ai/api/v1',
-  dialects: [openaiResponses],
+  dialects: [openaiResponses, openaiCompletions],
   quirks: { drop: ['store', 'service_tier'], refuse: ['n'] },
 });
 
@@ -182,6 +184,7 @@ export const xai: (options?: HostOptions) => Provider = /* @__PURE__ */ host({
 export const fireworks: (options?: HostOptions) => Provider = /* @__PURE__ */ host({
   name: 'fireworks',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
+  dialects: [openaiCompletions],
   quirks: {
     rename: olderLimit,
     drop: [...accountHints, 'safety_identifier'],
@@ -221,7 +224,7 @@ export const huggingface: (options?: HostOptions) => Provider = /* @__PURE__ */ 
  */
 export const vllm: (options?: HostOptions) => Provider = /* @__PURE__ */ host({
   name: 'vllm',
-  dialects: [openaiResponses],
+  dialects: [openaiResponses, openaiCompletions],
   quirks: {
     drop: ['metadata', 'service_tier', 'store', 'verbosity', 'safety_identifier'],
     refuse: ['audio'],

@@ -1,6 +1,7 @@
 /** Targets that speak OpenAI's API: OpenAI itself and everything compatible. */
 import type { Transport } from '@wintergate/core';
 import { openaiChat, openaiEmbeddings, type TargetDialect } from '@wintergate/wire';
+import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import type { ChatQuirks } from './chat-quirks.ts';
 import { rotating, setCredential } from './credential.ts';
@@ -27,8 +28,8 @@ export interface OpenAICompatibleOptions {
   /** Whether usage may be asked for in streams (`stream_options.include_usage`). @default true */
   readonly streamUsage?: boolean | undefined;
   /**
-   * Formats that the server speaks beside chat and embeddings, such as `openaiResponses`: calls in
-   * them go on as they are, all others are written as chat.
+   * Formats that the server speaks beside chat and embeddings, such as `openaiResponses` and
+   * `openaiCompletions`: calls in them go on as they are, all others are written as chat.
    *
    * @default []
    */
@@ -60,7 +61,7 @@ export function openai(options: OpenAIOptions = {}): Provider {
     ...rest,
     baseUrl: rest.baseUrl ?? 'https://api.openai.com/v1',
     name: rest.name ?? 'openai',
-    dialects: [openaiResponses, ...(rest.dialects ?? [])],
+    dialects: [openaiResponses, openaiCompletions, ...(rest.dialects ?? [])],
     headers: {
       ...(organization !== undefined && { 'openai-organization': organization }),
       ...(project !== undefined && { 'openai-project': project }),

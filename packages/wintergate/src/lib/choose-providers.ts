@@ -2,6 +2,8 @@
 import { openai, openaiCompatible, type Provider, simulated } from '@wintergate/providers';
 import { anthropic } from '@wintergate/providers/anthropic';
 import { google } from '@wintergate/providers/google';
+import { openaiCompletions } from '@wintergate/wire/openai-completions';
+import { listModels } from '@wintergate/wire/prices';
 import type { GatewaySettings } from './environment.ts';
 import type { Probe } from './probe.ts';
 
@@ -10,6 +12,8 @@ export interface ChosenProviders {
   readonly provider: Provider;
   /** By the pattern of its models' names. */
   readonly routes: Readonly<Record<string, Provider>>;
+  /** Whose models are known here; empty where the one provider is to be asked for them. */
+  readonly listed: readonly Provider[];
   /** Why these. */
   readonly why: string;
   /** A model to try. */
@@ -24,6 +28,8 @@ interface Candidate {
   readonly probe: Probe | undefined;
   /** Of the models that are its alone. */
   readonly pattern?: string;
+  /** Its own list of models has OpenAI's form. */
+  readonly listsModels?: boolean;
 }
 
 /**
@@ -38,10 +44,17 @@ export function chooseProviders(settings: GatewaySettings): ChosenProviders {
   const routes: Record<string, Provider> = {};
   for (const { pattern, provider } of candidates)
     if (pattern !== undefined) routes[pattern] = provider;
+  const alone = candidates.length <= 1;
+  const listed = alone && first.listsModels ? [] : [first, ...candidates.slice(1)];
   const rest = candidates
     .slice(1)
     .map(({ provider, why, pattern }) => `${provider.name} for ${pattern}, ${why}`);
-  return { ...first, routes, why: [first.why, ...rest].join('; ') };
+  return {
+    ...first,
+    routes,
+    listed: listed.map(({ provider }) => provider),
+    why: [first.why, ...rest].join('; '),
+  };
 }
 
 function openaiOf(settings: GatewaySettings): Candidate | undefined {
@@ -50,27 +63,34 @@ function openaiOf(settings: GatewaySettings): Candidate | undefined {
   const headers: Record<string, string> =
     apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   if (baseUrl !== undefined) {
-    const provider = openaiCompatible({ baseUrl, ...(apiKey === undefined ? {} : { apiKey }) });
+    const provider = openaiCompatible({
+      baseUrl,
+      // Servers that copy OpenAI's API have it, and models without a chat template nothing else.
+      dialects: [openaiCompletions],
+      ...(apiKey === undefined ? {} : { apiKey }),
+    });
     const key =
       apiKey === undefined
         ? "without a key of its own: the callers' goes on"
         : 'with OPENAI_API_KEY';
     const why = `because OPENAI_BASE_URL is set (${new URL(baseUrl).host}), ${key}`;
-    return { provider, model, why, probe: { url: baseUrl, headers, variable: 'OPENAI_API_KEY' } };
+    const probe = { url: baseUrl, headers, variable: 'OPENAI_API_KEY' };
+    return { provider, model, why, probe, listsModels: true };
   }
   if (apiKey === undefined) return undefined;
-  const provider = openai({ apiKey });
+  const provider = openai({ apiKey, models: listModels('openai') });
   return {
     provider,
     model,
     why: 'because OPENAI_API_KEY is set',
+    listsModels: true,
     probe: { url: provider.baseUrl, headers, variable: 'OPENAI_API_KEY' },
   };
 }
 
 function anthropicOf({ anthropicKey: apiKey }: GatewaySettings): Candidate | undefined {
   if (apiKey === undefined) return undefined;
-  const provider = anthropic({ apiKey });
+  const provider = anthropic({ apiKey, models: listModels('anthropic') });
   const headers = { 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' };
   return {
     provider,
@@ -83,7 +103,7 @@ function anthropicOf({ anthropicKey: apiKey }: GatewaySettings): Candidate | und
 
 function googleOf({ geminiKey: apiKey }: GatewaySettings): Candidate | undefined {
   if (apiKey === undefined) return undefined;
-  const provider = google({ apiKey });
+  const provider = google({ apiKey, models: listModels('google') });
   return {
     provider,
     pattern: 'gemini-*',

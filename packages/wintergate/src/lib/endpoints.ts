@@ -1,5 +1,5 @@
 import { createReply, defineMiddleware, errorResponse, type Middleware } from '@wintergate/core';
-import { modelsResponse, type Provider } from '@wintergate/providers';
+import { type ModelSource, modelsResponse } from '@wintergate/providers';
 import { readCall } from '@wintergate/wire';
 
 /** Answers `GET /healthz`: outside of authentication, for load balancers. */
@@ -21,17 +21,23 @@ export interface EndpointOptions {
 }
 
 /**
- * Answers `GET /v1/models` with the models that the provider names, lets the calls through that the
- * chain reads, and answers 404 to what it would pass on unread, unless that is asked for.
+ * Answers `GET /v1/models` with the models that are known, lets the calls through that the chain
+ * reads, and answers 404 to what it would pass on unread, unless that is asked for.
+ *
+ * @param sources empty when only the upstream knows its models: it is asked then.
  */
-export function endpoints(provider: Provider, { passThrough }: EndpointOptions): Middleware {
+export function endpoints(
+  sources: readonly ModelSource[],
+  { passThrough }: EndpointOptions,
+): Middleware {
   return defineMiddleware(undefined, async function endpoints(request, next, context) {
     const { pathname } = new URL(request.url);
-    const listsModels = pathname === '/v1/models' && request.method === 'GET';
-    if (listsModels && provider.models.length > 0) return modelsResponse([provider]);
-    if (listsModels || (await readCall(request, context)) !== undefined) return next();
+    const asksForModels =
+      /^\/v1(?:beta)?\/models(?:\/|$)/.test(pathname) && request.method === 'GET';
+    if (asksForModels && sources.length > 0) return modelsResponse(sources, { request });
+    if (asksForModels || (await readCall(request, context)) !== undefined) return next();
     if (passThrough && /^\/v1(?:beta)?\//.test(pathname)) return next();
-    const message = `Call /v1/chat/completions, /v1/responses, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}`;
+    const message = `Call /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}`;
     return errorResponse(
       { status: 404, type: 'invalid_request_error', code: 'unknown_url', message },
       context,

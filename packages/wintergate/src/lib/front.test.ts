@@ -8,7 +8,7 @@ import { probeUpstream } from './probe.ts';
 
 const provider = simulated();
 const handler = toHandler(
-  compose(health(), originGuard('127.0.0.1'), endpoints(provider, { passThrough: true })),
+  compose(health(), originGuard('127.0.0.1'), endpoints([provider], { passThrough: true })),
   () => new Response('inner'),
 );
 
@@ -42,7 +42,7 @@ describe('the front of the gateway', () => {
     '/v1/chat/completions%3Fx',
   ])('passes nothing on that it does not read: %s', async (path) => {
     const strict = toHandler(
-      endpoints(provider, { passThrough: false }),
+      endpoints([provider], { passThrough: false }),
       (_request, context) => new Response(context?.get(callKey) ? 'read' : 'unread'),
     );
     const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });

@@ -117,6 +117,43 @@ describe('createGateway()', () => {
     });
   });
 
+  it('lists the models of all providers, and asks the only one where it knows better', async () => {
+    const idsOf = async (env: Record<string, string>, headers: Record<string, string> = {}) => {
+      const { handler } = start(env);
+      const request = new Request('http://127.0.0.1:8787/v1/models', { headers });
+      const { data } = (await (await handler(request)).json()) as { data: { id: string }[] };
+      return data.map(({ id }) => id);
+    };
+    expect(await idsOf({})).toEqual(['simulated-chat', 'simulated-embedding']);
+    const version = { 'anthropic-version': '2023-06-01' };
+    const claude = await idsOf({ ANTHROPIC_API_KEY: 'sk-ant-1' }, version);
+    expect(claude).toContain('claude-haiku-4-5');
+    const both = await idsOf({ OPENAI_API_KEY: 'sk-1', GEMINI_API_KEY: 'g' });
+    expect(both).toEqual(expect.arrayContaining(['gpt-4o-mini', 'gemini-2.5-flash']));
+    expect(both).not.toContain('claude-haiku-4-5');
+  });
+
+  it('answers legacy completions', async () => {
+    const { handler } = start();
+    const body = JSON.stringify({
+      model: 'simulated-chat',
+      prompt: 'Name a river',
+      max_tokens: 20,
+    });
+    const response = await handler(
+      new Request('http://127.0.0.1:8787/v1/completions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      }),
+    );
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      object: 'text_completion',
+      choices: [{ text: expect.stringMatching(/./) }],
+    });
+  });
+
   it('shares no answer between callers whose own keys go on', () => {
     const shared = 'shared by all callers';
     expect(start().gateway.cacheNote).toContain(shared);

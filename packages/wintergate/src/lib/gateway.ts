@@ -10,6 +10,7 @@ import { dialects, openaiChat, openaiEmbeddings } from '@wintergate/wire';
 import { anthropicMessages } from '@wintergate/wire/anthropic';
 import { googleGenerate } from '@wintergate/wire/google';
 import { googleEmbeddings } from '@wintergate/wire/google-embeddings';
+import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import * as prices from '@wintergate/wire/prices';
 import { chooseProviders } from './choose-providers.ts';
@@ -37,6 +38,7 @@ export interface Gateway {
 const spoken = [
   openaiChat,
   openaiResponses,
+  openaiCompletions,
   openaiEmbeddings,
   anthropicMessages,
   googleGenerate,
@@ -52,7 +54,7 @@ export function createGateway(
   settings: GatewaySettings,
   options: { write?: (line: string) => void } = {},
 ): Gateway {
-  const { provider, routes, ...chosen } = chooseProviders(settings);
+  const { provider, routes, listed, ...chosen } = chooseProviders(settings);
   // Where the callers' own keys go on, an answer belongs to the key that paid for it.
   const ownKey = settings.apiKey !== undefined || settings.baseUrl === undefined;
   const shared = ownKey && settings.gatewayKey === undefined && isLoopback(settings.host);
@@ -84,7 +86,7 @@ export function createGateway(
   parts.push(
     ['promptGuard', promptGuard()],
     ['modelRouter', modelRouter({ routes, default: provider })],
-    ['endpoints', endpoints(provider, { passThrough: !ownKey || settings.passThrough })],
+    ['endpoints', endpoints(listed, { passThrough: !ownKey || settings.passThrough })],
     ['semanticCache', semanticCache(shared ? { tenant: 'shared' } : {})],
     ['failover', failover()],
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findCapabilities } from './capabilities.ts';
+import { findCapabilities, listModels } from './capabilities.ts';
 import { listCost } from './prices.ts';
 
 describe('findCapabilities()', () => {
@@ -26,6 +26,17 @@ describe('findCapabilities()', () => {
     ['openai', 'x'.repeat(100_000)],
   ])('knows nothing of %s %.20s', (provider, model) => {
     expect(findCapabilities({ provider, model })).toBeUndefined();
+  });
+});
+
+describe('listModels()', () => {
+  it('names what is known of a provider, dated twins aside', () => {
+    const models = listModels('anthropic');
+    expect(models).toContain('claude-haiku-4-5');
+    expect(models).not.toContain('claude-haiku-4-5-20251001');
+    expect(models.every((model) => findCapabilities({ provider: 'anthropic', model }))).toBe(true);
+    expect(listModels('api.openai.com')).toEqual(listModels('openai'));
+    expect([listModels('nobody'), listModels('__proto__')]).toEqual([[], []]);
   });
 });
 

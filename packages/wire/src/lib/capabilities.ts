@@ -53,6 +53,29 @@ export function findCapabilities({
   return { ...own, ...(contextWindow > 0 && { contextWindow }) };
 }
 
+/**
+ * The models of a provider that the table knows by name, newest table entries included, without dated
+ * twins of a name.
+ *
+ * @returns an empty list for a provider that the table does not know.
+ * @example
+ * const provider = anthropic({ apiKey, models: listModels('anthropic') });
+ */
+export function listModels(provider: string): readonly string[] {
+  const name = providerOf(provider);
+  if (!Object.hasOwn(capabilities, name)) return [];
+  const exact = (capabilities[name] as string)
+    .trim()
+    .split('\n')
+    .filter((line) => line.startsWith('='))
+    .map((line) => line.slice(1).split(/[|\s]/, 1)[0] as string);
+  const all = new Set(exact);
+  return exact.filter((model) => {
+    const plain = model.replace(snapshot, '');
+    return plain === model || !all.has(plain);
+  });
+}
+
 function fits(line: string, name: string): boolean {
   const [names = ''] = line.split('|');
   return names.split(' ').some((clause) => matches(clause, name));

@@ -110,6 +110,10 @@ export const translationTable: Readonly<Record<string, Rules>> = {
     audio: 'refuse',
     imageUrl: 'refuse',
   },
+  'openai-completions': {
+    ...{ topK: 'drop', allowedTools: 'refuse', parallelToolCalls: 'drop', reasoning: 'drop' },
+    ...{ verbosity: 'drop', serviceTier: 'drop', metadata: 'drop', customTools: 'refuse' },
+  },
   'cohere-chat': plainChat,
   'workers-ai-chat': plainChat,
   'ollama-chat': { ...plainChat, imageUrl: 'refuse' },
