@@ -15,7 +15,7 @@ import { openaiResponses } from '@wintergate/wire/openai-responses';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AnswerKind, called, counted, said } from './lib/answer-kinds.ts';
 import { answeringTargets } from './lib/answers.ts';
-import { sdks } from './lib/sdks.ts';
+import { sdks, statusOf } from './lib/sdks.ts';
 
 let url = '';
 let server: NodeServer;
@@ -94,10 +94,4 @@ for (const target of answeringTargets) {
       });
     }
   });
-}
-
-/** SDKs name it differently. */
-function statusOf(error: unknown): unknown {
-  const { status, statusCode, code } = error as Record<string, unknown>;
-  return status ?? statusCode ?? code;
 }

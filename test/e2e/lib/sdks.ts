@@ -51,7 +51,7 @@ function heardChat({ choices, usage }: OpenAI.ChatCompletion): Heard {
   return {
     text: message.content ?? '',
     calls: (message.tool_calls ?? []).map((call) => {
-      if (call.type !== 'function') throw new Error(`Expected a function: ${call.type}`);
+      if (call.type === 'custom') return { name: call.custom.name, input: call.custom.input };
       return { name: call.function.name, input: JSON.parse(call.function.arguments) };
     }),
     input: usage?.prompt_tokens,
@@ -110,9 +110,11 @@ function heardResponse({ output, usage }: OpenAI.Responses.Response): Heard {
       .flatMap((item) => (item.type === 'message' ? item.content : []))
       .map((part) => (part.type === 'output_text' ? part.text : ''))
       .join(''),
-    calls: output.flatMap((item) =>
-      item.type === 'function_call' ? { name: item.name, input: JSON.parse(item.arguments) } : [],
-    ),
+    calls: output.flatMap((item) => {
+      if (item.type === 'custom_tool_call') return { name: item.name, input: item.input };
+      const isCall = item.type === 'function_call';
+      return isCall ? { name: item.name, input: JSON.parse(item.arguments) } : [];
+    }),
     input: usage?.input_tokens,
     output: usage?.output_tokens,
   };
@@ -233,11 +235,15 @@ function aiSdk(api: 'chat' | 'responses'): Sdk {
           result.toolCalls,
           result.usage,
         ]);
-        const calls = toolCalls.map(({ toolName, input }) => ({ name: toolName, input }));
-        return { text, calls, input: usage.inputTokens, output: usage.outputTokens };
+        if (failure === undefined) {
+          const calls = toolCalls.map(({ toolName, input }) => ({ name: toolName, input }));
+          return { text, calls, input: usage.inputTokens, output: usage.outputTokens };
+        }
       } catch (error) {
         throw failure ?? error;
       }
+      // What came before it is given all the same.
+      throw failure;
     },
   };
 }
@@ -286,3 +292,9 @@ export const sdks: readonly Sdk[] = [
   aiSdk('responses'),
   langchain,
 ];
+
+/** The status of an error that an SDK throws: they name it differently. */
+export function statusOf(error: unknown): unknown {
+  const { status, statusCode, code } = error as Record<string, unknown>;
+  return status ?? statusCode ?? code;
+}

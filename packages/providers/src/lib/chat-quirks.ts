@@ -1,5 +1,12 @@
 /** How a host departs from OpenAI's chat format: data, and the one place that goes by it. */
-import { type JsonObject, type JsonValue, type Notice, unsupported } from '@wintergate/wire';
+import {
+  type JsonObject,
+  type JsonValue,
+  type Notice,
+  openaiChat,
+  type TargetDialect,
+  unsupported,
+} from '@wintergate/wire';
 
 /** All names are those of the body of a chat completions request. */
 export interface ChatQuirks {
@@ -21,7 +28,18 @@ export interface ChatQuirks {
   readonly shortToolIds?: boolean | undefined;
   /** JSON is written there on request, but by no schema: the schema goes into the system text. */
   readonly noJsonSchema?: boolean | undefined;
+  /**
+   * Its answers depart from OpenAI's form so far that SDKs misread them (content in parts, tool calls
+   * without a type): they are written anew, without the host's own extra fields.
+   */
+  readonly rewriteReplies?: boolean | undefined;
 }
+
+/** Reads a host's answers as those of another format, which is written anew for the caller. */
+export const foreignChat: TargetDialect = {
+  ...openaiChat,
+  readReply: (body, call) => ({ ...openaiChat.readReply(body, call), dialect: 'openai-chat-like' }),
+};
 
 /**
  * A body as the host takes it; the same object when nothing differs.

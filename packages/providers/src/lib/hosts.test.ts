@@ -19,14 +19,14 @@ const reply = {
 async function ask(
   target: Target,
   body: object,
-  { path = '/v1/chat/completions', headers = {} } = {},
+  { path = '/v1/chat/completions', headers = {}, answer = reply as object } = {},
 ) {
   let sent: TransportRequest | undefined;
   const answering: Target = {
     ...target,
     transport: async (request) => {
       sent = request;
-      return Response.json(reply);
+      return Response.json(answer);
     },
   };
   const handler = toHandler(
@@ -101,6 +101,24 @@ describe('known hosts', () => {
     });
     expect(sent).toEqual({ ...chat, max_tokens: 5, random_seed: 3 });
     expect(response.headers.get('x-wintergate-notice')).toBe('drop;field="user"');
+  });
+
+  it('tell Mistral’s answers as OpenAI would', async () => {
+    const thinking = [{ type: 'text', text: 'Two and two' }];
+    const content = [
+      { type: 'thinking', thinking, closed: true },
+      { type: 'text', text: '4' },
+    ];
+    const call = { id: 'abcdefghi', index: 0, function: { name: 'f', arguments: '{}' } };
+    const message = { role: 'assistant', content, tool_calls: [call], prefix: false };
+    const own = { ...reply, choices: [{ index: 0, message, finish_reason: 'tool_calls' }] };
+    const target = hosts.mistral({ apiKey: 'k' }).target();
+    const { answer, response } = await ask(target, chat, { answer: own });
+    expect(response.status).toBe(200);
+    expect(answer.choices[0].message).toEqual({
+      ...{ role: 'assistant', content: '4', refusal: null, reasoning_content: 'Two and two' },
+      tool_calls: [{ id: 'abcdefghi', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    });
   });
 
   it('refuse what would be another call, before it is made', async () => {

@@ -38,7 +38,8 @@ function host({ name, baseUrl, quirks, dialects = [], streamUsage }: Host) {
 /**
  * Creates the provider of Mistral's API. Its fields have other names (`max_tokens`, `random_seed`,
  * `tool_choice: "any"`), it refuses those that it does not know, and ids of tool calls are nine
- * letters and digits. Fact: Mistral, API reference of 2026.
+ * letters and digits. Its answers, with reasoning in parts of the content and tool calls without a type,
+ * are written anew for SDKs of OpenAI's format. Fact: Mistral, API reference of 2026.
  *
  * @throws {TypeError} when an option is not usable.
  * @example
@@ -69,6 +70,7 @@ export const mistral: (options?: HostOptions) => Provider = /* @__PURE__ */ host
     roles: plainRoles,
     dropOfMessages: ['name', 'refusal'],
     shortToolIds: true,
+    rewriteReplies: true,
   },
 });
 

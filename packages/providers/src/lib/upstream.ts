@@ -15,10 +15,12 @@ import {
 import {
   type Dialect,
   type ModelCall,
+  openaiChat,
   readCall,
   type TargetDialect,
   type WrittenCall,
 } from '@wintergate/wire';
+import { foreignChat } from './chat-quirks.ts';
 import { isTimeout } from './is-timeout.ts';
 import { withNotices } from './translation.ts';
 import { attemptKey, type Provider, type Target, targetKey, targetName } from './types.ts';
@@ -68,7 +70,7 @@ export function upstream(options: UpstreamOptions = {}): End {
       asked,
       target,
       context,
-      from: translation?.dialect,
+      from: translation?.dialect ?? rewritten(target, prepared.call),
       sent: undefined,
       onEnd,
     };
@@ -132,6 +134,13 @@ export function upstream(options: UpstreamOptions = {}): End {
 
   // Requests of ours come as they are, with their remembered body.
   return asMemoAware(upstreamEnd);
+}
+
+/** The format of the answers of a target that speaks the caller's, but not well enough. */
+function rewritten(target: Target, call: ModelCall | undefined): TargetDialect | undefined {
+  return target.quirks?.rewriteReplies === true && call?.dialect.id === openaiChat.id
+    ? foreignChat
+    : undefined;
 }
 
 /** A handler that is called in another dialect than the caller's speaks of errors in it too. */
