@@ -1,6 +1,6 @@
 // What wire costs beside JSON.parse of the same bytes: looking at a stream that passes, decoding,
 // assembling and translating it, in each format that callers speak. Every subject says what it found.
-import { createSseDecoder, encodeSse } from '@wintergate/core';
+import { createSseDecoder } from '@wintergate/core';
 import { openaiChat } from '@wintergate/wire';
 import { anthropicMessages } from '@wintergate/wire/anthropic';
 import { googleGenerate } from '@wintergate/wire/google';
@@ -118,7 +118,7 @@ function translate(chat, dialect, call) {
 }
 
 function joined(events) {
-  const parts = events.map((event) => encodeSse(event));
+  const parts = events.map(({ raw }) => raw);
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

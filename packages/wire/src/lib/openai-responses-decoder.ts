@@ -227,7 +227,8 @@ function failureOf(response: JsonValue | undefined): ReplyError {
 const ending = /"(?:response\.(?:completed|incomplete|failed)|error)"/;
 
 /** Whether an event may tell how the stream ends: by its name, or for hosts that give none its text. */
-function isEnding({ event, data }: SseEvent): boolean {
-  if (event?.startsWith('response.') === true && event.endsWith('.delta')) return false;
-  return ending.test(event ? `"${event}"` : data) || ending.test(data);
+function isEnding(event: SseEvent): boolean {
+  const { event: name } = event;
+  if (name !== '' && name.endsWith('.delta') && name.startsWith('response.')) return false;
+  return (name !== '' && ending.test(`"${name}"`)) || ending.test(event.data);
 }
