@@ -85,6 +85,18 @@ describe('a chat call answered by Google', () => {
     });
   });
 
+  it('tells how long to wait, which Google says in the body', async () => {
+    const type = 'type.googleapis.com/google.rpc.RetryInfo';
+    const details = [{ '@type': type, retryDelay: '34.4s' }];
+    const error = { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'm', details };
+    const { ask } = setup(
+      (transport) => google({ apiKey: 'k', transport }),
+      () => Response.json({ error }, { status: 429 }),
+    );
+    const response = await ask();
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '35']);
+  });
+
   it('tells a limit by its status, and nothing of the account', async () => {
     const error = {
       code: 429,

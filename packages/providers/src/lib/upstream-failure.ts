@@ -5,6 +5,7 @@ import {
   type FailureClass,
   isRetryable,
   type ModelCall,
+  type ReplyError,
   type TargetDialect,
 } from '@wintergate/wire';
 import { hideInJson, hideSecrets } from './hide-credential.ts';
@@ -65,15 +66,16 @@ export function malformed(detail: string, context: Context): UpstreamFailure {
  * @param secrets of the target's own credential; `undefined` when it is the caller's.
  */
 export async function errorAnswer(
-  reply: Response,
+  given: Response,
   call: ModelCall,
   secrets: readonly string[] | undefined,
   context: Context,
   from: TargetDialect = call.dialect,
 ): Promise<UpstreamFailure> {
-  const bytes = await readAtMost(reply, maxErrorBytes, context.signal);
+  const bytes = await readAtMost(given, maxErrorBytes, context.signal);
   const body = parse(bytes);
-  const error = from.readError(reply.status, body);
+  const error = from.readError(given.status, body);
+  const reply = withAdvice(given, error);
   const failure = classifyFailure({ status: reply.status, error });
   if (secrets !== undefined && isAboutCredential(reply.status, failure)) {
     return { response: credentialAnswer(reply, context), failure };
@@ -107,6 +109,16 @@ export async function errorAnswer(
     context,
   );
   return { response, failure };
+}
+
+/** With `retry-after` from the body, where the headers say nothing (Google). The body is read already. */
+function withAdvice(reply: Response, { retryAfter }: ReplyError): Response {
+  const { status } = reply;
+  const headers = new Headers(reply.headers);
+  if (retryAfter === undefined || headers.has('retry-after') || headers.has('retry-after-ms'))
+    return reply;
+  headers.set('retry-after', String(Math.ceil(retryAfter)));
+  return createReply({ status, headers });
 }
 
 /** Whether an upstream refuses the credential, and not what was asked. */

@@ -46,8 +46,22 @@ describe('errors in Google’s form', () => {
       code: 'tokens_exhausted',
       param: 'contents[0]',
       status: 429,
+      retryAfter: 30,
     });
     expect(googleErrorFormat.streamEvent(error)).toBe(`data: ${JSON.stringify(body)}\n\n`);
+  });
+
+  it.each([
+    ['34.4s', 34.4],
+    ['0s', 0],
+    ['-1s', undefined],
+    ['1e9s', undefined],
+    ['soon', undefined],
+    [5, undefined],
+  ])('tell how long to wait: %s', (retryDelay, expected) => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }];
+    const { retryAfter } = readGoogleError(429, { error: { message: 'm', details } });
+    expect(retryAfter).toBe(expected);
   });
 
   it.each<[number, unknown, object]>([

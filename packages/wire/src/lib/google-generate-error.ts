@@ -51,6 +51,9 @@ export function readGoogleError(status: number, body: unknown): ReplyError {
   // A key that is not valid is an INVALID_ARGUMENT; only the reason says so.
   const code = stringOf(of('ErrorInfo')['reason']) || name;
   const param = stringOf(violation?.['field']);
+  const delay = /^(\d{1,9}(?:\.\d{1,9})?)s$/.exec(
+    stringOf(of('RetryInfo')['retryDelay']) ?? '',
+  )?.[1];
   const known = status >= 400 ? status : (countOf(error['code']) ?? 0);
   const message =
     stringOf(error['message']) ||
@@ -62,6 +65,7 @@ export function readGoogleError(status: number, body: unknown): ReplyError {
     ...(code ? { code } : {}),
     ...(param ? { param } : {}),
     ...(known >= 400 ? { status: known } : {}),
+    ...(delay === undefined ? {} : { retryAfter: Number(delay) }),
   };
 }
 

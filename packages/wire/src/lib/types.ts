@@ -246,6 +246,8 @@ export interface ReplyError {
   readonly code?: string | undefined;
   readonly param?: string | undefined;
   readonly status?: number | undefined;
+  /** Seconds to wait, where the body tells what others tell in a header. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** What went wrong upstream, and so what may help (reference: the retry advice of each class). */
