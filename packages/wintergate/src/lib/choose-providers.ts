@@ -12,6 +12,8 @@ export interface ChosenProviders {
   readonly provider: Provider;
   /** By the pattern of its models' names. */
   readonly routes: Readonly<Record<string, Provider>>;
+  /** By path: what may go on unread, because no model answers there. */
+  readonly counting: Readonly<Record<string, Provider>>;
   /** Whose models are known here; empty where the one provider is to be asked for them. */
   readonly listed: readonly Provider[];
   /** Why these. */
@@ -28,6 +30,8 @@ interface Candidate {
   readonly probe: Probe | undefined;
   /** Of the models that are its alone. */
   readonly pattern?: string;
+  /** The path where it counts the tokens of a call. */
+  readonly counts?: string;
   /** Its own list of models has OpenAI's form. */
   readonly listsModels?: boolean;
 }
@@ -42,8 +46,11 @@ export function chooseProviders(settings: GatewaySettings): ChosenProviders {
   );
   const [first = simulatedOf(settings)] = candidates;
   const routes: Record<string, Provider> = {};
-  for (const { pattern, provider } of candidates)
+  const counting: Record<string, Provider> = {};
+  for (const { pattern, counts, provider } of candidates) {
     if (pattern !== undefined) routes[pattern] = provider;
+    if (counts !== undefined) counting[counts] = provider;
+  }
   const alone = candidates.length <= 1;
   const listed = alone && first.listsModels ? [] : [first, ...candidates.slice(1)];
   const rest = candidates
@@ -52,6 +59,7 @@ export function chooseProviders(settings: GatewaySettings): ChosenProviders {
   return {
     ...first,
     routes,
+    counting,
     listed: listed.map(({ provider }) => provider),
     why: [first.why, ...rest].join('; '),
   };
@@ -95,6 +103,7 @@ function anthropicOf({ anthropicKey: apiKey }: GatewaySettings): Candidate | und
   return {
     provider,
     pattern: 'claude-*',
+    counts: '/v1/messages/count_tokens',
     model: 'claude-haiku-4-5',
     why: 'because ANTHROPIC_API_KEY is set',
     probe: { url: provider.baseUrl, headers, variable: 'ANTHROPIC_API_KEY' },
@@ -107,6 +116,7 @@ function googleOf({ geminiKey: apiKey }: GatewaySettings): Candidate | undefined
   return {
     provider,
     pattern: 'gemini-*',
+    counts: '/v1beta/models/*:countTokens',
     model: 'gemini-2.5-flash',
     why: 'because GEMINI_API_KEY is set',
     probe: {

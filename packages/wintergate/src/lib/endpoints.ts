@@ -1,5 +1,5 @@
 import { createReply, defineMiddleware, errorResponse, type Middleware } from '@wintergate/core';
-import { type ModelSource, modelsResponse } from '@wintergate/providers';
+import { type ModelSource, modelsResponse, planKey } from '@wintergate/providers';
 import { readCall } from '@wintergate/wire';
 
 /** Answers `GET /healthz`: outside of authentication, for load balancers. */
@@ -35,7 +35,9 @@ export function endpoints(
     const asksForModels =
       /^\/v1(?:beta)?\/models(?:\/|$)/.test(pathname) && request.method === 'GET';
     if (asksForModels && sources.length > 0) return modelsResponse(sources, { request });
-    if (asksForModels || (await readCall(request, context)) !== undefined) return next();
+    // What is no call has a plan where the router lets it through.
+    if (asksForModels || context.get(planKey) !== undefined) return next();
+    if ((await readCall(request, context)) !== undefined) return next();
     if (passThrough && /^\/v1(?:beta)?\//.test(pathname)) return next();
     const message = `Call /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}`;
     return errorResponse(

@@ -1,4 +1,4 @@
-import { type Handler, toHandler } from '@wintergate/core';
+import { type Handler, type Transport, toHandler } from '@wintergate/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { banner } from './banner.ts';
 import { readEnvironment } from './environment.ts';
@@ -131,6 +131,31 @@ describe('createGateway()', () => {
     const both = await idsOf({ OPENAI_API_KEY: 'sk-1', GEMINI_API_KEY: 'g' });
     expect(both).toEqual(expect.arrayContaining(['gpt-4o-mini', 'gemini-2.5-flash']));
     expect(both).not.toContain('claude-haiku-4-5');
+  });
+
+  it('counts tokens where a provider does, and passes nothing else on unread', async () => {
+    const asked: string[] = [];
+    const { gateway } = start({ ANTHROPIC_API_KEY: 'sk-ant-1', GEMINI_API_KEY: 'g' });
+    const transport: Transport = async ({ url }) => {
+      asked.push(url);
+      return Response.json({ input_tokens: 7 });
+    };
+    const platform = { clientAddress: '127.0.0.1', transport };
+    const handler = toHandler(gateway.middleware, gateway.end, { platform });
+    const post = async (path: string) => {
+      const headers = { 'content-type': 'application/json' };
+      const init = { method: 'POST', headers, body: '{"messages":[]}' };
+      return (await handler(new Request(`http://127.0.0.1:8787${path}`, init))).status;
+    };
+    expect(await post('/v1/messages/count_tokens')).toBe(200);
+    expect(await post('/v1beta/models/gemini-2.5-flash:countTokens')).toBe(200);
+    expect(asked).toEqual([
+      'https://api.anthropic.com/v1/messages/count_tokens',
+      'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:countTokens',
+    ]);
+    for (const path of ['/v1/messages/batches', '/v1beta/models/m:other', '/v1/images/generations'])
+      expect(await post(path)).toBe(404);
+    expect(asked).toHaveLength(2);
   });
 
   it('answers legacy completions', async () => {

@@ -54,7 +54,7 @@ export function createGateway(
   settings: GatewaySettings,
   options: { write?: (line: string) => void } = {},
 ): Gateway {
-  const { provider, routes, listed, ...chosen } = chooseProviders(settings);
+  const { provider, routes, counting, listed, ...chosen } = chooseProviders(settings);
   // Where the callers' own keys go on, an answer belongs to the key that paid for it.
   const ownKey = settings.apiKey !== undefined || settings.baseUrl === undefined;
   const shared = ownKey && settings.gatewayKey === undefined && isLoopback(settings.host);
@@ -85,7 +85,7 @@ export function createGateway(
   }
   parts.push(
     ['promptGuard', promptGuard()],
-    ['modelRouter', modelRouter({ routes, default: provider })],
+    ['modelRouter', modelRouter({ routes, default: provider, endpoints: counting })],
     ['endpoints', endpoints(listed, { passThrough: !ownKey || settings.passThrough })],
     ['semanticCache', semanticCache(shared ? { tenant: 'shared' } : {})],
     ['failover', failover()],
