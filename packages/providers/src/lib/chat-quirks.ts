@@ -7,6 +7,7 @@ import {
   type TargetDialect,
   unsupported,
 } from '@wintergate/wire';
+import { isObject } from './json.ts';
 
 /** All names are those of the body of a chat completions request. */
 export interface ChatQuirks {
@@ -161,8 +162,4 @@ function withoutSchema(body: JsonObject, notice: (notice: Notice) => void): bool
   const messages = Array.isArray(body['messages']) ? body['messages'] : [];
   body['messages'] = [{ role: 'system', content }, ...messages];
   return true;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

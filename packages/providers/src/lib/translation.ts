@@ -54,18 +54,16 @@ export function translateFor(
   return { dialect, written: body === written.body ? written : { ...written, body }, notices };
 }
 
-/** A body in a format that caller and target share, as this target takes it. Tells what differs. */
+/** The call's body in a format that caller and target share, as this target takes it. Tells what differs. */
 export function quirksOf(
   target: Target,
-  dialect: TargetDialect,
-  given: JsonObject,
   call: ModelCall,
+  notices: Notice[],
   context: Context,
-): { readonly body: JsonObject; readonly notices: readonly Notice[] } {
-  const notices: Notice[] = [];
-  const body = withQuirks(target, dialect, given, notices, context);
-  if (notices.length > 0) tell(target, call, dialect, notices, context);
-  return { body, notices };
+): JsonObject {
+  const body = withQuirks(target, call.dialect, call.body, notices, context);
+  if (notices.length > 0) tell(target, call, call.dialect, notices, context);
+  return body;
 }
 
 function withQuirks(

@@ -19,6 +19,7 @@ import {
   type WrittenCall,
 } from '@wintergate/wire';
 import { callerAuthentication } from './credential.ts';
+import { standsIn, withoutReasoning } from './foreign-reasoning.ts';
 import { isForeignHeader, quirksOf, type Translation, translateFor } from './translation.ts';
 import type { Target } from './types.ts';
 import { mayForwardAuthentication } from './upstream-target.ts';
@@ -67,8 +68,11 @@ export async function prepareCall(
     await change(call.dialect.withModel(call, call.model));
   }
   if (call.stream && target.streamUsage !== false) await change(call.dialect.withStreamUsage(call));
-  const { body, notices } = quirksOf(target, call.dialect, call.body, call, context);
-  await change(body);
+  const notices: Notice[] = [];
+  if (standsIn(target, context))
+    await change(withoutReasoning(call, (notice) => void notices.push(notice)));
+  const quirks = quirksOf(target, call, notices, context);
+  await change(quirks);
   return { request: prepared, call, notices };
 }
 
