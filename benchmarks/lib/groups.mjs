@@ -18,7 +18,7 @@ export function measureGroups(command, subjects, { rounds, ms }) {
   return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }));
 }
 
-export function renderGroup({ title, unit, bytes, names, times }) {
+export function renderGroup({ title, unit, bytes, events, names, times }) {
   const base = median(times[0]);
   const rows = names.map((name, index) => {
     const value = median(times[index]);
@@ -27,8 +27,11 @@ export function renderGroup({ title, unit, bytes, names, times }) {
       `${(value * scale[unit]).toFixed(unit === 'ns' ? 0 : 1)} ±${Math.round(spread(times[index]) * 100)} %`,
       (value / base).toFixed(2),
     ];
-    return bytes === undefined ? cells : [...cells, (bytes / value / 1e6).toFixed(0)];
+    if (bytes !== undefined) cells.push((bytes / value / 1e6).toFixed(0));
+    if (events !== undefined) cells.push(((value / events) * 1e9).toFixed(0));
+    return cells;
   });
-  const columns = ['', unit, '÷ first line', ...(bytes === undefined ? [] : ['MB/s'])];
+  const more = [bytes !== undefined && 'MB/s', events !== undefined && 'ns an event'];
+  const columns = ['', unit, '÷ first line', ...more.filter(Boolean)];
   return `**${title}**\n\n${table(columns, rows)}`;
 }

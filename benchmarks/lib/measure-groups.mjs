@@ -17,7 +17,7 @@ for (const { title, subjects } of groups) {
 }
 
 const results = [];
-for (const { title, unit, bytes, subjects } of groups) {
+for (const { title, unit, bytes, events, subjects } of groups) {
   const counts = [];
   for (const { run } of subjects) counts.push(await calibrate(run));
   const times = subjects.map(() => []);
@@ -26,7 +26,7 @@ for (const { title, unit, bytes, subjects } of groups) {
     for (const [index, { run }] of subjects.entries())
       times[index].push(await time(run, counts[index]));
   }
-  results.push({ title, unit, bytes, names: subjects.map((it) => it.name), times });
+  results.push({ title, unit, bytes, events, names: subjects.map((it) => it.name), times });
 }
 console.log(JSON.stringify(results));
 

@@ -48,6 +48,7 @@ export function createGroups(events) {
       title: `One answer of 60 words, ${name}`,
       unit: 'µs',
       bytes: bytes.length,
+      events: eventsOf(bytes).length,
       subjects: subjectsOf(dialect, call, bytes, chat),
     };
   });
