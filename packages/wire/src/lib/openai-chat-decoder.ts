@@ -40,13 +40,12 @@ export class ChatDecoder implements StreamDecoder {
 
   push(event: SseEvent): readonly NeutralDelta[] {
     const { data } = event;
+    if (this.#endingOnly && isPiece(data) && event.event !== 'error') return nothing;
     if (isDone(data)) {
       if (this.#done) return nothing;
       this.#done = true;
       return [{ type: 'done' }];
     }
-    if (this.#endingOnly && isWhole(data) && !tellsEnding(data) && event.event !== 'error')
-      return nothing;
     const chunk = event.json();
     const deltas: NeutralDelta[] = [];
     if (isErrorChunk(chunk, event)) {
@@ -130,27 +129,31 @@ export function isDamaged(chunk: unknown, { data }: SseEvent): boolean {
   return !isObject(chunk) && data.trim() !== '';
 }
 
-/** Whether data stands between braces: all that is looked at of a chunk that is not parsed. */
-function isWhole(data: string): boolean {
-  return data.startsWith('{') && data.endsWith('}');
-}
+/** How most chunks end, and what they must not hold then. A search for a rare letter stops less often. */
+const openEnd = '"finish_reason":null}]}';
+const finish = 'finish_reason"';
+const others = ['usage"', 'rror"'];
 
 /**
- * Whether a chunk may hold a finish reason, usage or an error, found without parsing it: inside of
- * JSON text these names can not stand between bare quotes. May say yes without need, never no.
+ * Whether data is a whole chunk that tells nothing of how the stream ends: no finish reason, no usage,
+ * no error. Found without parsing it: inside of JSON text these names can not stand between bare
+ * quotes. May say no without need, never yes.
  */
-function tellsEnding(data: string): boolean {
+function isPiece(data: string): boolean {
   // A name written in escapes would be missed: whoever writes like that is parsed.
-  return data.includes('\\u') || endings.some((name) => !isNull(data, name));
+  if (!data.startsWith('{') || data.includes('\\u')) return false;
+  const isOpen = data.endsWith(openEnd) && data.indexOf(finish) > data.length - openEnd.length;
+  return (
+    (isOpen || (data.endsWith('}') && isNull(data, finish))) &&
+    others.every((name) => isNull(data, name))
+  );
 }
-
-/** Without their first quote: a search for a rarer letter stops less often. */
-const endings = ['finish_reason"', 'usage"', 'error"'];
 
 /** Whether every `"name"` is followed by `null`. A chunk without the name passes too. */
 function isNull(data: string, name: string): boolean {
   for (let at = data.indexOf(name); at !== -1; at = data.indexOf(name, at + 1)) {
-    if (data.charCodeAt(at - 1) !== 34) continue;
+    const before = data.charCodeAt(at - 1);
+    if (before !== 34 && before !== 101) continue;
     let next = at + name.length;
     while (data.charCodeAt(next) === 32 || data.charCodeAt(next) === 58) next++;
     if (data.charCodeAt(next) !== 110) return false;

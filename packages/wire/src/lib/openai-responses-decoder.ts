@@ -229,6 +229,11 @@ const ending = /"(?:response\.(?:completed|incomplete|failed)|error)"/;
 /** Whether an event may tell how the stream ends: by its name, or for hosts that give none its text. */
 function isEnding(event: SseEvent): boolean {
   const { event: name } = event;
-  if (name !== '' && name.endsWith('.delta') && name.startsWith('response.')) return false;
-  return (name !== '' && ending.test(`"${name}"`)) || ending.test(event.data);
+  if (name.startsWith('response.')) {
+    if (name.endsWith('.delta')) return false;
+    const { data } = event;
+    if (data.startsWith('{"type":"') && data.startsWith(`${name}"`, 9))
+      return ending.test(`"${name}"`);
+  }
+  return ending.test(`"${name}"`) || ending.test(event.data);
 }
