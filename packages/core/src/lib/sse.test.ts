@@ -154,4 +154,17 @@ describe('encodeSse()', () => {
       'event: x\ndata: hi\n\n',
     );
   });
+
+  it.each([
+    'data: {"a":1}\n\n',
+    'event: x\ndata: {"a":1}\n\n',
+    'data:{"a":\ndata:1}\n\n',
+    'data: {"a":1}\r\n\r\n',
+    'id: 1\ndata: {"a":1}\n\n',
+  ])('tells how the data ends, whatever the form: %j', (text) => {
+    const [event] = createSseDecoder().push(new TextEncoder().encode(text));
+    for (const end of ['}', '1}', '', event?.data ?? '-']) expect(event?.endsWith(end)).toBe(true);
+    for (const end of ['{', ' {"a":1}', 'data: {"a":1}', '}\n'])
+      expect(event?.endsWith(end)).toBe(false);
+  });
 });

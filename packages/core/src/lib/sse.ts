@@ -10,6 +10,8 @@ export interface SseEvent {
   /** The event's name; empty when it has none, which browsers call `message`. */
   readonly event: string;
   readonly data: string;
+  /** Whether `data` ends with this ASCII text. Cheaper than a look at `data`. */
+  endsWith(text: string): boolean;
   /** This event's own id; `undefined` when it has none. */
   readonly id: string | undefined;
   /** The last id seen so far in the stream. */
@@ -276,6 +278,16 @@ export class SseBlock implements SseEvent {
       this.#data = this.#value(this.#dataAt, dataField.length, this.to - 2);
     }
     return this.#data ?? '';
+  }
+
+  endsWith(text: string): boolean {
+    if (this.#parsed) return this.data.endsWith(text);
+    const { bytes } = this.#chunk;
+    let at = this.to - 2 - text.length;
+    if (at < this.#dataAt + dataField.length) return false;
+    for (let index = 0; index < text.length; index++, at++)
+      if (bytes[at] !== text.charCodeAt(index)) return false;
+    return true;
   }
 
   json(): unknown {

@@ -71,6 +71,10 @@ class EditedEvent implements SseEvent {
     return this.#origin.lastEventId;
   }
 
+  endsWith(text: string): boolean {
+    return this.data.endsWith(text);
+  }
+
   json(): unknown {
     if (this.#json === undefined) {
       const { usage: _, ...rest } = this.#origin.json() as { usage: unknown };

@@ -48,7 +48,7 @@ export class AnthropicDecoder implements StreamDecoder {
 
   push(event: SseEvent): readonly NeutralDelta[] {
     if (this.#done || this.#failed) return nothing;
-    if (this.#onlyEnding && isPiece(event.data)) return nothing;
+    if (this.#onlyEnding && isPiece(event)) return nothing;
     const said = event.json();
     if (!isObject(said)) {
       if (event.data.trim() === '') return nothing;
@@ -183,9 +183,12 @@ export class AnthropicDecoder implements StreamDecoder {
   }
 }
 
-/** A piece of a block, found without parsing it: the type stands first, and it ends as it should. */
-function isPiece(data: string): boolean {
-  return data.startsWith('{"type":"content_block_delta",') && data.endsWith('}');
+/** A piece of a block, found without parsing it: by the event's name, else by the type that stands first. */
+function isPiece(event: SseEvent): boolean {
+  if (!event.endsWith('}')) return false;
+  const { event: name } = event;
+  if (name !== '') return name === 'content_block_delta';
+  return event.data.startsWith('{"type":"content_block_delta",');
 }
 
 function textDelta(

@@ -49,6 +49,7 @@ export function chatEvent(event: SseEvent): SseEvent {
   let view: unknown;
   return {
     ...{ raw, data, id, lastEventId, event: event.event },
+    endsWith: (text) => event.endsWith(text),
     json() {
       if (view !== undefined) return view;
       const value = event.json();

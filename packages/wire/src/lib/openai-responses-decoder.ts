@@ -230,7 +230,7 @@ const ending = /"(?:response\.(?:completed|incomplete|failed)|error)"/;
 function isEnding(event: SseEvent): boolean {
   const { event: name } = event;
   if (name.startsWith('response.')) {
-    if (name.endsWith('.delta')) return false;
+    if (name.endsWith('.delta')) return !event.endsWith('}');
     const { data } = event;
     if (data.startsWith('{"type":"') && data.startsWith(`${name}"`, 9))
       return ending.test(`"${name}"`);
