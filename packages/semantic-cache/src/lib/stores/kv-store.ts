@@ -1,0 +1,35 @@
+/** Entries in Workers KV. */
+import type { CacheStore } from '../cache-store.ts';
+import { type TextStoreOptions, textStore } from './text-store.ts';
+
+/** A KV namespace of Cloudflare Workers, as far as it is used. */
+export interface KVNamespaceLike {
+  get(key: string): Promise<string | null>;
+  put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** Workers KV keeps nothing for a shorter time. Fact: Cloudflare, Workers KV API, 2026. */
+const leastSeconds = 60;
+
+/**
+ * Creates a store in Workers KV, which is near everywhere and tells all places within a minute or so:
+ * an answer may be asked for again meanwhile.
+ *
+ * @throws {RangeError} when `encryptionKey` is too short.
+ * @example
+ * semanticCache({ store: kvStore(env.CACHE), secret: env.CACHE_SECRET });
+ */
+export function kvStore(namespace: KVNamespaceLike, options: TextStoreOptions = {}): CacheStore {
+  return textStore(
+    {
+      get: (name) => namespace.get(name),
+      set: (name, text, ttlMs) =>
+        namespace.put(name, text, {
+          expirationTtl: Math.max(leastSeconds, Math.ceil(ttlMs / 1000)),
+        }),
+      delete: (name) => namespace.delete(name),
+    },
+    options,
+  );
+}

@@ -1,0 +1,97 @@
+/** Entries and vectors in libSQL: Turso, or a file. */
+import type { CacheStore } from '../cache-store.ts';
+import type { VectorIndex } from '../vector-index.ts';
+import { vectorText } from './postgres.ts';
+import { checkTable, type RunSql, type SqlStoreOptions, sqlStore } from './sql-store.ts';
+
+/** `@libsql/client`, as far as it is used. */
+export interface LibsqlClient {
+  execute(statement: {
+    sql: string;
+    // biome-ignore lint/suspicious/noExplicitAny: the client's own type of values is narrower.
+    args: any[];
+  }): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+/**
+ * Creates a store in a table of libSQL, which it makes when it is not there.
+ *
+ * @param client of `@libsql/client`; it stays the caller's.
+ * @throws {TypeError} when `table` is no plain name; {RangeError} when `encryptionKey` is too short.
+ * @example
+ * const client = createClient({ url: process.env.TURSO_URL, authToken: process.env.TURSO_TOKEN });
+ * semanticCache({ store: libsqlStore(client), secret: process.env.CACHE_SECRET });
+ */
+export function libsqlStore(client: LibsqlClient, options: SqlStoreOptions = {}): CacheStore {
+  return sqlStore(runOn(client), options);
+}
+
+export interface LibsqlIndexOptions {
+  /** Made when it is not there. @default 'wintergate_vectors' */
+  readonly table?: string | undefined;
+  /** How often what has expired is deleted, in milliseconds; when something is added. @default 60_000 */
+  readonly sweepEvery?: number | undefined;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Creates an index of vectors in libSQL, exact within a scope (`vector_distance_cos`).
+ *
+ * @throws {TypeError} when `table` is no plain name.
+ * @example
+ * semanticCache({ semantic: { embedder, index: libsqlIndex(client) }, store: libsqlStore(client), secret });
+ */
+export function libsqlIndex(client: LibsqlClient, options: LibsqlIndexOptions = {}): VectorIndex {
+  const { table = 'wintergate_vectors', sweepEvery = 60_000, now = Date.now } = options;
+  checkTable(table);
+  const run = runOn(client);
+  let made: Promise<unknown> | undefined;
+  let swept = now();
+
+  async function ready(): Promise<void> {
+    made ??= run(
+      `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding blob not null, dimensions integer not null, expires_at integer not null, primary key (scope, id))`,
+      [],
+    );
+    try {
+      await made;
+    } catch (error) {
+      made = undefined;
+      throw error;
+    }
+  }
+
+  return {
+    async add({ scope, id, text, vector, expiresAt }) {
+      await ready();
+      await run(
+        `insert into ${table} (scope, id, body, embedding, dimensions, expires_at) values (?, ?, ?, vector32(?), ?, ?) on conflict (scope, id) do update set body = excluded.body, embedding = excluded.embedding, dimensions = excluded.dimensions, expires_at = excluded.expires_at`,
+        [scope, id, text, vectorText(vector), vector.length, Math.round(expiresAt)],
+      );
+      const time = now();
+      if (time - swept < sweepEvery) return;
+      swept = time;
+      await run(`delete from ${table} where expires_at <= ?`, [Math.round(time)]);
+    },
+    async query(scope, vector, count) {
+      await ready();
+      const rows = await run(
+        `select id, body, vector_distance_cos(embedding, vector32(?)) as distance from ${table} where scope = ? and dimensions = ? and expires_at > ? order by distance limit ?`,
+        [vectorText(vector), scope, vector.length, Math.round(now()), count],
+      );
+      return rows.map((row) => {
+        const { id, body, distance } = row as Record<string, unknown>;
+        return { id: String(id), text: String(body), similarity: 1 - Number(distance) };
+      });
+    },
+    async delete(scope, id) {
+      await ready();
+      await run(`delete from ${table} where scope = ? and id = ?`, [scope, id]);
+    },
+  };
+}
+
+function runOn(client: LibsqlClient): RunSql {
+  return async (sql, parameters) => (await client.execute({ sql, args: [...parameters] })).rows;
+}

@@ -1,0 +1,73 @@
+/** A store of entries on anything that keeps texts by name. */
+import type { CacheStore } from '../cache-store.ts';
+import { createCipher } from './encryption.ts';
+import { decodeEntry, encodeEntry } from './entry-codec.ts';
+
+/** What keeps the texts: three functions. Each may reject; the call is then a miss. */
+export interface TextStorage {
+  /** The text under this name; nothing, or anything that is no text, when there is none. */
+  get(name: string): Promise<unknown>;
+  /** @param ttlMs after so many milliseconds it may be forgotten; 1 or more. */
+  set(name: string, text: string, ttlMs: number): Promise<unknown>;
+  delete(name: string): Promise<unknown>;
+}
+
+export interface TextStoreOptions {
+  /** What all names begin with. @default 'wintergate:cache:' */
+  readonly prefix?: string | undefined;
+  /**
+   * Entries are encrypted with it (AES-GCM, bound to their names): a text of 16 characters or more,
+   * or a key. Entries of another key, or without encryption, are misses.
+   *
+   * @default none
+   */
+  readonly encryptionKey?: string | CryptoKey | undefined;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Creates a store of the cache on anything that keeps texts by name. It lies outside of the process:
+ * the cache needs a `secret`, so that names and entries are the same for all who use it.
+ *
+ * @throws {RangeError} when `encryptionKey` is too short.
+ * @example
+ * const kept = new Map<string, string>();
+ * const store = textStore({
+ *   get: async (name) => kept.get(name),
+ *   set: async (name, text) => kept.set(name, text),
+ *   delete: async (name) => kept.delete(name),
+ * });
+ */
+export function textStore(storage: TextStorage, options: TextStoreOptions = {}): CacheStore {
+  const { prefix = 'wintergate:cache:', encryptionKey, now = Date.now } = options;
+  const cipher = encryptionKey === undefined ? undefined : createCipher(encryptionKey);
+  // Stores disagree about what a name may hold; digests, which the cache uses, stay as they are.
+  const nameOf = (text: string): string => prefix + encodeURIComponent(text);
+
+  return {
+    location: 'outside',
+    async get({ text }) {
+      const name = nameOf(text);
+      const found = await storage.get(name);
+      const entry = decodeEntry(cipher === undefined ? found : await cipher.open(found, name));
+      return entry === undefined || entry.key !== text || !(entry.expiresAt > now())
+        ? undefined
+        : entry;
+    },
+    async set({ text }, entry) {
+      const ttlMs = Math.ceil(entry.expiresAt - now());
+      if (!(ttlMs >= 1)) return;
+      const name = nameOf(text);
+      const plain = encodeEntry(entry);
+      const sealed = cipher === undefined ? plain : await cipher.seal(plain, name);
+      // Longer than that no store takes.
+      await storage.set(name, sealed, Math.min(ttlMs, longestMs));
+    },
+    async delete({ text }) {
+      await storage.delete(nameOf(text));
+    },
+  };
+}
+
+const longestMs = 365 * 24 * 3600 * 1000;

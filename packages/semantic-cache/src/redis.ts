@@ -1,0 +1,19 @@
+/**
+ * @module The semantic cache in Redis or Valkey: entries, and vectors without modules.
+ *
+ * @example
+ * import { semanticCache } from '@wintergate/semantic-cache';
+ * import { redisIndex, redisStore } from '@wintergate/semantic-cache/redis';
+ * const cache = semanticCache({ store: redisStore(redis), semantic: { index: redisIndex(redis) }, secret });
+ *
+ * Runs on: where the client runs: Node, Bun, Deno.
+ */
+export { type RedisIndexOptions, redisIndex } from './lib/stores/redis-index.ts';
+export {
+  type BunRedisClient,
+  type IoredisClient,
+  type NodeRedisClient,
+  type RedisClient,
+  redisStore,
+} from './lib/stores/redis-store.ts';
+export type { TextStoreOptions } from './lib/stores/text-store.ts';

@@ -1,0 +1,12 @@
+/**
+ * @module Entries of the semantic cache in Upstash Redis.
+ *
+ * @example
+ * import { Redis } from '@upstash/redis';
+ * import { upstashStore } from '@wintergate/semantic-cache/upstash';
+ * const cache = semanticCache({ store: upstashStore(Redis.fromEnv()), secret });
+ *
+ * Runs on: Node, Bun, Deno, Workers, Edge.
+ */
+export type { TextStoreOptions } from './lib/stores/text-store.ts';
+export { type UpstashRedis, upstashStore } from './lib/stores/upstash-store.ts';
