@@ -1,11 +1,18 @@
 /**
- * @module Entries of the semantic cache in Workers KV.
+ * @module The semantic cache on Cloudflare Workers: entries in Workers KV, vectors by Workers AI.
  *
  * @example
- * import { kvStore } from '@wintergate/semantic-cache/workers';
- * const cache = semanticCache({ store: kvStore(env.CACHE), secret: env.CACHE_SECRET });
+ * import { fixedThreshold, semanticCache } from '@wintergate/semantic-cache';
+ * import { kvStore, workersAIEmbedder } from '@wintergate/semantic-cache/workers';
+ * const semantic = { embedder: workersAIEmbedder(env.AI), policy: fixedThreshold(0.9) };
+ * const cache = semanticCache({ store: kvStore(env.CACHE), semantic, secret: env.CACHE_SECRET });
  *
  * Runs on: Workers.
  */
+export {
+  type AIBinding,
+  type WorkersAIEmbedderOptions,
+  workersAIEmbedder,
+} from './lib/embedders/workers-ai-embedder.ts';
 export { type KVNamespaceLike, kvStore } from './lib/stores/kv-store.ts';
 export type { TextStoreOptions } from './lib/stores/text-store.ts';

@@ -19,10 +19,12 @@ export function embedderConformance(embedder: Embedder): void {
       expect(vectors.map((vector) => vector.length)).toEqual(texts.map(() => embedder.dimensions));
       for (const [at, text] of texts.entries()) {
         const [alone] = await embedder.embed([text]);
-        const [one, other] = [vectors[at], alone].map(
-          (vector) => normalizeVector(vector, embedder.dimensions)!,
+        const [one, other] = [vectors[at], alone].map((vector) =>
+          normalizeVector(vector, embedder.dimensions),
         );
-        expect(dotProduct(one!, other!)).toBeCloseTo(1, 4);
+        // Nothing but zeros: not comparable, however it is asked.
+        if (one === undefined || other === undefined) expect(one).toBe(other);
+        else expect(dotProduct(one, other)).toBeCloseTo(1, 4);
       }
     });
 

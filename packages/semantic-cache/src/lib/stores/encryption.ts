@@ -1,5 +1,5 @@
 /** Entries at rest that only who has the key can read: AES-GCM (NIST SP 800-38D), the key made by HKDF (RFC 5869). */
-import { fromBase64, toBase64 } from './entry-codec.ts';
+import { fromBase64, toBase64 } from '../base64.ts';
 
 /** Seals and opens the text of one store. */
 export interface Cipher {

@@ -1,4 +1,5 @@
 /** An entry as text, for stores that keep text, and back. */
+import { fromBase64, toBase64 } from '../base64.ts';
 import { type CacheEntry, entryVersion } from '../cache-entry.ts';
 
 /**
@@ -33,18 +34,4 @@ function bodyMember(body: Uint8Array): { body: string } | { bytes: string } {
   } catch {
     return { bytes: toBase64(body) };
   }
-}
-
-/** Base64 (RFC 4648, section 4), on hosts without Buffer too. */
-export function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  // In pieces: a call takes only so many arguments.
-  for (let at = 0; at < bytes.length; at += 0x2000)
-    text += String.fromCharCode(...bytes.subarray(at, at + 0x2000));
-  return btoa(text);
-}
-
-/** @throws {DOMException} for what is no base64. */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -1,7 +1,8 @@
 /** Vectors in plain Redis: the items of a scope in one hash, compared here. */
+
+import { fromBase64, toBase64 } from '../base64.ts';
 import { dotProduct } from '../embedder.ts';
 import type { IndexMatch, VectorIndex } from '../vector-index.ts';
-import { fromBase64, toBase64 } from './entry-codec.ts';
 import { commandOf, type RedisClient } from './redis-store.ts';
 
 export interface RedisIndexOptions {
