@@ -21,10 +21,16 @@ export { numberGuard } from './lib/guard-numbers.ts';
 export { quoteGuard } from './lib/guard-quotes.ts';
 export { wordOrderGuard } from './lib/guard-word-order.ts';
 export { defaultGuards } from './lib/guards.ts';
+export { type Judge, type JudgedPair, sameAnswer } from './lib/judge.ts';
 export { lexicalEmbedder } from './lib/lexical-embedder.ts';
 export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './lib/memory-store.ts';
 export type { SemanticCacheOptions, SemanticOptions, SingleFlightOptions } from './lib/options.ts';
-export { type CachePolicy, fixedThreshold, type PolicyCandidate } from './lib/policy.ts';
+export {
+  type CachePolicy,
+  fixedThreshold,
+  type PolicyCandidate,
+  type PolicyObservation,
+} from './lib/policy.ts';
 export { semanticCache } from './lib/semantic-cache.ts';
 export type { Sentence, Word } from './lib/sentence.ts';
 export type { SentencePair } from './lib/sentence-pair.ts';

@@ -73,7 +73,8 @@ describe('startUpstream()', () => {
     const { chunks, broke } = await readAll(await fetch(url));
     expect(broke).toBe(true);
     expect(chunks.join('')).not.toContain(ending === 'half' ? 'twotwo' : 'three');
-    expect(chunks[0]).toBe('one');
+    // The network may join what came apart.
+    expect(chunks.join('')).toMatch(/^one/);
   });
 
   it('stays open after its last chunk, and sees the caller leave', async () => {

@@ -25,6 +25,8 @@ interface EventFields {
     age?: number | undefined;
     durationMs: number;
   };
+  /** A stored answer was compared with the upstream's own: whether it would have been right. */
+  'cache-audit': { right: boolean; similarity: number };
   'cache-store': { stored: boolean; detail?: string | undefined; bytes?: number | undefined };
   'limit-check': {
     limit: string;

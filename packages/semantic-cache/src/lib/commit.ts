@@ -89,11 +89,18 @@ export async function storeEntry(
 ): Promise<string | undefined> {
   const written = access.write(plan.key, entry);
   const fault = typeof written === 'object' ? await written : written;
-  if (fault !== undefined || tier === undefined || entry.scope === undefined) return fault;
-  const { similar } = plan;
-  if (similar === undefined) return undefined;
-  await tier.neighbours.add(similar, plan.key.text, entry.expiresAt);
-  return undefined;
+  if (fault === undefined && tier !== undefined) await findable(plan, entry, tier);
+  return fault;
+}
+
+/** Lets similar calls find an entry, where they may have it. */
+export async function findable(
+  { key, similar }: CommitPlan,
+  { scope, expiresAt }: CacheEntry,
+  { neighbours }: SemanticTier,
+): Promise<void> {
+  if (similar === undefined || scope === undefined) return;
+  await neighbours.add(similar, key.text, expiresAt);
 }
 
 /**

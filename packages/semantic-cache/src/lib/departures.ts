@@ -46,6 +46,7 @@ export function createDepartures(
       fetcher: undefined,
       fork: undefined,
       place: undefined,
+      audit: undefined,
       head: undefined,
       collector: undefined,
       state: 'open',
@@ -73,6 +74,7 @@ export function createDepartures(
     const detail = why.detail ?? found.detail;
     tellLookup(visit, { result: why.fwd === 'stale' ? 'stale' : 'miss', detail });
     trip.place = found.place;
+    trip.audit = found.audit;
     trip.fetcher = visit;
     trip.why = { fwd: why.fwd, detail };
     const fork = context.fork({ signal: abort });

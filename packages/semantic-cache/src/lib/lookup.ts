@@ -5,7 +5,7 @@ import { hitReply } from './hit-reply.ts';
 import type { Place } from './neighbours.ts';
 import type { Settings } from './settings.ts';
 import { isPromise } from './settle.ts';
-import { findSimilar } from './similar.ts';
+import { findSimilar, type Likeness } from './similar.ts';
 import { maxAgeOf, tellLookup, type Visit, type Why } from './visit.ts';
 
 /** An entry that may answer a similar call. */
@@ -16,6 +16,7 @@ export interface SimilarHit extends ReadEntry {
 /** What the semantic tier came to. */
 export interface SimilarLookup {
   readonly hit?: SimilarHit | undefined;
+  readonly audit?: Likeness | undefined;
   readonly detail?: string | undefined;
   /** Under what this call is stored for similar ones; absent where only identical ones may share. */
   readonly place?: Place | undefined;
@@ -88,7 +89,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
       const place = await scopeOf(visit);
       if (semantic === undefined || place === undefined) return {};
       const read = new Map<string, ReadEntry>();
-      const { hit, known, detail } = await findSimilar(semantic, {
+      const { hit, audit, known, detail } = await findSimilar(semantic, {
         ...place,
         now: now(),
         maxAge: maxAgeOf(visit.directives),
@@ -105,6 +106,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
           hit === undefined || entry === undefined
             ? undefined
             : { ...entry, similarity: hit.similarity },
+        audit,
         detail,
         place: { ...place, known },
       };

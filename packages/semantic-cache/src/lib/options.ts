@@ -3,6 +3,7 @@ import type { ModelCall } from '@wintergate/wire';
 import type { CacheStore } from './cache-store.ts';
 import type { Embedder } from './embedder.ts';
 import type { Guard } from './guard.ts';
+import type { Judge } from './judge.ts';
 import type { CachePolicy } from './policy.ts';
 import type { TenantOption } from './tenant.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -27,6 +28,13 @@ export interface SemanticOptions {
    * @default defaultGuards()
    */
   guards?: readonly Guard[];
+  /**
+   * Says whether a stored answer would have been right, for policies that audit. Asked in the
+   * background, once the upstream's own answer is there. One that throws says no.
+   *
+   * @default sameAnswer: equal but for case, space and punctuation
+   */
+  judge?: Judge;
   /** Finds neighbours. One that fails leaves the tier out for that request. @default flatIndex() */
   index?: VectorIndex;
   /** Neighbours that policy and guards look at, the nearest first. @default 4 */

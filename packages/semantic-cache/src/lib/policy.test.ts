@@ -7,7 +7,7 @@ cachePolicyConformance(fixedThreshold(0.92));
 describe('fixedThreshold()', () => {
   it('hits from the threshold on', () => {
     const { decide } = fixedThreshold(0.9);
-    expect([0.8999, 0.9, 1].map((similarity) => decide({ similarity, age: 0 }))).toEqual([
+    expect([0.8999, 0.9, 1].map((similarity) => decide({ similarity, age: 0, id: 'e' }))).toEqual([
       'miss',
       'hit',
       'hit',

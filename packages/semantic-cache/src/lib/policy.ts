@@ -6,14 +6,34 @@ export interface PolicyCandidate {
   readonly similarity: number;
   /** Age of the entry in milliseconds. */
   readonly age: number;
+  /** The entry's: the same each time that it is a candidate. */
+  readonly id: string;
 }
 
-/** Decides whether the most similar entry may answer. Guards still have their veto. */
+/** What came of an audit. */
+export interface PolicyObservation extends PolicyCandidate {
+  /** The stored answer would have been right. */
+  readonly right: boolean;
+}
+
+/** Decides whether the most similar entry may answer. Guards still have their veto, before it is asked. */
 export interface CachePolicy {
   /** Names kind and settings; part of the scope, so that entries of another policy are left alone. */
   readonly id: string;
-  /** One that throws counts as a miss. */
-  decide(candidate: PolicyCandidate): 'hit' | 'miss';
+  /** Below this similarity it is not asked: it would not let pass. @default always asked */
+  readonly floor?: number | undefined;
+  /**
+   * `audit` asks the upstream although there is a candidate, and tells `observe` later whether its
+   * answer would have been right. One that throws counts as a miss.
+   */
+  decide(candidate: PolicyCandidate): 'hit' | 'miss' | 'audit';
+  /** Told of each audit that came to an end. */
+  observe?(observation: PolicyObservation): void;
+  /**
+   * Which audited calls become entries that similar calls find: all, or those whose neighbour was
+   * wrong; the others are covered by it. @default 'always'
+   */
+  readonly insert?: 'always' | 'when-wrong' | undefined;
 }
 
 /**
@@ -28,6 +48,7 @@ export function fixedThreshold(threshold: number): CachePolicy {
   }
   return {
     id: `fixed:${threshold}`,
+    floor: threshold,
     decide: ({ similarity }) => (similarity >= threshold ? 'hit' : 'miss'),
   };
 }

@@ -6,6 +6,7 @@ import { defaultKeyHeaders } from './cache-key.ts';
 import type { CacheStore } from './cache-store.ts';
 import { flatIndex } from './flat-index.ts';
 import { defaultGuards } from './guards.ts';
+import { sameAnswer } from './judge.ts';
 import { lexicalEmbedder } from './lexical-embedder.ts';
 import { memoryStore } from './memory-store.ts';
 import { createNeighbours } from './neighbours.ts';
@@ -128,6 +129,7 @@ function resolveSemantic(options: SemanticOptions, now: () => number): SemanticT
     embedder,
     policy: options.policy ?? fixedThreshold(embedder.threshold!),
     guards,
+    judge: options.judge ?? sameAnswer,
     neighbours: createNeighbours(
       { embedder, guards, candidates, timeout, now },
       options.index,

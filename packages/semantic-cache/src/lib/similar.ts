@@ -2,6 +2,7 @@
 import type { CacheEntry } from './cache-entry.ts';
 import type { Embedder } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
+import type { Judge } from './judge.ts';
 import type { Known, Neighbours } from './neighbours.ts';
 import type { CachePolicy } from './policy.ts';
 import { readSentence, type Sentence } from './sentence.ts';
@@ -13,6 +14,8 @@ export interface SemanticTier {
   readonly embedder: Embedder;
   readonly policy: CachePolicy;
   readonly guards: readonly Guard[];
+  /** Says whether a stored answer would have been right, for policies that ask. */
+  readonly judge: Judge;
   readonly neighbours: Neighbours;
   readonly maxTextLength: number;
 }
@@ -28,8 +31,16 @@ export interface SimilarRequest {
   read(id: string): CacheEntry | undefined | Promise<CacheEntry | undefined>;
 }
 
+/** An entry, and how alike its text is. */
+export interface Likeness {
+  readonly entry: CacheEntry;
+  readonly similarity: number;
+}
+
 export interface SimilarResult {
-  readonly hit?: { readonly entry: CacheEntry; readonly similarity: number } | undefined;
+  readonly hit?: Likeness | undefined;
+  /** An entry that the policy wants judged: the call goes on, and is told about later. */
+  readonly audit?: Likeness | undefined;
   /** What was read of the text, for storing it later. */
   readonly known?: Known | undefined;
   /** Why there is no hit, where somebody objected. */
@@ -58,7 +69,7 @@ export async function findSimilar(
       pair = pairSentences(asked, readSentence(text));
       similarity = closerLook(embedder, pair, cosine);
     }
-    if (!consents(tier.policy, similarity, request.now, undefined)) continue;
+    if (!(similarity >= (tier.policy.floor ?? -1))) continue;
     asked ??= readSentence(request.text);
     pair ??= pairSentences(asked, readSentence(text));
     const refusal = findRefusal(tier.guards, pair);
@@ -73,7 +84,9 @@ export async function findSimilar(
       continue;
     }
     if (request.now - entry.storedAt > request.maxAge) continue;
-    if (!consents(tier.policy, similarity, request.now, entry)) continue;
+    const decision = decide(tier.policy, similarity, request.now, entry);
+    if (decision === 'miss') continue;
+    if (decision === 'audit') return { audit: { entry, similarity }, known, detail: 'audit' };
     return { hit: { entry, similarity }, known };
   }
   return { known, detail };
@@ -96,16 +109,16 @@ function closerLook(embedder: Embedder, pair: SentencePair, cosine: number): num
   }
 }
 
-function consents(
+function decide(
   policy: CachePolicy,
   similarity: number,
   now: number,
-  entry: CacheEntry | undefined,
-): boolean {
+  { key, storedAt }: CacheEntry,
+): 'hit' | 'miss' | 'audit' {
   try {
-    const age = entry === undefined ? 0 : Math.max(0, now - entry.storedAt);
-    return policy.decide({ similarity, age }) === 'hit';
+    const decision = policy.decide({ similarity, age: Math.max(0, now - storedAt), id: key });
+    return decision === 'hit' || decision === 'audit' ? decision : 'miss';
   } catch {
-    return false;
+    return 'miss';
   }
 }

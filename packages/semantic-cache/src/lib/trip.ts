@@ -1,7 +1,8 @@
 /** What the callers of one flight have in common, until its reply is settled. */
 import { type Context, type Outcome, outcomeKey } from '@wintergate/core';
+import { runAudit } from './audit.ts';
 import { type Collector, collectBytes, isEventStream } from './collect.ts';
-import { type CommitPlan, prepareEntry, storeEntry, targetFault } from './commit.ts';
+import { type CommitPlan, findable, prepareEntry, storeEntry, targetFault } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import type { Flight } from './flight.ts';
 import type { SimilarHit, SimilarLookup } from './lookup.ts';
@@ -17,6 +18,8 @@ export interface Trip {
   fetcher: Visit | undefined;
   fork: Context | undefined;
   place: SimilarLookup['place'];
+  /** The entry that the policy wants judged by this reply. */
+  audit: SimilarLookup['audit'];
   head: Response | undefined;
   /** What the fetcher's reply came to, as it passed. */
   collector: Collector | undefined;
@@ -52,11 +55,18 @@ export function createSettler(settings: Settings, access: EntryAccess) {
       tell(visit.context, entry);
     } else {
       trip.stored = plan;
-      const failed = await storeEntry(plan, entry, access, settings.semantic);
+      const { audit } = trip;
+      const tier = settings.semantic;
+      const waits = audit !== undefined && tier?.policy.insert === 'when-wrong';
+      const failed = await storeEntry(plan, entry, access, waits ? undefined : tier);
       if (failed !== undefined) trip.stored = undefined;
       tell(visit.context, failed, failed === undefined ? entry.body.byteLength : undefined);
       // A block that came while a slow store was writing.
       if ((trip.state as string) === 'blocked') await drop(plan);
+      else if (audit !== undefined && tier !== undefined && entry.text !== undefined) {
+        const right = await runAudit(audit, { call, entry, tier, context: visit.context });
+        if (waits && !right && failed === undefined) await findable(plan, entry, tier);
+      }
     }
     flight.close();
 

@@ -1,0 +1,144 @@
+/** A threshold that finds itself: by audits, so that wrong hits stay below a bound. */
+import type { CachePolicy } from '../policy.ts';
+import { atMost } from './binomial.ts';
+
+export interface AuditedThresholdOptions {
+  /** Share of hits that may be wrong at most, such as 0.02. */
+  readonly maxWrongHits: number;
+  /** How sure of that. @default 0.95 */
+  readonly confidence?: number | undefined;
+  /** Share of the candidates that are audited, once a threshold is found: so many hits are given up. @default 0.05 */
+  readonly auditRate?: number | undefined;
+  /** Less alike candidates are neither served nor audited. @default 0.5 */
+  readonly floor?: number | undefined;
+  /** Audits that count: the latest. @default 2000 */
+  readonly window?: number | undefined;
+  /** Numbers in [0, 1). @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Audits by similarity, in steps of 0.005 from 0 to 1; plain data. */
+export interface AuditCounts {
+  readonly right: readonly number[];
+  readonly wrong: readonly number[];
+}
+
+export interface AuditedThreshold extends CachePolicy {
+  /** From here on it hits; above 1 while it does not know enough. */
+  readonly threshold: number;
+  /** What this instance has counted, to be sent to others. */
+  counts(): AuditCounts;
+  /** Takes the place of what another instance told before. */
+  merge(instance: string, counts: AuditCounts): void;
+}
+
+const bins = 201;
+const recalibrateEvery = 10;
+/** Above any similarity. */
+const never = 2;
+
+/**
+ * Creates a policy that bounds the share of wrong hits. A part of the candidates is audited: the
+ * upstream is asked all the same, and the judge says whether the stored answer would have been right.
+ * The threshold is the lowest one above which the share of wrong ones, bounded from above (Clopper and
+ * Pearson), stays within `maxWrongHits`, found from the top down. At first all candidates are audited:
+ * for 5 % with a confidence of 0.95 it takes at least 59 right ones, for 2 % 149.
+ *
+ * The bound holds for traffic like that of the latest audits, and for a judge that errs on neither side.
+ * Source: conformal risk control by fixed-sequence testing (Angelopoulos et al. 2021, "Learn then Test").
+ *
+ * @throws {RangeError} for options outside of their range.
+ * @example
+ * semanticCache({ semantic: { embedder, policy: auditedThreshold({ maxWrongHits: 0.02 }), judge } });
+ */
+export function auditedThreshold(options: AuditedThresholdOptions): AuditedThreshold {
+  const { maxWrongHits, confidence = 0.95, auditRate = 0.05, floor = 0.5 } = options;
+  const { window = 2000, random = Math.random } = options;
+  checkShare('maxWrongHits', maxWrongHits);
+  checkShare('confidence', confidence);
+  checkShare('auditRate', auditRate);
+  if (!(floor >= 0 && floor <= 1)) throw new RangeError(`Set "floor" from 0 to 1: got "${floor}"`);
+  if (!(window >= 1)) throw new RangeError(`Set "window" to 1 or more: got "${window}"`);
+  const right = new Int32Array(bins);
+  const wrong = new Int32Array(bins);
+  const others = new Map<string, AuditCounts>();
+  /** The latest, in a ring: the place of each, negative for a wrong one. */
+  const latest: number[] = [];
+  let next = 0;
+  let since = 0;
+  let threshold = never;
+
+  function count(place: number, wasRight: boolean, by: number): void {
+    (wasRight ? right : wrong)[place] = ((wasRight ? right : wrong)[place] as number) + by;
+  }
+
+  function recalibrate(): void {
+    since = 0;
+    let rights = 0;
+    let wrongs = 0;
+    let found = never;
+    for (let place = bins - 1; place >= 0; place--) {
+      let added = (right[place] as number) + (wrong[place] as number);
+      rights += right[place] as number;
+      wrongs += wrong[place] as number;
+      for (const other of others.values()) {
+        rights += other.right[place] ?? 0;
+        wrongs += other.wrong[place] ?? 0;
+        added += (other.right[place] ?? 0) + (other.wrong[place] ?? 0);
+      }
+      if (added === 0) continue;
+      // The same as an upper bound within the limit, without looking for that bound.
+      const within = atMost(wrongs, rights + wrongs, maxWrongHits) <= 1 - confidence;
+      // Before the first that can be shown there are too few; after one that can not it ends.
+      if (within) found = place / (bins - 1);
+      else if (found !== never) break;
+    }
+    threshold = found;
+  }
+
+  return {
+    id: `audited:${maxWrongHits}:${confidence}`,
+    floor,
+    get threshold() {
+      return threshold;
+    },
+    decide({ similarity }) {
+      if (!(similarity >= floor)) return 'miss';
+      if (random() < (threshold === never ? 1 : auditRate)) return 'audit';
+      return similarity >= threshold ? 'hit' : 'miss';
+    },
+    observe({ similarity, right: wasRight }) {
+      const place = placeOf(similarity);
+      const old = latest[next];
+      if (old !== undefined) count(Math.abs(old) - 1, old > 0, -1);
+      latest[next] = wasRight ? place + 1 : -(place + 1);
+      next = (next + 1) % window;
+      count(place, wasRight, 1);
+      since++;
+      // A wrong one may have to lift it at once.
+      if (since >= recalibrateEvery || (!wasRight && similarity >= threshold)) recalibrate();
+    },
+    counts: () => ({ right: [...right], wrong: [...wrong] }),
+    merge(instance, counts) {
+      others.set(instance, checkCounts(counts));
+      recalibrate();
+    },
+  };
+}
+
+function placeOf(similarity: number): number {
+  return Math.floor(Math.min(1, Math.max(0, similarity)) * (bins - 1) + 1e-9);
+}
+
+function checkShare(name: string, value: number): void {
+  if (!(value > 0 && value < 1))
+    throw new RangeError(`Set "${name}" between 0 and 1: got "${value}"`);
+}
+
+function checkCounts(counts: AuditCounts): AuditCounts {
+  for (const list of [counts?.right, counts?.wrong]) {
+    if (!Array.isArray(list) || list.length > bins || list.some((one) => !(one >= 0)))
+      throw new TypeError('Expected the counts of another auditedThreshold()');
+  }
+  return counts;
+}
