@@ -44,6 +44,17 @@ export function sick() {
     .map(([, stored, asked, , judgement]) => ({ stored, asked, judgement }));
 }
 
+/** A small Model2Vec model with a quantised vocabulary: real, and far smaller than one to use. */
+export function tinyModel() {
+  const read = (name) =>
+    readFileSync(join(folder, 'model2vec-format-fixture/vocab-quantized', name));
+  return {
+    weights: read('model.safetensors'),
+    tokenizer: JSON.parse(read('tokenizer.json')),
+    config: JSON.parse(read('config.json')),
+  };
+}
+
 function rows(list) {
   return list.map(([text, answer]) => ({ text, answer }));
 }

@@ -15,4 +15,4 @@ export {
   libsqlStore,
 } from './lib/stores/libsql.ts';
 export type { SqlStoreOptions } from './lib/stores/sql-store.ts';
-export type { TextStoreOptions } from './lib/stores/text-store.ts';
+export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';

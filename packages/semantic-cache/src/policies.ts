@@ -16,4 +16,5 @@ export {
   auditedThreshold,
 } from './lib/policies/audited-threshold.ts';
 export { judgeQuestion, modelJudge, similarAnswers } from './lib/policies/judges.ts';
+export { shadow } from './lib/policies/shadow.ts';
 export { type VerifiedOptions, verified } from './lib/policies/verified.ts';

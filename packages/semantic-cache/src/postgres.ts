@@ -14,4 +14,4 @@ export {
   postgresStore,
 } from './lib/stores/postgres.ts';
 export type { SqlStoreOptions } from './lib/stores/sql-store.ts';
-export type { TextStoreOptions } from './lib/stores/text-store.ts';
+export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';

@@ -16,4 +16,4 @@ export {
   type RedisClient,
   redisStore,
 } from './lib/stores/redis-store.ts';
-export type { TextStoreOptions } from './lib/stores/text-store.ts';
+export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';

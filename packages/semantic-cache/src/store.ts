@@ -7,4 +7,9 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
-export { type TextStorage, type TextStoreOptions, textStore } from './lib/stores/text-store.ts';
+export {
+  type TextStorage,
+  type TextStore,
+  type TextStoreOptions,
+  textStore,
+} from './lib/stores/text-store.ts';

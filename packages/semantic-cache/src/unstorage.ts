@@ -8,5 +8,5 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
-export type { TextStoreOptions } from './lib/stores/text-store.ts';
+export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';
 export { type UnstorageLike, unstorageStore } from './lib/stores/unstorage-store.ts';

@@ -15,4 +15,4 @@ export {
   workersAIEmbedder,
 } from './lib/embedders/workers-ai-embedder.ts';
 export { type KVNamespaceLike, kvStore } from './lib/stores/kv-store.ts';
-export type { TextStoreOptions } from './lib/stores/text-store.ts';
+export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';

@@ -3,7 +3,8 @@ import { type BenchOptions, chatBody, createBench, jsonReply } from './fixture.t
 import { flatIndex } from './flat-index.ts';
 import type { Judge, JudgedPair } from './judge.ts';
 import { auditedThreshold } from './policies/audited-threshold.ts';
-import type { CachePolicy, PolicyObservation } from './policy.ts';
+import { shadow } from './policies/shadow.ts';
+import { type CachePolicy, fixedThreshold, type PolicyObservation } from './policy.ts';
 
 const question = "What's the capital of France?";
 const alike = 'what is the capital of france';
@@ -138,6 +139,19 @@ describe('an audit', () => {
       expect(index.size).toBe(expected);
       expect((await ask(alike)).cache).toContain('detail=exact');
     }
+  });
+
+  it('measures in the shadow: nothing is served but identical calls', async () => {
+    const { ask, settled, events, calls } = bench(shadow(fixedThreshold(0.9)), undefined, {
+      end: answers('Paris', 'Paris', 'Berlin'),
+    });
+    await ask(question);
+    expect((await ask(alike)).cache).toContain('fwd=miss');
+    expect((await ask('What is the capital of Germany?')).cache).not.toContain('audit');
+    await settled();
+    expect(events.filter(({ type }) => type === 'cache-audit')).toMatchObject([{ right: true }]);
+    expect((await ask(question)).cache).toContain('detail=exact');
+    expect(calls()).toBe(3);
   });
 
   it('teaches a threshold that then hits', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCacheControl } from './cache-control.ts';
+import { readCacheControl, readDirectives } from './cache-control.ts';
 
 const none = { noStore: false, noCache: false, maxAge: undefined, onlyIfCached: false };
 
@@ -30,5 +30,26 @@ describe('readCacheControl()', () => {
         expect(maxAge === undefined || (Number.isInteger(maxAge) && maxAge >= 0)).toBe(true);
       }),
     );
+  });
+});
+
+describe('readDirectives()', () => {
+  it.each([
+    [{}, none],
+    [{ 'cache-control': 'no-cache' }, { ...none, noCache: true }],
+    [{ 'cf-aig-skip-cache': 'true' }, { ...none, noStore: true }],
+    [{ 'cf-aig-skip-cache': ' TRUE' }, { ...none, noStore: true }],
+    [{ 'cf-aig-skip-cache': 'false' }, none],
+    [{ 'cf-aig-cache-ttl': '60' }, { ...none, ttl: 60 }],
+    [{ 'cf-aig-cache-ttl': '-1' }, none],
+    [{ 'cf-aig-cache-ttl': 'soon' }, none],
+    [{ 'cf-aig-cache-key': 'k' }, { ...none, key: 'k' }],
+    [{ 'cf-aig-cache-key': '' }, none],
+    [
+      { 'cf-aig-cache-key': 'k', 'cache-control': 'max-age=5', 'cf-aig-cache-ttl': '0' },
+      { ...none, maxAge: 5, key: 'k', ttl: 0 },
+    ],
+  ])('reads %j', (headers, expected) => {
+    expect(readDirectives(new Headers(headers))).toEqual(expected);
   });
 });

@@ -1,4 +1,4 @@
-/** What the caller says about caching (RFC 9111, section 5.2.1). */
+/** What the caller says about caching (RFC 9111, section 5.2.1; Cloudflare, AI Gateway, Caching). */
 
 /** The request directives that are obeyed. */
 export interface RequestDirectives {
@@ -10,6 +10,10 @@ export interface RequestDirectives {
   readonly maxAge: number | undefined;
   /** Answered from the cache or not at all. */
   readonly onlyIfCached: boolean;
+  /** How long the new answer may be served at most, in seconds. */
+  readonly ttl?: number | undefined;
+  /** Stands in the place of the call itself: whatever is asked under it has one answer. */
+  readonly key?: string | undefined;
 }
 
 const none: RequestDirectives = {
@@ -18,6 +22,24 @@ const none: RequestDirectives = {
   maxAge: undefined,
   onlyIfCached: false,
 };
+
+/**
+ * What the caller says, in the standard field and in those of Cloudflare's AI Gateway: `cf-aig-skip-cache`
+ * is `no-store`, `cf-aig-cache-ttl` may only shorten the time that is configured.
+ */
+export function readDirectives(headers: Headers): RequestDirectives {
+  const said = readCacheControl(headers.get('cache-control'));
+  const skip = headers.get('cf-aig-skip-cache');
+  const ttl = headers.get('cf-aig-cache-ttl');
+  const key = headers.get('cf-aig-cache-key');
+  if (skip === null && ttl === null && !key) return said;
+  return {
+    ...said,
+    noStore: said.noStore || skip?.trim().toLowerCase() === 'true',
+    ttl: ttl !== null && /^\d{1,10}$/.test(ttl.trim()) ? Number(ttl) : undefined,
+    key: key || undefined,
+  };
+}
 
 /** Longer field values are cut: no directive of ours stands that far out. */
 const maxLength = 1000;

@@ -56,9 +56,9 @@ export function keyHead(
   ])}\n`;
 }
 
-/** The key of the exact tier. */
-export function exactKey(head: string, identity: CallIdentity): string {
-  return head + canonicalJson(identity.exact);
+/** The key of the exact tier. @param own the caller's, in the place of the call: a list, which no call is. */
+export function exactKey(head: string, identity: CallIdentity, own?: string): string {
+  return head + (own === undefined ? canonicalJson(identity.exact) : JSON.stringify([own]));
 }
 
 /** Whether any number stands for more than one integer: 2^53 and more (RFC 8259, section 6). */

@@ -42,6 +42,16 @@ export function cacheStoreConformance(
       expect(await store.get(key('a'))).toBeUndefined();
     });
 
+    it('forgets everything when it is emptied, if it can be', async () => {
+      const store = create(() => 0) as CacheStore & { clear?(): void | Promise<void> };
+      for (let at = 0; at < 30; at++) await store.set(key(`k${at}`), entry(`k${at}`));
+      if (store.clear === undefined) return;
+      await store.clear();
+      for (let at = 0; at < 30; at++) expect(await store.get(key(`k${at}`))).toBeUndefined();
+      await store.set(key('a'), entry('a'));
+      expect((await store.get(key('a')))?.key).toBe('a');
+    });
+
     it('does not hand out what has expired', async () => {
       let time = 0;
       const store = create(() => time);

@@ -17,6 +17,8 @@ export interface CommitPlan {
   readonly call: ModelCall;
   /** Present when similar calls may have the answer too. */
   readonly similar: Place | undefined;
+  /** Milliseconds. */
+  readonly ttl: number;
 }
 
 /**
@@ -49,7 +51,8 @@ export function prepareEntry(
   settings: Settings,
 ): CacheEntry | string {
   if (collected === undefined) return 'incomplete';
-  const { key, call, similar } = plan;
+  const { key, call, similar, ttl } = plan;
+  if (!(ttl > 0)) return 'ttl';
   const { body } = collected;
   let usageOfReply = usage;
   let exactOnly = similar === undefined;
@@ -74,7 +77,7 @@ export function prepareEntry(
     scope: exactOnly ? undefined : similar?.scope,
     text: exactOnly ? undefined : similar?.text,
     storedAt,
-    expiresAt: storedAt + settings.ttl,
+    expiresAt: storedAt + ttl,
     body: bytes,
     usage: usageOfReply,
   });

@@ -85,8 +85,13 @@ export interface SemanticCacheOptions {
   store?: CacheStore;
   /** Time for the store to answer; then it is a miss. @default '100 ms' */
   storeTimeout?: Duration;
-  /** How long an answer may be served. @default '1 h' */
-  ttl?: Duration;
+  /**
+   * How long an answer may be served: a duration, or a function of the call; `undefined` for the
+   * default, 0 for not at all. One that throws keeps nothing.
+   *
+   * @default '1 h'
+   */
+  ttl?: Duration | ((call: ModelCall) => Duration | undefined);
   /** Larger replies are not kept, and their beginning is not shared, in bytes. @default 1048576 (1 MiB) */
   maxEntryBytes?: number;
   /** The semantic tier; `false` for exact matches only. @default {} */
@@ -104,7 +109,7 @@ export interface SemanticCacheOptions {
   cacheable?: (call: ModelCall) => boolean | 'exact';
   /** Whether to keep replies that a fallback of another model gave. @default false */
   storeFallbacks?: boolean;
-  /** Whether the caller's `Cache-Control` is obeyed. @default true */
+  /** Whether the caller's `Cache-Control`, and Cloudflare's `cf-aig-…` headers, are obeyed. @default true */
   cacheControl?: boolean;
   /** Names of further request headers that change the answer. @default [] */
   keyHeaders?: readonly string[];

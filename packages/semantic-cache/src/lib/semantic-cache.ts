@@ -1,6 +1,6 @@
 import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
 import { type ModelCall, readCall } from '@wintergate/wire';
-import { type RequestDirectives, readCacheControl } from './cache-control.ts';
+import { type RequestDirectives, readCacheControl, readDirectives } from './cache-control.ts';
 import { exactKey, hasUnsafeInteger, keyHead } from './cache-key.ts';
 import { createDepartures } from './departures.ts';
 import { createEntryAccess } from './entry-access.ts';
@@ -38,8 +38,9 @@ export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
     const call = await readCall(request, context);
     if (call === undefined) return next();
     const started = performance.now();
-    const field = settings.cacheControl ? request.headers.get('cache-control') : null;
-    const directives = readCacheControl(field);
+    const directives = settings.cacheControl
+      ? readDirectives(request.headers)
+      : readCacheControl(null);
     const reach = reachFor(call, directives, settings);
     if (typeof reach === 'object') return bypass(reach.refused, directives, next, context);
     const asked = readTenant(request, context, call);
@@ -54,7 +55,7 @@ export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
 
     const { endUser, version, keyHeaders } = settings;
     const head = keyHead(request, context, call, { tenant, endUser, version, headers: keyHeaders });
-    const made = access.keyOf(exactKey(head, identity), context);
+    const made = access.keyOf(exactKey(head, identity, directives.key), context);
     const key = isPromise(made) ? await made : made;
     const visit: Visit = {
       request,
@@ -84,16 +85,18 @@ export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
 
 function reachFor(
   call: ModelCall,
-  { noStore }: RequestDirectives,
+  { noStore, key }: RequestDirectives,
   { maxTemperature, cacheable }: Settings,
 ): Reach | { readonly refused: string } {
   if (noStore) return { refused: 'no-store' };
   const reach = reachOf(call, maxTemperature);
-  if (typeof reach === 'object' || cacheable === undefined) return reach;
+  if (typeof reach === 'object') return reach;
+  // A name of the caller's own is like no other.
+  const own = key === undefined ? reach : 'exact';
   try {
-    const decided = cacheable(call);
+    const decided = cacheable?.(call);
     if (decided === false) return { refused: 'not-cacheable' };
-    return decided === 'exact' ? 'exact' : reach;
+    return decided === 'exact' ? 'exact' : own;
   } catch {
     return { refused: 'not-cacheable' };
   }

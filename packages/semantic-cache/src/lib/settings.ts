@@ -1,5 +1,5 @@
 /** Options, checked and completed once. */
-import { parseDuration } from '@wintergate/core';
+import { type Duration, parseDuration } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
 import type { BufferBudget } from './broadcast.ts';
 import { defaultKeyHeaders } from './cache-key.ts';
@@ -26,7 +26,7 @@ export interface Settings {
   readonly secret: string | undefined;
   readonly store: CacheStore;
   readonly storeTimeout: number;
-  readonly ttl: number;
+  readonly ttl: number | ((call: ModelCall) => Duration | undefined);
   readonly maxEntryBytes: number;
   readonly semantic: SemanticTier | undefined;
   readonly singleFlight: FlightSettings | undefined;
@@ -40,6 +40,9 @@ export interface Settings {
   readonly version: string;
   readonly now: () => number;
 }
+
+/** Where nothing is said. */
+export const defaultTtl = '1 h';
 
 /** Bytes that all flights of one cache together keep for callers yet to come. */
 const flightBudgetBytes = 64 * 1024 * 1024;
@@ -69,8 +72,9 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
   if (!(maxTemperature >= 0)) {
     throw new RangeError(`Set "maxTemperature" to zero or more: got ${String(maxTemperature)}`);
   }
-  const ttl = parseDuration(options.ttl ?? '1 h', 'ttl');
-  if (ttl <= 0) throw new RangeError('Set "ttl" to more than zero');
+  const { ttl: given = defaultTtl } = options;
+  const ttl = typeof given === 'function' ? given : parseDuration(given, 'ttl');
+  if (typeof ttl === 'number' && ttl <= 0) throw new RangeError('Set "ttl" to more than zero');
   const singleFlight = options.singleFlight === false ? undefined : (options.singleFlight ?? {});
   const flight: FlightSettings = {
     abandoned: singleFlight?.abandoned ?? 'cancel',

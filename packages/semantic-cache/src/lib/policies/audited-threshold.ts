@@ -41,11 +41,12 @@ const never = 2;
  * Creates a policy that bounds the share of wrong hits. A part of the candidates is audited: the
  * upstream is asked all the same, and the judge says whether the stored answer would have been right.
  * The threshold is the lowest one above which the share of wrong ones, bounded from above (Clopper and
- * Pearson), stays within `maxWrongHits`, found from the top down. At first all candidates are audited:
- * for 5 % with a confidence of 0.95 it takes at least 59 right ones, for 2 % 149.
+ * Pearson), stays within `maxWrongHits`. At first all candidates are audited: for 5 % with a confidence of
+ * 0.95 it takes at least 59 right ones, for 2 % 149.
  *
  * The bound holds for traffic like that of the latest audits, and for a judge that errs on neither side.
- * Source: conformal risk control by fixed-sequence testing (Angelopoulos et al. 2021, "Learn then Test").
+ * The lowest is taken of many, which the confidence does not count; simulated, the promise is broken less
+ * often than it allows all the same. Source: conformal risk control (Angelopoulos et al. 2022).
  *
  * @throws {RangeError} for options outside of their range.
  * @example
@@ -89,9 +90,7 @@ export function auditedThreshold(options: AuditedThresholdOptions): AuditedThres
       if (added === 0) continue;
       // The same as an upper bound within the limit, without looking for that bound.
       const within = atMost(wrongs, rights + wrongs, maxWrongHits) <= 1 - confidence;
-      // Before the first that can be shown there are too few; after one that can not it ends.
       if (within) found = place / (bins - 1);
-      else if (found !== never) break;
     }
     threshold = found;
   }

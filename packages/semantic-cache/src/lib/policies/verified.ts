@@ -6,7 +6,7 @@ import { fitCurve } from './curve.ts';
 export interface VerifiedOptions {
   /** Share of requests that may be answered wrong at most, such as 0.02. */
   readonly maxWrongRequests: number;
-  /** Audits that an entry needs before it may answer. @default 4 */
+  /** Audits that an entry needs before its own curve counts; until then those of all entries do. @default 4 */
   readonly minAudits?: number | undefined;
   /** Less alike candidates are neither served nor audited. @default 0.5 */
   readonly floor?: number | undefined;
@@ -39,7 +39,8 @@ const tails = [0.3, 0.1, 0.05, 0.02, 0.01, 0.005];
 /**
  * Creates a policy that bounds the share of requests that are answered wrong: for each entry a logistic
  * curve says how likely its answer is right at a similarity, and so many calls are audited that the
- * bound holds even where the curve is unsure. Only calls whose neighbour was wrong become entries that
+ * bound holds even where the curve is unsure. An entry that is new goes by the audits of all together,
+ * and answers nothing once it was wrong. Only calls whose neighbour was wrong become entries that
  * similar calls find: the others are covered. Source: vCache (Schroeder et al. 2025), its rule re-derived;
  * the curve is fitted with a weak prior, which gives it a variance also where the labels separate.
  *
@@ -67,6 +68,9 @@ export function verified(options: VerifiedOptions): CachePolicy {
     return state;
   }
 
+  /** Of all entries together, for those that have too few audits of their own. */
+  const pool = createPool();
+
   /** How often to ask the upstream for the bound to hold, 0 or less for never. */
   function auditShare(state: EntryState, similarity: number): number {
     state.curve ??= fitCurve(state.observations);
@@ -81,10 +85,20 @@ export function verified(options: VerifiedOptions): CachePolicy {
         (one) => one.similarity <= similarity && one.similarity >= similarity - width,
       );
       const wrong = near.filter((one) => !one.right).length;
-      for (const unsure of tails)
-        right = Math.max(right, (1 - unsure) * (1 - upperBound(wrong, near.length, 1 - unsure)));
+      right = Math.max(right, leastRight(wrong, near.length));
     }
+    return shareFor(right);
+  }
+
+  /** So many audits that a hit that is right at least so often breaks nothing. */
+  function shareFor(right: number): number {
     return right >= 1 ? 0 : 1 - delta / (1 - right);
+  }
+
+  function decideNew(state: EntryState | undefined, similarity: number): 'hit' | 'audit' {
+    if (state?.observations.some(({ right }) => !right)) return 'audit';
+    const { wrong, total } = pool.near(similarity);
+    return random() <= shareFor(leastRight(wrong, total)) ? 'audit' : 'hit';
   }
 
   return {
@@ -94,16 +108,57 @@ export function verified(options: VerifiedOptions): CachePolicy {
     decide({ id, similarity: given }) {
       if (!(given >= floor)) return 'miss';
       const state = stateOf(id);
-      if (state === undefined || state.observations.length < minAudits) return 'audit';
+      if (state === undefined || state.observations.length < minAudits)
+        return decideNew(state, rounded(given));
       return random() <= auditShare(state, rounded(given)) ? 'audit' : 'hit';
     },
     observe({ id, similarity, right }: PolicyObservation) {
       const state = stateOf(id) ?? { observations: [], curve: undefined };
+      pool.add(rounded(similarity), right);
       state.observations.push({ similarity: rounded(similarity), right });
       if (state.observations.length > maxObservations) state.observations.shift();
       state.curve = undefined;
       states.set(id, state);
       if (states.size > maxEntries) states.delete(states.keys().next().value as string);
+    },
+  };
+}
+
+/** A lower bound for how often what was counted is right, the best over some confidences. */
+function leastRight(wrong: number, total: number): number {
+  let best = 0;
+  for (const unsure of tails)
+    best = Math.max(best, (1 - unsure) * (1 - upperBound(wrong, total, 1 - unsure)));
+  return best;
+}
+
+const poolSize = 4000;
+
+/** The latest audits of all entries, by similarity in hundredths. */
+function createPool() {
+  const right = new Int32Array(101);
+  const wrong = new Int32Array(101);
+  const latest: { place: number; right: boolean }[] = [];
+  const count = (place: number, list: Int32Array, by: number): void => {
+    list[place] = (list[place] as number) + by;
+  };
+  return {
+    add(similarity: number, wasRight: boolean): void {
+      const one = { place: Math.floor(similarity * 100), right: wasRight };
+      latest.push(one);
+      count(one.place, wasRight ? right : wrong, 1);
+      const old = latest.length > poolSize ? latest.shift() : undefined;
+      if (old !== undefined) count(old.place, old.right ? right : wrong, -1);
+    },
+    /** What was counted a little below, where answers are no more often right. */
+    near(similarity: number): { wrong: number; total: number } {
+      let [rights, wrongs] = [0, 0];
+      const to = Math.floor(similarity * 100);
+      for (let place = Math.max(0, to - 5); place <= to; place++) {
+        rights += right[place] as number;
+        wrongs += wrong[place] as number;
+      }
+      return { wrong: wrongs, total: rights + wrongs };
     },
   };
 }

@@ -1,12 +1,17 @@
 /** Entries in Workers KV. */
-import type { CacheStore } from '../cache-store.ts';
-import { type TextStoreOptions, textStore } from './text-store.ts';
+import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
 
 /** A KV namespace of Cloudflare Workers, as far as it is used. */
 export interface KVNamespaceLike {
   get(key: string): Promise<string | null>;
   put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
   delete(key: string): Promise<void>;
+  /** Needed by `clear()` alone. */
+  list?(options: { prefix: string; cursor?: string }): Promise<{
+    readonly keys: readonly { readonly name: string }[];
+    readonly list_complete: boolean;
+    readonly cursor?: string;
+  }>;
 }
 
 /** Workers KV keeps nothing for a shorter time. Fact: Cloudflare, Workers KV API, 2026. */
@@ -20,7 +25,7 @@ const leastSeconds = 60;
  * @example
  * semanticCache({ store: kvStore(env.CACHE), secret: env.CACHE_SECRET });
  */
-export function kvStore(namespace: KVNamespaceLike, options: TextStoreOptions = {}): CacheStore {
+export function kvStore(namespace: KVNamespaceLike, options: TextStoreOptions = {}): TextStore {
   return textStore(
     {
       get: (name) => namespace.get(name),
@@ -29,6 +34,18 @@ export function kvStore(namespace: KVNamespaceLike, options: TextStoreOptions = 
           expirationTtl: Math.max(leastSeconds, Math.ceil(ttlMs / 1000)),
         }),
       delete: (name) => namespace.delete(name),
+      async clear(prefix) {
+        if (namespace.list === undefined) throw new Error('This namespace has no "list"');
+        let cursor: string | undefined;
+        do {
+          const page = await namespace.list({
+            prefix,
+            ...(cursor === undefined ? {} : { cursor }),
+          });
+          for (const { name } of page.keys) await namespace.delete(name);
+          cursor = page.list_complete ? undefined : page.cursor;
+        } while (cursor !== undefined);
+      },
     },
     options,
   );

@@ -1,8 +1,8 @@
 /** Entries and vectors in libSQL: Turso, or a file. */
-import type { CacheStore } from '../cache-store.ts';
 import type { VectorIndex } from '../vector-index.ts';
 import { vectorText } from './postgres.ts';
 import { checkTable, type RunSql, type SqlStoreOptions, sqlStore } from './sql-store.ts';
+import type { TextStore } from './text-store.ts';
 
 /** `@libsql/client`, as far as it is used. */
 export interface LibsqlClient {
@@ -22,7 +22,7 @@ export interface LibsqlClient {
  * const client = createClient({ url: process.env.TURSO_URL, authToken: process.env.TURSO_TOKEN });
  * semanticCache({ store: libsqlStore(client), secret: process.env.CACHE_SECRET });
  */
-export function libsqlStore(client: LibsqlClient, options: SqlStoreOptions = {}): CacheStore {
+export function libsqlStore(client: LibsqlClient, options: SqlStoreOptions = {}): TextStore {
   return sqlStore(runOn(client), options);
 }
 

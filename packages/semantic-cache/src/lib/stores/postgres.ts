@@ -1,7 +1,7 @@
 /** Entries and vectors in PostgreSQL, through the client that the user has. */
-import type { CacheStore } from '../cache-store.ts';
 import type { IndexItem, IndexMatch, VectorIndex } from '../vector-index.ts';
 import { checkTable, type RunSql, type SqlStoreOptions, sqlStore } from './sql-store.ts';
+import type { TextStore } from './text-store.ts';
 
 /** `pg` (a pool or a client), PGlite or Neon, as far as it is used. */
 export interface PostgresClient {
@@ -16,7 +16,7 @@ export interface PostgresClient {
  * @example
  * semanticCache({ store: postgresStore(new Pool()), secret: process.env.CACHE_SECRET });
  */
-export function postgresStore(client: PostgresClient, options: SqlStoreOptions = {}): CacheStore {
+export function postgresStore(client: PostgresClient, options: SqlStoreOptions = {}): TextStore {
   return sqlStore(runOn(client), options);
 }
 

@@ -1,6 +1,5 @@
 /** Entries in Redis or Valkey, through the client that the user has. */
-import type { CacheStore } from '../cache-store.ts';
-import { type TextStoreOptions, textStore } from './text-store.ts';
+import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
 
 /** ioredis, as far as it is used. */
 export interface IoredisClient {
@@ -39,14 +38,29 @@ export function commandOf(client: RedisClient): RedisCommand {
  * @example
  * semanticCache({ store: redisStore(new Redis(process.env.REDIS_URL)), secret: process.env.CACHE_SECRET });
  */
-export function redisStore(client: RedisClient, options: TextStoreOptions = {}): CacheStore {
+export function redisStore(client: RedisClient, options: TextStoreOptions = {}): TextStore {
   const command = commandOf(client);
   return textStore(
     {
       get: (name) => command('GET', name),
       set: (name, text, ttlMs) => command('SET', name, text, 'PX', String(ttlMs)),
       delete: (name) => command('DEL', name),
+      clear: (prefix) => deleteAll(command, prefix),
     },
     options,
   );
+}
+
+/** Names by and by (`SCAN`), so that the server answers others meanwhile. */
+async function deleteAll(command: RedisCommand, prefix: string): Promise<void> {
+  const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+  let cursor = '0';
+  do {
+    const [next, names] = (await command('SCAN', cursor, 'MATCH', pattern, 'COUNT', '500')) as [
+      unknown,
+      unknown[],
+    ];
+    if (names.length > 0) await command('UNLINK', ...names.map(String));
+    cursor = String(next);
+  } while (cursor !== '0');
 }

@@ -86,7 +86,8 @@ describe.runIf(here)('in a real Redis', () => {
       {
         get: (name) => upstash.get(name),
         set: (name, value, options) => upstash.set(name, value, options),
-        del: (name) => upstash.del(name),
+        del: (...names) => upstash.del(...names),
+        scan: (cursor, options) => upstash.scan(cursor, options) as never,
       },
       { prefix: prefix(), now },
     ),
@@ -138,6 +139,16 @@ describe.runIf(here)('in a real Redis', () => {
     expect(asked).toBeLessThanOrEqual(3);
     const names = (await io.keys(`${own}*`)).filter((name) => !name.includes('order'));
     for (const name of names) expect(await io.get(name).catch(() => '')).not.toContain('Blue');
+  });
+
+  it('is emptied of its own names only, whatever signs are in the prefix', async () => {
+    const expiresAt = Date.now() + 60_000;
+    const store = redisStore(io as never, { prefix: 'a*[x]?:' });
+    await store.set(key('k'), entry('k', { expiresAt }));
+    await io.set('abx:k', 'other');
+    await store.clear();
+    expect(await store.get(key('k'))).toBeUndefined();
+    expect(await io.get('abx:k')).toBe('other');
   });
 
   it('lets the server forget what has expired', async () => {

@@ -1,6 +1,5 @@
 /** Entries in a table of a SQL database: PostgreSQL and SQLite understand the same statements. */
-import type { CacheStore } from '../cache-store.ts';
-import { type TextStoreOptions, textStore } from './text-store.ts';
+import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
 
 export interface SqlStoreOptions extends TextStoreOptions {
   /** Made when it is not there. A name of letters, digits and `_`. @default 'wintergate_cache' */
@@ -13,7 +12,7 @@ export interface SqlStoreOptions extends TextStoreOptions {
 export type RunSql = (sql: string, parameters: readonly unknown[]) => Promise<readonly unknown[]>;
 
 /** @throws {TypeError} when `table` is no plain name. */
-export function sqlStore(run: RunSql, options: SqlStoreOptions = {}): CacheStore {
+export function sqlStore(run: RunSql, options: SqlStoreOptions = {}): TextStore {
   const { table = 'wintergate_cache', sweepEvery = 60_000, now = Date.now } = options;
   checkTable(table);
   let made: Promise<unknown> | undefined;
@@ -54,6 +53,11 @@ export function sqlStore(run: RunSql, options: SqlStoreOptions = {}): CacheStore
       async delete(name) {
         await ready();
         await run(`delete from ${table} where name = ?`, [name]);
+      },
+      async clear(prefix) {
+        await ready();
+        const end = prefix.length;
+        await run(`delete from ${table} where substr(name, 1, ${end}) = ?`, [prefix]);
       },
     },
     options,

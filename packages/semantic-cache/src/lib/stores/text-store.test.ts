@@ -18,6 +18,9 @@ function inMap(options: TextStoreOptions = {}) {
       kept.set(name, text);
     },
     delete: async (name) => kept.delete(name),
+    async clear(prefix) {
+      for (const name of kept.keys()) if (name.startsWith(prefix)) kept.delete(name);
+    },
   };
   return { kept, times, store: textStore(storage, options) };
 }
@@ -89,6 +92,7 @@ describe('textStore()', () => {
     const store = textStore({ get: failing, set: failing, delete: failing });
     await expect(store.get(key('a'))).rejects.toThrow('down');
     await expect(store.set(key('a'), entry('a'))).rejects.toThrow('down');
+    await expect(store.clear()).rejects.toThrow('can not be emptied');
   });
 });
 
@@ -170,5 +174,28 @@ describe('kvStore()', () => {
     expect(await store.get(key('a'))).toBeUndefined();
     await store.delete(key('b'));
     expect(await store.get(key('b'))).toBeUndefined();
+    await expect(store.clear()).rejects.toThrow('no "list"');
+  });
+
+  it('is emptied page by page, of its own names only', async () => {
+    const kept = new Map([['other', 'x']]);
+    const namespace: KVNamespaceLike = {
+      get: async (name) => kept.get(name) ?? null,
+      put: async (name, value) => void kept.set(name, value),
+      delete: async (name) => void kept.delete(name),
+      async list({ prefix }) {
+        const all = [...kept.keys()].filter((name) => name.startsWith(prefix)).sort();
+        const keys = all.slice(0, 2).map((name) => ({ name }));
+        return all.length > 2
+          ? { keys, list_complete: false, cursor: 'more' }
+          : { keys, list_complete: true };
+      },
+    };
+    const store = kvStore(namespace);
+    for (const name of ['a', 'b', 'c', 'd', 'e'])
+      await store.set(key(name), entry(name, { expiresAt: Date.now() + 60_000 }));
+    expect(kept.size).toBe(6);
+    await store.clear();
+    expect([...kept.keys()]).toEqual(['other']);
   });
 });

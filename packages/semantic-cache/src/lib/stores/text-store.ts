@@ -10,6 +10,15 @@ export interface TextStorage {
   /** @param ttlMs after so many milliseconds it may be forgotten; 1 or more. */
   set(name: string, text: string, ttlMs: number): Promise<unknown>;
   delete(name: string): Promise<unknown>;
+  /** Deletes all whose name begins so. Absent: {@link TextStore.clear} rejects. */
+  clear?(prefix: string): Promise<unknown>;
+}
+
+/** A {@link CacheStore} that can be emptied. */
+export interface TextStore extends CacheStore {
+  readonly location: 'outside';
+  /** Deletes all entries below its prefix, whoever stored them. Rejects where the storage can not. */
+  clear(): Promise<void>;
 }
 
 export interface TextStoreOptions {
@@ -39,7 +48,7 @@ export interface TextStoreOptions {
  *   delete: async (name) => kept.delete(name),
  * });
  */
-export function textStore(storage: TextStorage, options: TextStoreOptions = {}): CacheStore {
+export function textStore(storage: TextStorage, options: TextStoreOptions = {}): TextStore {
   const { prefix = 'wintergate:cache:', encryptionKey, now = Date.now } = options;
   const cipher = encryptionKey === undefined ? undefined : createCipher(encryptionKey);
   // Stores disagree about what a name may hold; digests, which the cache uses, stay as they are.
@@ -66,6 +75,13 @@ export function textStore(storage: TextStorage, options: TextStoreOptions = {}):
     },
     async delete({ text }) {
       await storage.delete(nameOf(text));
+    },
+    async clear() {
+      if (storage.clear === undefined)
+        throw new Error(
+          'This storage can not be emptied: change the "version" of the cache instead',
+        );
+      await storage.clear(prefix);
     },
   };
 }

@@ -1,6 +1,5 @@
 /** Entries in any storage of unstorage: memory, files, Cloudflare KV, S3, MongoDB and others. */
-import type { CacheStore } from '../cache-store.ts';
-import { type TextStoreOptions, textStore } from './text-store.ts';
+import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
 
 /** A storage of unstorage, as far as it is used. */
 export interface UnstorageLike {
@@ -8,6 +7,8 @@ export interface UnstorageLike {
   /** `ttl` in seconds, for the drivers that know it. */
   setItem(key: string, value: string, options: { ttl: number }): Promise<void>;
   removeItem(key: string): Promise<void>;
+  /** Needed by `clear()` alone. */
+  getKeys(base: string): Promise<string[]>;
 }
 
 /**
@@ -19,12 +20,16 @@ export interface UnstorageLike {
  * const storage = createStorage({ driver: cloudflareKVBindingDriver({ binding: 'CACHE' }) });
  * semanticCache({ store: unstorageStore(storage), secret: env.CACHE_SECRET });
  */
-export function unstorageStore(storage: UnstorageLike, options: TextStoreOptions = {}): CacheStore {
+export function unstorageStore(storage: UnstorageLike, options: TextStoreOptions = {}): TextStore {
   return textStore(
     {
       get: (name) => storage.getItem(name),
       set: (name, text, ttlMs) => storage.setItem(name, text, { ttl: Math.ceil(ttlMs / 1000) }),
       delete: (name) => storage.removeItem(name),
+      async clear(prefix) {
+        // Its own `clear` takes all of a driver, or nothing.
+        for (const name of await storage.getKeys(prefix)) await storage.removeItem(name);
+      },
     },
     options,
   );

@@ -1,12 +1,16 @@
 /** Entries in Upstash Redis, over HTTP: for hosts without sockets. */
-import type { CacheStore } from '../cache-store.ts';
-import { type TextStoreOptions, textStore } from './text-store.ts';
+import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
 
 /** `@upstash/redis`, as far as it is used. */
 export interface UpstashRedis {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { px: number }): Promise<unknown>;
-  del(key: string): Promise<unknown>;
+  del(...keys: string[]): Promise<unknown>;
+  /** Needed by `clear()` alone. */
+  scan?(
+    cursor: string | number,
+    options: { match: string; count: number },
+  ): Promise<[string | number, string[]]>;
 }
 
 /**
@@ -16,12 +20,25 @@ export interface UpstashRedis {
  * @example
  * semanticCache({ store: upstashStore(Redis.fromEnv()), secret: process.env.CACHE_SECRET });
  */
-export function upstashStore(redis: UpstashRedis, options: TextStoreOptions = {}): CacheStore {
+export function upstashStore(redis: UpstashRedis, options: TextStoreOptions = {}): TextStore {
   return textStore(
     {
       get: (name) => redis.get(name),
       set: (name, text, ttlMs) => redis.set(name, text, { px: ttlMs }),
       delete: (name) => redis.del(name),
+      async clear(prefix) {
+        const match = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+        let cursor: string | number = '0';
+        do {
+          const found: [string | number, string[]] | undefined = await redis.scan?.(cursor, {
+            match,
+            count: 500,
+          });
+          if (found === undefined) throw new Error('The client of Upstash has no "scan"');
+          if (found[1].length > 0) await redis.del(...found[1]);
+          cursor = found[0];
+        } while (String(cursor) !== '0');
+      },
     },
     options,
   );

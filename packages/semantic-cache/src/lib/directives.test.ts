@@ -1,0 +1,75 @@
+import type { Duration } from '@wintergate/core';
+import { describe, expect, it } from 'vitest';
+import { createBench } from './fixture.ts';
+
+const hour = 3_600_000;
+
+describe('how long an answer is served', () => {
+  it('may depend on the call', async () => {
+    const times: Record<string, Duration | undefined> = {
+      short: '1 m',
+      never: 0,
+      broken: 'soon' as never,
+    };
+    const bench = createBench({ cache: { ttl: ({ body }) => times[String(body['x-kind'])] } });
+    const ask = (kind: string) => bench.ask(kind, { body: { 'x-kind': kind } });
+    for (const kind of ['short', 'never', 'default', 'broken', 'unknown']) await ask(kind);
+    expect((await ask('short')).cache).toContain('hit; ttl=60');
+    expect((await ask('default')).cache).toContain('hit; ttl=3600');
+    expect((await ask('unknown')).cache).toContain('hit; ttl=3600');
+    expect((await ask('never')).cache).toContain('fwd=miss');
+    expect((await ask('broken')).cache).toContain('fwd=miss');
+    bench.pass(60_000);
+    expect((await ask('short')).cache).toContain('fwd=miss');
+    const details = bench.events.filter(({ type }) => type === 'cache-store');
+    expect(details).toContainEqual(expect.objectContaining({ stored: false, detail: 'ttl' }));
+  });
+
+  it('may be shortened by the caller, and never lengthened', async () => {
+    const bench = createBench();
+    const ttl = (seconds: string) => ({ headers: { 'cf-aig-cache-ttl': seconds } });
+    await bench.ask('a', ttl('60'));
+    expect((await bench.ask('a')).cache).toContain('ttl=60');
+    await bench.ask('b', ttl('999999'));
+    expect((await bench.ask('b')).cache).toContain('ttl=3600');
+    await bench.ask('c', ttl('0'));
+    expect((await bench.ask('c')).cache).toContain('fwd=miss');
+    bench.pass(hour);
+  });
+});
+
+describe('a key of the caller’s own', () => {
+  const key = (name: string, authorization = 'Bearer one') => ({
+    headers: { 'cf-aig-cache-key': name, authorization },
+  });
+
+  it('has one answer, whatever is asked', async () => {
+    const bench = createBench();
+    const first = await bench.ask('What is the capital of France?', key('k'));
+    const second = await bench.ask('Something else', key('k'));
+    expect(second.cache).toContain('detail=exact');
+    expect(second.text).toBe(first.text);
+    expect((await bench.ask('Something else', key('other'))).cache).toContain('fwd=miss');
+    // What was kept under a name is no answer to a call like it, nor the other way.
+    expect((await bench.ask('what is the capital of france')).cache).toContain('fwd=miss');
+    expect((await bench.ask('What is the capital of France?')).cache).not.toContain('exact');
+    expect(bench.calls()).toBe(3);
+  });
+
+  it('is the tenant’s own, and no name stands for a call', async () => {
+    const bench = createBench();
+    await bench.ask('a', key('k'));
+    expect((await bench.ask('a', key('k', 'Bearer two'))).cache).toContain('fwd=miss');
+    await bench.ask('b');
+    const body = JSON.stringify({ messages: [{ content: 'b', role: 'user' }], model: 'gpt-test' });
+    expect((await bench.ask('x', key(body))).cache).toContain('fwd=miss');
+  });
+
+  it('is nothing where callers have no say', async () => {
+    const bench = createBench({ cache: { cacheControl: false } });
+    await bench.ask('a', key('k'));
+    expect((await bench.ask('b', key('k'))).cache).toContain('fwd=miss');
+    await bench.ask('c', { headers: { 'cf-aig-skip-cache': 'true' } });
+    expect((await bench.ask('c')).cache).toContain('hit');
+  });
+});
