@@ -1,22 +1,16 @@
 // The middleware as users get it, fed with a stream of requests from empty on; its upstream answers the intent.
 import { compose, toHandler } from '@wintergate/core';
 import {
-  antonymGuard,
-  entityGuard,
   fixedThreshold,
   flatIndex,
+  lightGuards,
   memoryStore,
-  negationGuard,
-  numberGuard,
-  quoteGuard,
   semanticCache,
 } from '@wintergate/semantic-cache';
 import { auditedThreshold, verified } from '@wintergate/semantic-cache/policies';
 import { staticEmbedder } from '@wintergate/semantic-cache/static';
 
 const room = 2 * 1024 ** 3;
-/** Those that let a paraphrase pass. */
-const light = () => [numberGuard(), negationGuard(), antonymGuard(), entityGuard(), quoteGuard()];
 
 const policies = {
   fixed: ({ at }) => fixedThreshold(at),
@@ -45,7 +39,7 @@ export async function runStream(stream, { policy, at, guards, model, seed }) {
       policy: policies[policy]({ at, random }),
       ...(embedder === undefined ? {} : { embedder }),
       // With the default guards texts are looked up by their words, as users get it.
-      ...(isDefault ? {} : { guards: guards === 'light' ? light() : [] }),
+      ...(isDefault ? {} : { guards: guards === 'light' ? lightGuards() : [] }),
       ...(isDefault && embedder === undefined
         ? {}
         : { index: flatIndex({ maxItemsPerScope: 30_000, maxBytes: room }) }),

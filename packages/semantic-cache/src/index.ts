@@ -20,7 +20,7 @@ export { negationGuard } from './lib/guard-negation.ts';
 export { numberGuard } from './lib/guard-numbers.ts';
 export { quoteGuard } from './lib/guard-quotes.ts';
 export { wordOrderGuard } from './lib/guard-word-order.ts';
-export { defaultGuards } from './lib/guards.ts';
+export { defaultGuards, lightGuards } from './lib/guards.ts';
 export { type Judge, type JudgedPair, sameAnswer } from './lib/judge.ts';
 export { lexicalEmbedder } from './lib/lexical-embedder.ts';
 export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './lib/memory-store.ts';

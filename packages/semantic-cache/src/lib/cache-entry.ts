@@ -15,8 +15,10 @@ export interface CacheEntry {
   readonly text: string | undefined;
   /** Milliseconds since the epoch. */
   readonly storedAt: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. Nothing is served from then on. */
   readonly expiresAt: number;
+  /** Until then it is served; later only where the upstream fails. @default `expiresAt` */
+  readonly freshUntil?: number | undefined;
   /** The JSON reply, UTF-8. A streamed reply has been put together first. */
   readonly body: Uint8Array;
   /** What the answer cost when it was made. */
@@ -29,15 +31,21 @@ export function findEntryFault(
   expected: { key: string; now: number; maxBytes: number },
 ): string | undefined {
   if (typeof entry !== 'object' || entry === null) return 'store-shape';
-  const { version, key, scope, text, storedAt, expiresAt, body, usage } =
+  const { version, key, scope, text, storedAt, expiresAt, freshUntil, body, usage } =
     entry as Partial<CacheEntry>;
   if (version !== entryVersion || !(body instanceof Uint8Array)) return 'store-shape';
   if (key !== expected.key) return 'store-key';
   if (!isOptionalText(scope) || !isOptionalText(text) || !isUsage(usage)) return 'store-shape';
   if (!isTime(storedAt) || !isTime(expiresAt) || storedAt > expected.now + clockSkewMs)
     return 'store-shape';
+  if (freshUntil !== undefined && !isTime(freshUntil)) return 'store-shape';
   if (expiresAt <= expected.now) return 'stale';
   return body.byteLength > expected.maxBytes || body.byteLength === 0 ? 'store-size' : undefined;
+}
+
+/** Until when an entry is served while the upstream is well. */
+export function freshUntilOf({ freshUntil, expiresAt }: CacheEntry): number {
+  return Math.min(freshUntil ?? expiresAt, expiresAt);
 }
 
 /** Another machine's clock may run ahead of ours by this much. */

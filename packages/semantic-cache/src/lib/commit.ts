@@ -77,7 +77,8 @@ export function prepareEntry(
     scope: exactOnly ? undefined : similar?.scope,
     text: exactOnly ? undefined : similar?.text,
     storedAt,
-    expiresAt: storedAt + ttl,
+    expiresAt: storedAt + ttl + settings.staleIfError,
+    ...(settings.staleIfError > 0 && { freshUntil: storedAt + ttl }),
     body: bytes,
     usage: usageOfReply,
   });

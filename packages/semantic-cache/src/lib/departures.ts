@@ -1,6 +1,6 @@
 /** What happens to a call that is not in the cache: it flies, alone or with others like it. */
 import { type AbortSource, abortOf, cancelReply, rewrite } from '@wintergate/core';
-import type { EntryAccess } from './entry-access.ts';
+import type { EntryAccess, ReadEntry } from './entry-access.ts';
 import { createFlight, type Landing } from './flight.ts';
 import type { Lookup, SimilarHit, SimilarLookup } from './lookup.ts';
 import { createReaderReplies } from './reader-reply.ts';
@@ -10,8 +10,12 @@ import { tellLookup, type Visit, type Why, withStatus } from './visit.ts';
 
 /** See {@link createDepartures}. */
 export interface Departures {
-  /** The answer to a call that the exact tier does not have. */
-  take(visit: Visit, why: Why): Promise<Response>;
+  /**
+   * The answer to a call that the exact tier does not have.
+   *
+   * @param stale what it had, to be served should the upstream fail.
+   */
+  take(visit: Visit, why: Why, stale?: ReadEntry): Promise<Response>;
 }
 
 /** Creates what sends calls on, for one cache. */
@@ -120,11 +124,16 @@ export function createDepartures(
   }
 
   return {
-    take(visit, why) {
+    async take(visit, why, stale) {
       const { sharesIo } = visit.context.platform;
       const fresh = visit.directives.noCache;
       const shared = settings.singleFlight !== undefined && sharesIo && !fresh;
-      return fly(visit, why, { shared, similar: !fresh });
+      const response = await fly(visit, why, { shared, similar: !fresh });
+      const failed = response.status >= 500 && visit.directives.maxAge === undefined;
+      const old = failed && stale !== undefined ? lookup.stale(visit, stale) : undefined;
+      if (old === undefined) return response;
+      cancelReply(response);
+      return old;
     },
   };
 }

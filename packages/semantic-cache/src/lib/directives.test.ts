@@ -1,6 +1,6 @@
 import type { Duration } from '@wintergate/core';
 import { describe, expect, it } from 'vitest';
-import { createBench } from './fixture.ts';
+import { answerEnd, createBench, jsonReply } from './fixture.ts';
 
 const hour = 3_600_000;
 
@@ -71,5 +71,59 @@ describe('a key of the caller’s own', () => {
     expect((await bench.ask('b', key('k'))).cache).toContain('fwd=miss');
     await bench.ask('c', { headers: { 'cf-aig-skip-cache': 'true' } });
     expect((await bench.ask('c')).cache).toContain('hit');
+  });
+});
+
+describe('an answer whose time is over', () => {
+  const failing = () => {
+    let fails = false;
+    const bench = createBench({
+      cache: { ttl: '1 m', staleIfError: '10 m' },
+      end: (request, count) =>
+        fails ? jsonReply({ error: { message: 'down' } }, 503) : answerEnd(request, count),
+    });
+    return { ...bench, fail: () => void (fails = true) };
+  };
+
+  it('is served while the upstream fails, in the form that is asked for', async () => {
+    const { ask, pass, fail, calls, events } = failing();
+    const first = await ask('a');
+    expect((await ask('a')).cache).toContain('hit; ttl=60');
+    pass(60_000);
+    fail();
+    const old = await ask('a');
+    expect([old.status, old.cache]).toEqual([200, 'wintergate; hit; ttl=0; detail=stale-if-error']);
+    expect(old.text).toBe(first.text);
+    expect(old.headers.get('age')).toBe('60');
+    pass(30_000);
+    const streamed = await ask('a', { stream: true });
+    expect(streamed.cache).toContain('ttl=-30; detail=stale-if-error');
+    expect(streamed.text).toContain('data: [DONE]');
+    expect(calls()).toBe(3);
+    expect(events.filter(({ type }) => type === 'response-end').at(-1)).toMatchObject({
+      outcome: { source: 'cache', complete: true },
+    });
+  });
+
+  it('is not, once that time is over too, or to one who named an age', async () => {
+    const { ask, pass, fail } = failing();
+    await ask('a');
+    pass(61_000);
+    fail();
+    expect((await ask('a', { headers: { 'cache-control': 'max-age=5' } })).status).toBe(503);
+    expect((await ask('a')).status).toBe(200);
+    pass(10 * 60_000);
+    expect((await ask('a')).status).toBe(503);
+  });
+
+  it('answers no call that is only like it, and gives way to a new one', async () => {
+    const { ask, pass, fail } = failing();
+    await ask("What's the capital of France?");
+    pass(61_000);
+    expect((await ask("What's the capital of France?")).cache).toContain('fwd=stale; stored');
+    expect((await ask("What's the capital of France?")).cache).toContain('hit; ttl=60');
+    pass(61_000);
+    fail();
+    expect((await ask('what is the capital of france')).status).toBe(503);
   });
 });

@@ -1,6 +1,6 @@
 import { type Context, createReply, updateOutcome } from '@wintergate/core';
 import type { JsonObject, ModelCall } from '@wintergate/wire';
-import type { CacheEntry } from './cache-entry.ts';
+import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
 import { writeCacheStatus } from './cache-status.ts';
 import { readBody } from './entry-access.ts';
 
@@ -9,7 +9,7 @@ export function hitReply(
   { entry, body }: { entry: CacheEntry; body?: JsonObject | undefined },
   call: ModelCall,
   context: Context,
-  { now, tier }: { now: number; tier: 'exact' | 'semantic' },
+  { now, tier }: { now: number; tier: 'exact' | 'semantic' | 'stale-if-error' },
 ): Response | undefined {
   let bytes = entry.body;
   if (call.stream) {
@@ -27,7 +27,8 @@ export function hitReply(
       'content-type': call.stream ? 'text/event-stream; charset=utf-8' : 'application/json',
       'cache-status': writeCacheStatus({
         hit: true,
-        ttl: Math.max(0, Math.floor((entry.expiresAt - now) / 1000)),
+        // Below zero once its time is over (RFC 9211, section 2.3).
+        ttl: Math.floor((freshUntilOf(entry) - now) / 1000),
         detail: tier,
       }),
       age: String(Math.max(0, Math.floor((now - entry.storedAt) / 1000))),

@@ -1,4 +1,6 @@
 /** From a request to a stored answer: the exact tier and the semantic tier. */
+
+import { freshUntilOf } from './cache-entry.ts';
 import { semanticScope } from './cache-key.ts';
 import type { EntryAccess, EntryResult, ReadEntry } from './entry-access.ts';
 import { hitReply } from './hit-reply.ts';
@@ -27,11 +29,13 @@ export interface Lookup {
   similar(visit: Visit): Promise<SimilarLookup>;
   /** Where this call belongs in the semantic tier, without looking. */
   place(visit: Visit): Promise<SimilarLookup['place']>;
+  /** An answer whose time is over, for when there is no other. */
+  stale(visit: Visit, entry: ReadEntry): Response | undefined;
   /** A similar call's answer for this caller; `undefined` when it can not be made. */
   reply(visit: Visit, hit: SimilarHit): Response | undefined;
 }
 
-type Answer = { readonly response: Response } | { readonly why: Why };
+type Answer = { readonly response: Response } | { readonly why: Why; readonly stale?: ReadEntry };
 
 /** Scopes repeat: all entries of one hold the same text, not copies of it. */
 const shared = new Map<string, string>();
@@ -56,6 +60,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
     }
     const time = now();
     const age = Math.max(0, time - result.entry.storedAt);
+    if (freshUntilOf(result.entry) <= time) return { why: { fwd: 'stale' }, stale: result };
     if (age > maxAgeOf(visit.directives)) return { why: { fwd: 'request', detail: 'max-age' } };
     const response = hitReply(result, visit.call, visit.context, { now: time, tier: 'exact' });
     if (response === undefined) return { why: { fwd: 'miss', detail: 'store-body' } };
@@ -110,6 +115,10 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
         detail,
         place: { ...place, known },
       };
+    },
+    stale(visit, entry) {
+      const time = now();
+      return hitReply(entry, visit.call, visit.context, { now: time, tier: 'stale-if-error' });
     },
     reply(visit, hit) {
       const time = now();

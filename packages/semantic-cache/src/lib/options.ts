@@ -92,6 +92,13 @@ export interface SemanticCacheOptions {
    * @default '1 h'
    */
   ttl?: Duration | ((call: ModelCall) => Duration | undefined);
+  /**
+   * How long after its time an answer is still served when the upstream fails (a status of 500 and
+   * more), to identical calls (RFC 5861, section 4).
+   *
+   * @default 0
+   */
+  staleIfError?: Duration;
   /** Larger replies are not kept, and their beginning is not shared, in bytes. @default 1048576 (1 MiB) */
   maxEntryBytes?: number;
   /** The semantic tier; `false` for exact matches only. @default {} */

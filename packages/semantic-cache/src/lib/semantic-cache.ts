@@ -77,7 +77,7 @@ export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
     const found = lookup.exact(visit);
     const result = isPromise(found) ? await found : found;
     if ('response' in result) return result.response;
-    if (!directives.onlyIfCached) return departures.take(visit, result.why);
+    if (!directives.onlyIfCached) return departures.take(visit, result.why, result.stale);
     const similar = await lookup.similar(visit);
     return (similar.hit && lookup.reply(visit, similar.hit)) ?? notCached(context, undefined);
   });

@@ -27,6 +27,8 @@ export interface Settings {
   readonly store: CacheStore;
   readonly storeTimeout: number;
   readonly ttl: number | ((call: ModelCall) => Duration | undefined);
+  /** Milliseconds. */
+  readonly staleIfError: number;
   readonly maxEntryBytes: number;
   readonly semantic: SemanticTier | undefined;
   readonly singleFlight: FlightSettings | undefined;
@@ -90,6 +92,7 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
     store,
     storeTimeout: parseDuration(options.storeTimeout ?? '100 ms', 'storeTimeout'),
     ttl,
+    staleIfError: parseDuration(options.staleIfError ?? 0, 'staleIfError'),
     maxEntryBytes,
     semantic: options.semantic === false ? undefined : resolveSemantic(options.semantic ?? {}, now),
     singleFlight: singleFlight === undefined ? undefined : flight,

@@ -1,5 +1,5 @@
 /** The semantic tier: from a text to the entry that may answer it. */
-import type { CacheEntry } from './cache-entry.ts';
+import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
 import type { Embedder } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
 import type { Judge } from './judge.ts';
@@ -83,7 +83,8 @@ export async function findSimilar(
       await neighbours.delete(request.scope, id);
       continue;
     }
-    if (request.now - entry.storedAt > request.maxAge) continue;
+    if (request.now - entry.storedAt > request.maxAge || freshUntilOf(entry) <= request.now)
+      continue;
     const decision = decide(tier.policy, similarity, request.now, entry);
     if (decision === 'miss') continue;
     if (decision === 'audit') return { audit: { entry, similarity }, known, detail: 'audit' };
