@@ -11,6 +11,7 @@
 export type { CacheEntry } from './lib/cache-entry.ts';
 export type { CacheKey, CacheStore } from './lib/cache-store.ts';
 export type { Embedder } from './lib/embedder.ts';
+export type { ExplainedNeighbour, Explanation } from './lib/explain.ts';
 export { type FlatIndex, type FlatIndexOptions, flatIndex } from './lib/flat-index.ts';
 export type { Guard } from './lib/guard.ts';
 export { antonymGuard } from './lib/guard-antonyms.ts';
@@ -31,7 +32,7 @@ export {
   type PolicyCandidate,
   type PolicyObservation,
 } from './lib/policy.ts';
-export { semanticCache } from './lib/semantic-cache.ts';
+export { type SemanticCache, semanticCache } from './lib/semantic-cache.ts';
 export type { Sentence, Word } from './lib/sentence.ts';
 export type { SentencePair } from './lib/sentence-pair.ts';
 export type { TenantOption } from './lib/tenant.ts';

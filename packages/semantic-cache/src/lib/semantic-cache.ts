@@ -1,9 +1,17 @@
-import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
+import {
+  type Context,
+  contextOf,
+  createContext,
+  defineMiddleware,
+  type Middleware,
+  type Next,
+} from '@wintergate/core';
 import { type ModelCall, readCall } from '@wintergate/wire';
 import { type RequestDirectives, readCacheControl, readDirectives } from './cache-control.ts';
 import { exactKey, hasUnsafeInteger, keyHead } from './cache-key.ts';
 import { createDepartures } from './departures.ts';
 import { createEntryAccess } from './entry-access.ts';
+import { type Explanation, explainVisit } from './explain.ts';
 import { createLookup } from './lookup.ts';
 import type { SemanticCacheOptions } from './options.ts';
 import { type Reach, reachOf } from './reply-rules.ts';
@@ -26,7 +34,7 @@ import { notCached, type Visit, withStatus } from './visit.ts';
  * @example
  * const chain = compose(promptGuard(), semanticCache({ tenant: 'shared' }), failover());
  */
-export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
+export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache {
   const settings = resolveOptions(options);
   const secret = createSecret(settings.secret);
   const readTenant = createTenantReader(settings.tenant, secret);
@@ -34,54 +42,85 @@ export function semanticCache(options: SemanticCacheOptions = {}): Middleware {
   const lookup = createLookup(settings, access);
   const departures = createDepartures(settings, access, lookup);
 
-  return defineMiddleware('semanticCache', async function semanticCache(request, next, context) {
+  /** What the cache knows of a request before it looks; `undefined` for what is no call. */
+  async function admit(
+    request: Request,
+    next: Next,
+    context: Context,
+  ): Promise<Visit | Refusal | undefined> {
     const call = await readCall(request, context);
-    if (call === undefined) return next();
+    if (call === undefined) return undefined;
     const started = performance.now();
     const directives = settings.cacheControl
       ? readDirectives(request.headers)
       : readCacheControl(null);
     const reach = reachFor(call, directives, settings);
-    if (typeof reach === 'object') return bypass(reach.refused, directives, next, context);
+    if (typeof reach === 'object') return { ...reach, directives };
     const asked = readTenant(request, context, call);
     const tenant = isPromise(asked) ? await asked : asked;
-    if (tenant === undefined) return bypass('no-tenant', directives, next, context);
+    if (tenant === undefined) return { refused: 'no-tenant', directives };
 
     const identity = call.dialect.identity(call);
-    if (identity.unique === true) return bypass('unique', directives, next, context);
+    if (identity.unique === true) return { refused: 'unique', directives };
     // JSON has lost the digits that tell it from its neighbours; the upstream still gets them.
-    if (hasUnsafeInteger(identity.exact))
-      return bypass('unsafe-integer', directives, next, context);
+    if (hasUnsafeInteger(identity.exact)) return { refused: 'unsafe-integer', directives };
 
     const { endUser, version, keyHeaders } = settings;
     const head = keyHead(request, context, call, { tenant, endUser, version, headers: keyHeaders });
     const made = access.keyOf(exactKey(head, identity, directives.key), context);
     const key = isPromise(made) ? await made : made;
-    const visit: Visit = {
-      request,
-      next,
-      context,
-      call,
-      directives,
-      key,
-      head,
-      identity,
-      reach,
-      started,
-    };
+    return { request, next, context, call, directives, key, head, identity, reach, started };
+  }
 
-    if (directives.noCache) {
-      if (directives.onlyIfCached) return notCached(context, undefined);
-      return departures.take(visit, { fwd: 'request', detail: 'no-cache' });
-    }
-    const found = lookup.exact(visit);
-    const result = isPromise(found) ? await found : found;
-    if ('response' in result) return result.response;
-    if (!directives.onlyIfCached) return departures.take(visit, result.why, result.stale);
-    const similar = await lookup.similar(visit);
-    return (similar.hit && lookup.reply(visit, similar.hit)) ?? notCached(context, undefined);
+  const middleware = defineMiddleware(
+    'semanticCache',
+    async function semanticCache(request, next, context) {
+      const visit = await admit(request, next, context);
+      if (visit === undefined) return next();
+      if ('refused' in visit) return bypass(visit.refused, visit.directives, next, context);
+      const { directives } = visit;
+      if (directives.noCache) {
+        if (directives.onlyIfCached) return notCached(context, undefined);
+        return departures.take(visit, { fwd: 'request', detail: 'no-cache' });
+      }
+      const found = lookup.exact(visit);
+      const result = isPromise(found) ? await found : found;
+      if ('response' in result) return result.response;
+      if (!directives.onlyIfCached) return departures.take(visit, result.why, result.stale);
+      const similar = await lookup.similar(visit);
+      return (similar.hit && lookup.reply(visit, similar.hit)) ?? notCached(context, undefined);
+    },
+  );
+  return Object.assign(middleware, {
+    async explain(request: Request, given?: Context): Promise<Explanation> {
+      const context = given ?? contextOf(request) ?? createContext(request);
+      const visit = await admit(request, nobody, context);
+      if (visit === undefined) return { bypass: 'no-call', nearest: [] };
+      if ('refused' in visit) return { bypass: visit.refused, nearest: [] };
+      return explainVisit(visit, settings, access, lookup);
+    },
   });
 }
+
+/** The middleware, and what it thinks of a request. */
+export interface SemanticCache extends Middleware {
+  /**
+   * Says what would become of a request, without asking the upstream or changing anything: whether it is
+   * in the cache, which stored texts are nearest, what the guards object, what the policy decides.
+   *
+   * @param context whose tenant counts; default: the request's own, else a new one.
+   * @example
+   * const { nearest } = await cache.explain(new Request(url, { method: 'POST', headers, body }));
+   */
+  explain(request: Request, context?: Context): Promise<Explanation>;
+}
+
+interface Refusal {
+  readonly refused: string;
+  readonly directives: RequestDirectives;
+}
+
+const nobody: Next = () => Promise.reject(new Error('Nobody is asked'));
 
 function reachFor(
   call: ModelCall,

@@ -101,7 +101,7 @@ function compareFrom(embedder: Embedder, text: string): number {
   }
 }
 
-function closerLook(embedder: Embedder, pair: SentencePair, cosine: number): number {
+export function closerLook(embedder: Embedder, pair: SentencePair, cosine: number): number {
   try {
     const similarity = embedder.compare?.(pair, cosine) ?? cosine;
     return Number.isFinite(similarity) ? similarity : 0;
@@ -110,7 +110,7 @@ function closerLook(embedder: Embedder, pair: SentencePair, cosine: number): num
   }
 }
 
-function decide(
+export function decide(
   policy: CachePolicy,
   similarity: number,
   now: number,
