@@ -1,0 +1,151 @@
+// Lookups in a cache in memory, each timed by itself: the exact tier, the semantic tier as users get it, and the
+// vector index alone. Runs in a fresh process and prints one JSON line.
+import { compose, toHandler } from '@wintergate/core';
+import { flatIndex, memoryStore, semanticCache } from '@wintergate/semantic-cache';
+
+const room = 4 * 1024 ** 3;
+const dimensions = 512;
+
+/** Numbers in [0, 1) that are the same each time (Park and Miller 1988). */
+function seeded(seed) {
+  let state = ((seed * 7919) % 2_147_483_646) + 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+const syllables = 'ba ce di fo gu ka le mi no pu ra se ti vo zu'.split(' ');
+/** Made-up words, so that no two texts are alike by chance. */
+function textOf(random) {
+  const word = () =>
+    Array.from({ length: 3 }, () => syllables[Math.floor(random() * syllables.length)]).join('');
+  return Array.from({ length: 12 }, word).join(' ');
+}
+
+const requestOf = (text, system) =>
+  new Request('http://localhost/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'any',
+      messages: [
+        { role: 'system', content: system },
+        { role: 'user', content: text },
+      ],
+    }),
+  });
+
+const reply = JSON.stringify({
+  ...{ id: 'x', object: 'chat.completion', created: 1, model: 'any' },
+  choices: [
+    { index: 0, message: { role: 'assistant', content: 'An answer.' }, finish_reason: 'stop' },
+  ],
+});
+
+async function filled(texts, system) {
+  const cache = semanticCache({ tenant: 'all', store: memoryStore({ maxBytes: room }) });
+  const handler = toHandler(
+    compose(cache),
+    () => new Response(reply, { headers: { 'content-type': 'application/json' } }),
+  );
+  for (const text of texts) await (await handler(requestOf(text, system))).arrayBuffer();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  return { cache, handler };
+}
+
+/** Microseconds of each call. */
+async function timed(count, prepare, run) {
+  const times = [];
+  for (let at = 0; at < count; at++) {
+    const given = prepare(at);
+    const started = performance.now();
+    const result = run(given);
+    if (typeof result?.then === 'function') await result;
+    times.push((performance.now() - started) * 1000);
+  }
+  return summary(times);
+}
+
+function summary(times) {
+  const sorted = times.sort((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+/** A whole request and its stored answer: reading, checking, canonical form, key, lookup, reply. */
+async function exact() {
+  const random = seeded(1);
+  const texts = Array.from({ length: 1000 }, () => textOf(random));
+  const system = 'You are a careful assistant of a garden centre. '.repeat(16);
+  const { handler } = await filled(texts, system);
+  const prepare = (at) => requestOf(texts[at % texts.length], system);
+  const bytes = new TextEncoder().encode(await prepare(0).text()).length;
+  const read = (request) => request.arrayBuffer();
+  const rows = [];
+  for (const [name, run] of [
+    [`reading the body of ${bytes} bytes, nothing else (baseline)`, read],
+    ['exact hit of such a call, from Request to Response', handler],
+  ]) {
+    await timed(20_000, prepare, run);
+    rows.push({ name, ...(await timed(20_000, prepare, run)) });
+  }
+  return rows;
+}
+
+/** A miss of the default semantic tier: reading the text, looking for texts of nearly the same words. */
+async function words(size) {
+  const random = seeded(2);
+  const texts = Array.from({ length: size }, () => textOf(random));
+  const { cache } = await filled(texts, 'x');
+  const prepare = () => requestOf(textOf(random), 'x');
+  await timed(3000, prepare, (request) => cache.explain(request));
+  return {
+    name: `semantic miss by words, ${size} entries in the scope`,
+    ...(await timed(5000, prepare, (request) => cache.explain(request))),
+  };
+}
+
+function vectorOf(random) {
+  const vector = new Float32Array(dimensions);
+  let sum = 0;
+  for (let at = 0; at < dimensions; at++) {
+    vector[at] = random() + random() + random() - 1.5;
+    sum += vector[at] ** 2;
+  }
+  return vector.map((value) => value / Math.sqrt(sum));
+}
+
+/** Of the index alone, with a neighbour planted near each vector that is asked. */
+async function vectors(size) {
+  const random = seeded(3);
+  const index = flatIndex({ maxBytes: room, maxItemsPerScope: size });
+  const all = [];
+  for (let at = 0; at < size; at++) {
+    const vector = vectorOf(random);
+    all.push(vector);
+    index.add({ id: `${at}`, scope: 's', text: 't', vector, expiresAt: Number.MAX_SAFE_INTEGER });
+  }
+  const near = (at) => {
+    const vector = all[at % size].map((value) => value + (random() - 0.5) * 0.05);
+    const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    return vector.map((value) => value / length);
+  };
+  let found = 0;
+  const asked = 500;
+  const step = Math.max(1, Math.floor(size / asked));
+  for (let at = 0; at < asked; at++)
+    if (index.query('s', near(at * step), 4)[0]?.id === `${(at * step) % size}`) found++;
+  const count = size > 20_000 ? 300 : 2000;
+  return {
+    name: `vector query, ${size} items of ${dimensions} dimensions in the scope`,
+    recall: found / asked,
+    ...(await timed(count, near, (vector) => index.query('s', vector, 4))),
+  };
+}
+
+const sizes = JSON.parse(process.argv[2]);
+const results = await exact();
+for (const size of sizes) results.push(await words(size));
+for (const size of sizes) results.push(await vectors(size));
+console.log(JSON.stringify(results));
