@@ -23,7 +23,7 @@ export interface AuditFacts {
  * @returns whether the stored answer would have been right; a judge that fails says no.
  */
 export async function runAudit(
-  { entry: stored, similarity }: Likeness,
+  { entry: stored, similarity, name }: Likeness,
   { call, entry, tier, context }: AuditFacts,
 ): Promise<boolean> {
   let right = false;
@@ -41,7 +41,7 @@ export async function runAudit(
   }
   try {
     const age = Math.max(0, entry.storedAt - stored.storedAt);
-    tier.policy.observe?.({ id: stored.key, similarity, age, right });
+    tier.policy.observe?.({ id: name, similarity, age, right });
   } catch {
     // It learns nothing from this one.
   }

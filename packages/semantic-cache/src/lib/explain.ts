@@ -48,6 +48,7 @@ export async function explainVisit(
   const { embedder, neighbours, policy, guards } = semantic;
   const { matches, fault } = await neighbours.find(place);
   const asked = readSentence(place.text);
+  const nameOf = (id: string): string => access.keyOfId(id).hash.toString(36);
   const nearest: ExplainedNeighbour[] = [];
   for (const { id, text, similarity: cosine } of matches) {
     const pair = pairSentences(asked, readSentence(text));
@@ -59,7 +60,7 @@ export async function explainVisit(
       entry === undefined || freshUntilOf(entry) <= now()
         ? 'gone'
         : similarity >= (policy.floor ?? -1)
-          ? decide(policy, similarity, now(), entry)
+          ? decide(policy, { entry, similarity, name: nameOf(id) }, now())
           : 'miss';
     nearest.push({ text, similarity, guard, decision });
   }

@@ -6,7 +6,7 @@ export interface PolicyCandidate {
   readonly similarity: number;
   /** Age of the entry in milliseconds. */
   readonly age: number;
-  /** The entry's: the same each time that it is a candidate. */
+  /** The entry's, a short text: the same each time that it is a candidate in this process. */
   readonly id: string;
 }
 

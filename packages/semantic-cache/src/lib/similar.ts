@@ -27,6 +27,8 @@ export interface SimilarRequest {
   readonly now: number;
   /** The caller's limit, in milliseconds. */
   readonly maxAge: number;
+  /** What the policy knows an entry by. */
+  nameOf(id: string): string;
   /** Fetches and checks an entry; `undefined` when it is not there or not to be believed. */
   read(id: string): CacheEntry | undefined | Promise<CacheEntry | undefined>;
 }
@@ -35,6 +37,8 @@ export interface SimilarRequest {
 export interface Likeness {
   readonly entry: CacheEntry;
   readonly similarity: number;
+  /** The entry's for the policy: short, where its key may be as long as a call. */
+  readonly name: string;
 }
 
 export interface SimilarResult {
@@ -85,10 +89,11 @@ export async function findSimilar(
     }
     if (request.now - entry.storedAt > request.maxAge || freshUntilOf(entry) <= request.now)
       continue;
-    const decision = decide(tier.policy, similarity, request.now, entry);
+    const like = { entry, similarity, name: request.nameOf(id) };
+    const decision = decide(tier.policy, like, request.now);
     if (decision === 'miss') continue;
-    if (decision === 'audit') return { audit: { entry, similarity }, known, detail: 'audit' };
-    return { hit: { entry, similarity }, known };
+    if (decision === 'audit') return { audit: like, known, detail: 'audit' };
+    return { hit: like, known };
   }
   return { known, detail };
 }
@@ -112,12 +117,12 @@ export function closerLook(embedder: Embedder, pair: SentencePair, cosine: numbe
 
 export function decide(
   policy: CachePolicy,
-  similarity: number,
+  { entry, similarity, name }: Likeness,
   now: number,
-  { key, storedAt }: CacheEntry,
 ): 'hit' | 'miss' | 'audit' {
   try {
-    const decision = policy.decide({ similarity, age: Math.max(0, now - storedAt), id: key });
+    const age = Math.max(0, now - entry.storedAt);
+    const decision = policy.decide({ similarity, age, id: name });
     return decision === 'hit' || decision === 'audit' ? decision : 'miss';
   } catch {
     return 'miss';

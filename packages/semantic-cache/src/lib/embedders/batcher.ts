@@ -7,7 +7,14 @@ export interface BatcherOptions {
   /** Milliseconds that the first text of a call waits for others. */
   readonly windowMs: number;
   readonly maxBatch: number;
+  /** Whether texts of several callers go together; else only those of one. @default true */
+  readonly joins?: boolean | undefined;
 }
+
+/** Where a request may not wait for another's work: the one host that forbids it says who it is. */
+export const requestsShareWork = (): boolean =>
+  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !==
+  'Cloudflare-Workers';
 
 interface Waiting {
   readonly text: string;
@@ -17,12 +24,19 @@ interface Waiting {
   gone: boolean;
 }
 
+type Embed = (texts: readonly string[], signal?: AbortSignal) => Promise<Float32Array[]>;
+
 /**
  * @returns `Embedder.embed`. A call is given up when all who wait for it have.
  * @throws {RangeError} when `maxBatch` is not positive.
  */
-export function createBatcher({ ask, prepare, windowMs, maxBatch }: BatcherOptions) {
+export function createBatcher(options: BatcherOptions): Embed {
+  const { ask, prepare, windowMs, maxBatch, joins = true } = options;
   if (!(maxBatch >= 1)) throw new RangeError(`Set "maxBatch" to 1 or more: got "${maxBatch}"`);
+  if (!joins) {
+    return (texts, signal) =>
+      createBatcher({ ...options, windowMs: 0, joins: true })(texts, signal);
+  }
   let waiting: Waiting[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,6 +89,5 @@ export function createBatcher({ ask, prepare, windowMs, maxBatch }: BatcherOptio
     });
   }
 
-  return async (texts: readonly string[], signal?: AbortSignal): Promise<Float32Array[]> =>
-    Promise.all(texts.map((text) => add(text, signal)));
+  return async (texts, signal) => Promise.all(texts.map((text) => add(text, signal)));
 }

@@ -165,6 +165,29 @@ describe('createBatcher()', () => {
     await expect(embed(['c'], AbortSignal.abort(new Error('before')))).rejects.toThrow('before');
   });
 
+  it('keeps callers apart where they may not share work', async () => {
+    const asked: (readonly string[])[] = [];
+    const embed = createBatcher({
+      windowMs: 50,
+      maxBatch: 2,
+      joins: false,
+      async ask(texts) {
+        asked.push(texts);
+        return texts.map((text) => Float32Array.of(text.length));
+      },
+    });
+    await Promise.all([embed(['a', 'b', 'c']), embed(['d'])]);
+    expect(asked).toEqual([['a', 'b'], ['c'], ['d']]);
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
+    try {
+      const { sent, embedder } = api({ batchWindow: 5 });
+      await Promise.all([embedder.embed(['a']), embedder.embed(['b'])]);
+      expect(sent.map(({ body }) => body.input)).toEqual([['a'], ['b']]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   it('rejects all of a call that fails, and nobody else', async () => {
     const { embed, answerWith } = setup(0);
     answerWith(async () => []);

@@ -2,7 +2,7 @@
 import { type Duration, parseDuration } from '@wintergate/core';
 import { fromBase64 } from '../base64.ts';
 import type { Embedder } from '../embedder.ts';
-import { createBatcher } from './batcher.ts';
+import { createBatcher, requestsShareWork } from './batcher.ts';
 
 export interface OpenAIEmbedderOptions {
   /** Such as `text-embedding-3-small`. */
@@ -28,7 +28,8 @@ export interface OpenAIEmbedderOptions {
 }
 
 /**
- * Creates an embedder that asks an API. Texts that come at the same time go in one call; the vectors
+ * Creates an embedder that asks an API. Texts that come at the same time go in one call (on Cloudflare
+ * Workers only those of one request, which may not wait for another's work); the vectors
  * come as base64 where the server knows how. How long it may take is the cache's `semantic.timeout`.
  *
  * @throws {TypeError | RangeError} when an option is not usable. What the API answers wrong rejects, and is a miss.
@@ -76,6 +77,7 @@ export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
     prepare: (text) => (text.trim() === '' ? ' ' : text),
     windowMs: parseDuration(options.batchWindow ?? 2, 'batchWindow'),
     maxBatch: options.maxBatch ?? 64,
+    joins: requestsShareWork(),
   });
   return { id: `openai:${model}`, dimensions, threshold, embed: batcher };
 }

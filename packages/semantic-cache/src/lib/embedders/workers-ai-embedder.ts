@@ -52,12 +52,12 @@ export function workersAIEmbedder(
     id: `workers-ai:${model}`,
     dimensions,
     threshold,
-    embed: (texts, signal) =>
-      createBatcher({
-        ask,
-        prepare: (text) => (text.trim() === '' ? ' ' : text),
-        windowMs: 0,
-        maxBatch,
-      })(texts, signal),
+    embed: createBatcher({
+      ask,
+      prepare: (text) => (text.trim() === '' ? ' ' : text),
+      windowMs: 0,
+      maxBatch,
+      joins: false,
+    }),
   };
 }
