@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findCapabilities, listModels } from './capabilities.ts';
+import { remembered } from './price-names.ts';
 import { listCost } from './prices.ts';
 
 describe('findCapabilities()', () => {
@@ -53,5 +54,25 @@ describe('listCost()', () => {
   it('is not known for what has no price', () => {
     expect(listCost({ provider: 'nobody', model: 'm' }, usage)).toBeUndefined();
     expect(listCost({ provider: 'openai', model: undefined }, usage)).toBeUndefined();
+  });
+});
+
+describe('what was looked up', () => {
+  it('is remembered, for as many names as may come, and never for long ones', () => {
+    let looked = 0;
+    const find = remembered((provider, model) => {
+      looked++;
+      return model === 'none' ? undefined : `${provider}/${model}`;
+    });
+    for (const model of ['a', 'a', 'none', 'none']) find('p', model);
+    expect([find('p', 'a'), find('q', 'a'), find('p', 'none'), looked]).toEqual([
+      ...['p/a', 'q/a', undefined, 3],
+    ]);
+    const long = 'x'.repeat(300);
+    find('p', long);
+    find('p', long);
+    expect(looked).toBe(5);
+    for (let at = 0; at < 3000; at++) expect(find('p', `m${at}`)).toBe(`p/m${at}`);
+    expect(find('p', 'a')).toBe('p/a');
   });
 });

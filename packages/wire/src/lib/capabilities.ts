@@ -1,6 +1,6 @@
 /** What models can do, from a dated table. */
 import { capabilities } from './capability-table.ts';
-import { matches, providerOf } from './price-names.ts';
+import { matches, providerOf, remembered } from './price-names.ts';
 
 /** What is not known is absent. */
 export interface ModelCapabilities {
@@ -41,7 +41,10 @@ export function findCapabilities({
   const known = [provider, host ?? '']
     .map(providerOf)
     .find((name) => Object.hasOwn(capabilities, name));
-  if (known === undefined) return undefined;
+  return known === undefined ? undefined : lookUp(known, model);
+}
+
+const lookUp = /* @__PURE__ */ remembered((known, model): ModelCapabilities | undefined => {
   const name = model.slice(0, 256).toLowerCase();
   const lines = (capabilities[known] as string).trim().split('\n');
   const exact = (wanted: string) => lines.find((line) => line.startsWith(`=${wanted}|`));
@@ -51,7 +54,7 @@ export function findCapabilities({
   // Windows that are opened on request stand in one source only: nothing is refused in error.
   const contextWindow = Math.max(own.contextWindow ?? 0, byRule.contextWindow ?? 0);
   return { ...own, ...(contextWindow > 0 && { contextWindow }) };
-}
+});
 
 /**
  * The models of a provider that the table knows by name, newest table entries included, without dated

@@ -60,3 +60,27 @@ export function matches(clause: string, name: string): boolean {
       return new RegExp(value).test(name);
   }
 }
+
+/** Names are the callers': no more of them are kept. */
+const mostKept = 1000;
+const longestKept = 200;
+
+/** Remembers what was found for a provider's model, absence included: a table is long, and models repeat. */
+export function remembered<T>(find: (provider: string, model: string) => T) {
+  const kept = new Map<string, Map<string, T>>();
+  let size = 0;
+  return (provider: string, model: string): T => {
+    if (model.length + provider.length > longestKept) return find(provider, model);
+    const known = kept.get(provider)?.get(model);
+    if (known !== undefined || kept.get(provider)?.has(model)) return known as T;
+    const found = find(provider, model);
+    if (size >= mostKept) {
+      kept.clear();
+      size = 0;
+    }
+    const models = kept.get(provider) ?? new Map<string, T>();
+    kept.set(provider, models.set(model, found));
+    size++;
+    return found;
+  };
+}

@@ -1,6 +1,6 @@
 /** What tokens cost, from a dated table. */
 import type { TargetName, Usage } from '@wintergate/core';
-import { matches, providerOf } from './price-names.ts';
+import { matches, providerOf, remembered } from './price-names.ts';
 import { tableDate, tables } from './price-table.ts';
 
 /** Prices in USD for one million tokens. */
@@ -49,13 +49,17 @@ export function findPrice(
   model: string,
   at = Date.now(),
 ): ModelPrice | undefined {
-  const name = model.toLowerCase();
-  for (const row of rowsOf(providerOf(provider))) {
-    if (!row.match.some((clause) => matches(clause, name))) continue;
-    return last(row.dated, ({ from }) => from <= at)?.price ?? row.price;
-  }
-  return undefined;
+  const row = rowOf(provider, model);
+  if (row === undefined || row.dated.length === 0) return row?.price;
+  return last(row.dated, ({ from }) => from <= at)?.price ?? row.price;
 }
+
+const rowOf = /* @__PURE__ */ remembered((provider, model): Row | undefined => {
+  const name = model.toLowerCase();
+  return rowsOf(providerOf(provider)).find(({ match }) =>
+    match.some((clause) => matches(clause, name)),
+  );
+});
 
 /** The cost of a call in USD. */
 export function costOf(usage: Usage, price: ModelPrice): number {
