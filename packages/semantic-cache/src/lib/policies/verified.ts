@@ -24,10 +24,10 @@ interface EntryState {
 
 const maxObservations = 256;
 /** Confidences that are tried: each gives a bound, the best of them holds. */
-const grid: readonly number[] = /* @__PURE__ */ Array.from(
-  { length: 50 },
-  (_, at) => (at + 0.5) / 50,
-);
+const grid = /* @__PURE__ */ Array.from({ length: 50 }, (_, at) => {
+  const unsure = (at + 0.5) / 50;
+  return { unsure, deviations: normalQuantile(1 - unsure) };
+});
 
 /**
  * Beside the curve: what lies nearer is no less often right, so that what was counted at or below a
@@ -76,8 +76,8 @@ export function verified(options: VerifiedOptions): CachePolicy {
     state.curve ??= fitCurve(state.observations);
     const { slope, middle, variance } = state.curve;
     let right = 0;
-    for (const unsure of grid) {
-      const late = clamp(middle + normalQuantile(1 - unsure) * Math.sqrt(variance));
+    for (const { unsure, deviations } of grid) {
+      const late = clamp(middle + deviations * Math.sqrt(variance));
       right = Math.max(right, (1 - unsure) / (1 + Math.exp(-slope * (similarity - late))));
     }
     for (const width of widths) {

@@ -1,15 +1,20 @@
 /** Entries and vectors in libSQL: Turso, or a file. */
 import type { VectorIndex } from '../vector-index.ts';
-import { vectorText } from './postgres.ts';
-import { checkTable, type RunSql, type SqlStoreOptions, sqlStore } from './sql-store.ts';
+import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
+import {
+  createSqlTable,
+  type RunSql,
+  type SqlTableOptions,
+  type SqlValue,
+  vectorText,
+} from './sql-table.ts';
 import type { TextStore } from './text-store.ts';
 
 /** `@libsql/client`, as far as it is used. */
 export interface LibsqlClient {
   execute(statement: {
     sql: string;
-    // biome-ignore lint/suspicious/noExplicitAny: the client's own type of values is narrower.
-    args: any[];
+    args: SqlValue[];
   }): Promise<{ readonly rows: readonly unknown[] }>;
 }
 
@@ -26,14 +31,8 @@ export function libsqlStore(client: LibsqlClient, options: SqlStoreOptions = {})
   return sqlStore(runOn(client), options);
 }
 
-export interface LibsqlIndexOptions {
-  /** Made when it is not there. @default 'wintergate_vectors' */
-  readonly table?: string | undefined;
-  /** How often what has expired is deleted, in milliseconds; when something is added. @default 60_000 */
-  readonly sweepEvery?: number | undefined;
-  /** Milliseconds since the epoch. @default Date.now */
-  readonly now?: (() => number) | undefined;
-}
+/** `table` is `wintergate_vectors` when nothing is said. */
+export type LibsqlIndexOptions = SqlTableOptions;
 
 /**
  * Creates an index of vectors in libSQL, exact within a scope (`vector_distance_cos`).
@@ -43,39 +42,20 @@ export interface LibsqlIndexOptions {
  * semanticCache({ semantic: { embedder, index: libsqlIndex(client) }, store: libsqlStore(client), secret });
  */
 export function libsqlIndex(client: LibsqlClient, options: LibsqlIndexOptions = {}): VectorIndex {
-  const { table = 'wintergate_vectors', sweepEvery = 60_000, now = Date.now } = options;
-  checkTable(table);
-  const run = runOn(client);
-  let made: Promise<unknown> | undefined;
-  let swept = now();
-
-  async function ready(): Promise<void> {
-    made ??= run(
-      `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding blob not null, dimensions integer not null, expires_at integer not null, primary key (scope, id))`,
-      [],
-    );
-    try {
-      await made;
-    } catch (error) {
-      made = undefined;
-      throw error;
-    }
-  }
-
+  const { table = 'wintergate_vectors', now = Date.now } = options;
+  const make = [
+    `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding blob not null, dimensions integer not null, expires_at integer not null, primary key (scope, id))`,
+  ];
+  const { run, sweep } = createSqlTable(runOn(client), table, make, options);
   return {
     async add({ scope, id, text, vector, expiresAt }) {
-      await ready();
       await run(
         `insert into ${table} (scope, id, body, embedding, dimensions, expires_at) values (?, ?, ?, vector32(?), ?, ?) on conflict (scope, id) do update set body = excluded.body, embedding = excluded.embedding, dimensions = excluded.dimensions, expires_at = excluded.expires_at`,
         [scope, id, text, vectorText(vector), vector.length, Math.round(expiresAt)],
       );
-      const time = now();
-      if (time - swept < sweepEvery) return;
-      swept = time;
-      await run(`delete from ${table} where expires_at <= ?`, [Math.round(time)]);
+      await sweep();
     },
     async query(scope, vector, count) {
-      await ready();
       const rows = await run(
         `select id, body, vector_distance_cos(embedding, vector32(?)) as distance from ${table} where scope = ? and dimensions = ? and expires_at > ? order by distance limit ?`,
         [vectorText(vector), scope, vector.length, Math.round(now()), count],
@@ -86,7 +66,6 @@ export function libsqlIndex(client: LibsqlClient, options: LibsqlIndexOptions = 
       });
     },
     async delete(scope, id) {
-      await ready();
       await run(`delete from ${table} where scope = ? and id = ?`, [scope, id]);
     },
   };

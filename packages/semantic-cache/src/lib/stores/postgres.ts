@@ -1,6 +1,7 @@
 /** Entries and vectors in PostgreSQL, through the client that the user has. */
 import type { IndexItem, IndexMatch, VectorIndex } from '../vector-index.ts';
-import { checkTable, type RunSql, type SqlStoreOptions, sqlStore } from './sql-store.ts';
+import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
+import { createSqlTable, type RunSql, type SqlTableOptions, vectorText } from './sql-table.ts';
 import type { TextStore } from './text-store.ts';
 
 /** `pg` (a pool or a client), PGlite or Neon, as far as it is used. */
@@ -20,15 +21,10 @@ export function postgresStore(client: PostgresClient, options: SqlStoreOptions =
   return sqlStore(runOn(client), options);
 }
 
-export interface PostgresIndexOptions {
+/** `table` is `wintergate_vectors` when nothing is said. */
+export interface PostgresIndexOptions extends SqlTableOptions {
   /** Length of the vectors: the embedder's. */
   readonly dimensions: number;
-  /** Made when it is not there, with its index. @default 'wintergate_vectors' */
-  readonly table?: string | undefined;
-  /** How often what has expired is deleted, in milliseconds; when something is added. @default 60_000 */
-  readonly sweepEvery?: number | undefined;
-  /** Milliseconds since the epoch. @default Date.now */
-  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -40,56 +36,33 @@ export interface PostgresIndexOptions {
  * semanticCache({ semantic: { embedder, index: postgresIndex(pool, { dimensions: 512 }) }, store, secret });
  */
 export function postgresIndex(client: PostgresClient, options: PostgresIndexOptions): VectorIndex {
-  const { dimensions, table = 'wintergate_vectors', sweepEvery = 60_000, now = Date.now } = options;
-  checkTable(table);
+  const { dimensions, table = 'wintergate_vectors', now = Date.now } = options;
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 16_000)
     throw new RangeError(`Expected "dimensions" from 1 to 16000: got "${dimensions}"`);
-  const run = runOn(client);
-  let made: Promise<void> | undefined;
-  let swept = now();
-
-  async function make(): Promise<void> {
-    await run('create extension if not exists vector', []);
-    await run(
-      `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding vector(${dimensions}) not null, expires_at bigint not null, primary key (scope, id))`,
-      [],
-    );
-  }
-
-  async function ready(): Promise<void> {
-    made ??= make();
-    try {
-      await made;
-    } catch (error) {
-      made = undefined;
-      throw error;
-    }
-  }
-
+  const make = [
+    'create extension if not exists vector',
+    `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding vector(${dimensions}) not null, expires_at bigint not null, primary key (scope, id))`,
+  ];
+  const { run, sweep } = createSqlTable(runOn(client), table, make, options);
   return {
     async add({ scope, id, text, vector, expiresAt }: IndexItem) {
       if (vector.length !== dimensions) return;
-      await ready();
       await run(
         `insert into ${table} (scope, id, body, embedding, expires_at) values (?, ?, ?, ?::vector, ?) on conflict (scope, id) do update set body = excluded.body, embedding = excluded.embedding, expires_at = excluded.expires_at`,
         [scope, id, text, vectorText(vector), Math.round(expiresAt)],
       );
-      const time = now();
-      if (time - swept < sweepEvery) return;
-      swept = time;
-      await run(`delete from ${table} where expires_at <= ?`, [Math.round(time)]);
+      await sweep();
     },
     async query(scope, vector, count) {
       if (vector.length !== dimensions) return [];
-      await ready();
+      const asked = vectorText(vector);
       const rows = await run(
         `select id, body, 1 - (embedding <=> ?::vector) as similarity from ${table} where scope = ? and expires_at > ? order by embedding <=> ?::vector limit ?`,
-        [vectorText(vector), scope, Math.round(now()), vectorText(vector), count],
+        [asked, scope, Math.round(now()), asked, count],
       );
       return rows.map(toMatch);
     },
     async delete(scope, id) {
-      await ready();
       await run(`delete from ${table} where scope = ? and id = ?`, [scope, id]);
     },
   };
@@ -98,11 +71,6 @@ export function postgresIndex(client: PostgresClient, options: PostgresIndexOpti
 function toMatch(row: unknown): IndexMatch {
   const { id, body, similarity } = row as Record<string, unknown>;
   return { id: String(id), text: String(body), similarity: Number(similarity) };
-}
-
-/** As pgvector and libSQL read it. */
-export function vectorText(vector: Float32Array): string {
-  return `[${vector.join(',')}]`;
 }
 
 /** PostgreSQL numbers its parameters. */

@@ -53,7 +53,7 @@ export function redisStore(client: RedisClient, options: TextStoreOptions = {}):
 
 /** Names by and by (`SCAN`), so that the server answers others meanwhile. */
 async function deleteAll(command: RedisCommand, prefix: string): Promise<void> {
-  const pattern = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+  const pattern = patternOf(prefix);
   let cursor = '0';
   do {
     const [next, names] = (await command('SCAN', cursor, 'MATCH', pattern, 'COUNT', '500')) as [
@@ -63,4 +63,9 @@ async function deleteAll(command: RedisCommand, prefix: string): Promise<void> {
     if (names.length > 0) await command('UNLINK', ...names.map(String));
     cursor = String(next);
   } while (cursor !== '0');
+}
+
+/** All names that begin so: signs of patterns stand for themselves. */
+export function patternOf(prefix: string): string {
+  return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
 }

@@ -1,4 +1,5 @@
 /** Entries in Upstash Redis, over HTTP: for hosts without sockets. */
+import { patternOf } from './redis-store.ts';
 import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
 
 /** `@upstash/redis`, as far as it is used. */
@@ -27,7 +28,7 @@ export function upstashStore(redis: UpstashRedis, options: TextStoreOptions = {}
       set: (name, text, ttlMs) => redis.set(name, text, { px: ttlMs }),
       delete: (name) => redis.del(name),
       async clear(prefix) {
-        const match = `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+        const match = patternOf(prefix);
         let cursor: string | number = '0';
         do {
           const found: [string | number, string[]] | undefined = await redis.scan?.(cursor, {
