@@ -54,7 +54,8 @@ export {
 export { cancelReply } from './lib/reply-run.ts';
 export { replySource } from './lib/reply-source.ts';
 export { type RequestChange, rewrite, sendableBody } from './lib/request.ts';
-export { createSseDecoder, createSseEvent, encodeSse, type SseEvent } from './lib/sse.ts';
+export { createSseDecoder, createSseEvent, encodeSse } from './lib/sse.ts';
+export type { SseEvent } from './lib/sse-block.ts';
 export type {
   ByteSink,
   ByteSource,

@@ -1,7 +1,7 @@
 import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { addReplyStage, isEventStream } from './reply.ts';
 import { startHeldReply } from './reply-run.ts';
-import type { SseEvent } from './sse.ts';
+import type { SseEvent } from './sse-block.ts';
 import type { Context } from './types.ts';
 
 /** When to stop looking. */

@@ -3,13 +3,8 @@
  * with one decode for all of them. Where every stage only watches, chunks go to the sink first and
  * untouched; where one transforms, an event that nobody altered leaves as its original bytes.
  */
-import {
-  type BlockReader,
-  createBlockReader,
-  EventTooLargeError,
-  SseBlock,
-  type SseEvent,
-} from './sse.ts';
+import { type BlockReader, createBlockReader, EventTooLargeError } from './sse.ts';
+import { SseBlock, type SseEvent } from './sse-block.ts';
 import { join, type PumpNode, StageNode } from './stage-node.ts';
 import type { ByteSink, ByteSource, ReplyBody, ReplyEnding, ReplyStage } from './stage-types.ts';
 

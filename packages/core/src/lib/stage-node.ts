@@ -1,5 +1,6 @@
 /** One stage in the pump: what it is fed, and where its output goes. */
-import { type BlockReader, createBlockReader, SseBlock, type SseEvent } from './sse.ts';
+import { type BlockReader, createBlockReader } from './sse.ts';
+import { SseBlock, type SseEvent } from './sse-block.ts';
 import type { ReplyBody, ReplyStage, StageOutput } from './stage-types.ts';
 
 export interface PumpNode {

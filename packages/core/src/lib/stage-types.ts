@@ -1,5 +1,5 @@
 /** What a reply stage is: the one way to watch or change a reply's body. */
-import type { SseEvent } from './sse.ts';
+import type { SseEvent } from './sse-block.ts';
 
 /** How the body ended for the stage: from the stage's own point of view, its input. */
 export interface ReplyEnding {
