@@ -17,7 +17,7 @@ console.log(`wire: about ${values.quick ? 10 : 40} s …`);
 const groups = measureGroups(process.execPath, subjects, { rounds, ms });
 const markdown = [
   `## Wire: streams on Node ${process.versions.node}`,
-  `\`pnpm bench wire\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}. Medians of ${rounds} interleaved rounds of about ${ms} ms. The baseline parses lines that are text already and finds nothing; all others begin with bytes.`,
+  `\`pnpm bench wire\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}. Medians of ${rounds} interleaved rounds of about ${ms} ms. The baseline decodes the bytes, cuts them into lines and parses those that hold data, and finds nothing; the second line has text and lines before it begins. All others begin with bytes.`,
   ...groups.map(renderGroup),
 ].join('\n\n');
 console.log(`\n${markdown}\n`);

@@ -18,30 +18,47 @@ export interface SseEvent {
 }
 
 export const LF = 10;
-/** `data:` and `event:`. */
-const dataField = [100, 97, 116, 97, 58] as const;
-const eventField = [101, 118, 101, 110, 116, 58] as const;
+export const CR = 13;
+const dataField = 'data:';
+const eventField = 'event:';
 const notParsed = Symbol();
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** As many bytes are worth a text of their own: several events came at once. */
+const manyBytes = 1024;
 
 /** Bytes that arrived together. Where they are ASCII they are decoded once for all their events. */
 export class Chunk {
   readonly bytes: Uint8Array;
-  #text: string | undefined;
+  /** All of it as text, where a unit of text is a byte: search and cut are cheaper there. */
+  readonly ascii: string | undefined;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    if (bytes.length < manyBytes) return;
+    const text = decoder.decode(bytes);
+    // UTF-8 never has fewer bytes than UTF-16 has units: as many means one for one.
+    if (text.length === bytes.length) this.ascii = text;
+  }
+
+  /** Where the line feed after `from` stands, -1 when there is none. */
+  lineFeed(from: number): number {
+    return this.ascii === undefined ? this.bytes.indexOf(LF, from) : this.ascii.indexOf('\n', from);
+  }
+
+  hasCarriageReturn(): boolean {
+    return this.ascii === undefined ? this.bytes.includes(CR) : this.ascii.includes('\r');
   }
 
   decode(from: number, to: number): string {
-    const { bytes } = this;
-    // Most of it is this one event: nothing to share.
-    if (this.#text === undefined && (to - from) * 2 > bytes.length)
-      return decoder.decode(bytes.subarray(from, to));
-    this.#text ??= decoder.decode(bytes);
-    // UTF-8 never has fewer bytes than UTF-16 has units: as many means one for one.
-    if (this.#text.length === bytes.length) return this.#text.slice(from, to);
-    return decoder.decode(bytes.subarray(from, to));
+    return this.ascii?.slice(from, to) ?? decoder.decode(this.bytes.subarray(from, to));
+  }
+
+  /** Whether this ASCII text stands there. */
+  startsWith(text: string, at: number): boolean {
+    for (let index = 0; index < text.length; index++)
+      if (this.bytes[at + index] !== text.charCodeAt(index)) return false;
+    return true;
   }
 }
 
@@ -61,12 +78,16 @@ export class SseBlock implements SseEvent {
   readonly #dataAt: number;
   #json: unknown = notParsed;
 
-  /** @param lines how many lines it has, each ended by LF; 0 when that is not known. */
+  /**
+   * @param lines how many lines it has, each ended by LF; 0 when that is not known.
+   * @param second where the second of them begins, when there are two.
+   */
   constructor(
     chunk: Chunk,
     from: number,
     to: number,
     lines: number,
+    second: number,
     first: boolean,
     lastEventId: string,
   ) {
@@ -74,11 +95,9 @@ export class SseBlock implements SseEvent {
     this.from = from;
     this.to = to;
     // The common forms by far: one `data:` line, or after one `event:` line. Text is decoded only when read.
-    const { bytes } = chunk;
-    const dataAt =
-      lines === 2 && startsWith(bytes, from, eventField) ? bytes.indexOf(LF, from) + 1 : from;
+    const dataAt = lines === 2 && chunk.startsWith(eventField, from) ? second : from;
     this.#dataAt = dataAt;
-    this.#parsed = !((lines === 1 || dataAt > from) && startsWith(bytes, dataAt, dataField));
+    this.#parsed = !((lines === 1 || dataAt > from) && chunk.startsWith(dataField, dataAt));
     if (this.#parsed) this.#parse(first);
     this.lastEventId = this.#id ?? lastEventId;
   }
@@ -118,12 +137,8 @@ export class SseBlock implements SseEvent {
 
   endsWith(text: string): boolean {
     if (this.#parsed) return this.data.endsWith(text);
-    const { bytes } = this.#chunk;
-    let at = this.to - 2 - text.length;
-    if (at < this.#dataAt + dataField.length) return false;
-    for (let index = 0; index < text.length; index++, at++)
-      if (bytes[at] !== text.charCodeAt(index)) return false;
-    return true;
+    const at = this.to - 2 - text.length;
+    return at >= this.#dataAt + dataField.length && this.#chunk.startsWith(text, at);
   }
 
   json(): unknown {
@@ -157,10 +172,4 @@ export class SseBlock implements SseEvent {
       else if (field === 'id' && !value.includes('\0')) this.#id = value;
     }
   }
-}
-
-function startsWith(bytes: Uint8Array, at: number, field: readonly number[]): boolean {
-  for (let index = 0; index < field.length; index++)
-    if (bytes[at + index] !== field[index]) return false;
-  return true;
 }

@@ -3,7 +3,7 @@
  * WHATWG HTML standard (section 9.2.6): LF, CR and CRLF, comments, multi-line data, one BOM.
  */
 
-import { Chunk, LF, SseBlock, type SseEvent } from './sse-block.ts';
+import { Chunk, CR, LF, SseBlock, type SseEvent } from './sse-block.ts';
 
 /** Decodes a stream of bytes. See {@link createSseDecoder}. */
 export interface SseDecoder {
@@ -13,7 +13,6 @@ export interface SseDecoder {
   end(): Uint8Array;
 }
 
-const CR = 13;
 const defaultMaxEventBytes = 8 * 1024 * 1024;
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -57,8 +56,9 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
   let parts: Uint8Array[] = [];
   let held = 0;
   let lineEmpty = true;
-  /** Lines of the block that say something, and whether a CR was seen since it began. */
+  /** Lines of the block that say something, where the second begins, and whether a CR was seen. */
   let lines = 0;
+  let second = 0;
   let anyCr = false;
   let afterCr = false;
   let first = true;
@@ -66,14 +66,18 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
 
   /** Ends the block at `to` of this chunk. */
   function block(chunk: Chunk, from: number, to: number): SseBlock {
-    let [source, start, end] = [chunk, from, to];
+    let source = chunk;
+    let start = from;
+    let end = to;
     if (held > 0) {
       source = new Chunk(concat(parts, held, chunk.bytes.subarray(from, to)));
-      [start, end] = [0, source.bytes.length];
+      start = 0;
+      end = source.bytes.length;
+      second = source.lineFeed(0) + 1;
       parts = [];
       held = 0;
     }
-    const made = new SseBlock(source, start, end, anyCr ? 0 : lines, first, lastEventId);
+    const made = new SseBlock(source, start, end, anyCr ? 0 : lines, second, first, lastEventId);
     first = false;
     lines = 0;
     lastEventId = made.lastEventId;
@@ -91,7 +95,7 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
     push(bytes, onBlock) {
       const chunk = new Chunk(bytes);
       const length = bytes.length;
-      const hasCr = bytes.indexOf(CR) !== -1;
+      const hasCr = chunk.hasCarriageReturn();
       anyCr ||= hasCr;
       let start = 0;
       let at = 0;
@@ -108,7 +112,7 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
             start = at;
           } else {
             lineEmpty = true;
-            lines++;
+            if (++lines === 1) second = at;
           }
         } else if (byte === CR) {
           at++;
@@ -127,7 +131,7 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
         } else {
           afterCr = false;
           lineEmpty = false;
-          at = lineEnd(bytes, at, hasCr);
+          at = lineEnd(chunk, at, hasCr);
         }
       }
       if (start < length) {
@@ -142,17 +146,18 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
     lastBlock() {
       if (held === 0) return undefined;
       const chunk = new Chunk(rest(encoder.encode('\n\n')));
-      const made = new SseBlock(chunk, 0, chunk.bytes.length, 0, first, lastEventId);
+      const made = new SseBlock(chunk, 0, chunk.bytes.length, 0, 0, first, lastEventId);
       return made.dispatches() ? made : undefined;
     },
   };
 }
 
-function lineEnd(chunk: Uint8Array, from: number, hasCr: boolean): number {
-  const lf = chunk.indexOf(LF, from);
-  if (!hasCr) return lf === -1 ? chunk.length : lf;
-  const cr = chunk.indexOf(CR, from);
-  if (lf === -1) return cr === -1 ? chunk.length : cr;
+function lineEnd(chunk: Chunk, from: number, hasCr: boolean): number {
+  const { length } = chunk.bytes;
+  const lf = chunk.lineFeed(from);
+  if (!hasCr) return lf === -1 ? length : lf;
+  const cr = chunk.bytes.indexOf(CR, from);
+  if (lf === -1) return cr === -1 ? length : cr;
   return cr === -1 || lf < cr ? lf : cr;
 }
 
@@ -195,5 +200,5 @@ export function createSseEvent(fields: { data: string; event?: string; id?: stri
   const dataAt = fields.event ? bytes.indexOf(LF) + 1 : 0;
   const isOneLine = bytes.indexOf(LF, dataAt) === bytes.length - 2;
   const lines = isOneLine ? (dataAt > 0 ? 2 : 1) : 0;
-  return new SseBlock(new Chunk(bytes), 0, bytes.length, lines, false, fields.id ?? '');
+  return new SseBlock(new Chunk(bytes), 0, bytes.length, lines, dataAt, false, fields.id ?? '');
 }

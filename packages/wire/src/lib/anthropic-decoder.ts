@@ -48,7 +48,7 @@ export class AnthropicDecoder implements StreamDecoder {
 
   push(event: SseEvent): readonly NeutralDelta[] {
     if (this.#done || this.#failed) return nothing;
-    if (this.#onlyEnding && isPiece(event)) return nothing;
+    if (this.#onlyEnding && this.#passes(event)) return nothing;
     const said = event.json();
     if (!isObject(said)) {
       if (event.data.trim() === '') return nothing;
@@ -72,6 +72,25 @@ export class AnthropicDecoder implements StreamDecoder {
         return this.#fail(readAnthropicError(0, said));
       default:
         return nothing;
+    }
+  }
+
+  /** Whether the event says nothing of the ending, found without parsing it where its name tells. */
+  #passes(event: SseEvent): boolean {
+    if (!event.endsWith('}')) return false;
+    switch (event.event) {
+      case 'content_block_delta':
+        return true;
+      case 'content_block_start':
+        this.#openBlocks++;
+        return true;
+      case 'content_block_stop':
+        this.#openBlocks--;
+        return true;
+      case '':
+        return event.data.startsWith('{"type":"content_block_delta",');
+      default:
+        return false;
     }
   }
 
@@ -181,14 +200,6 @@ export class AnthropicDecoder implements StreamDecoder {
     }
     return [{ type: 'usage', usage }];
   }
-}
-
-/** A piece of a block, found without parsing it: by the event's name, else by the type that stands first. */
-function isPiece(event: SseEvent): boolean {
-  if (!event.endsWith('}')) return false;
-  const { event: name } = event;
-  if (name !== '') return name === 'content_block_delta';
-  return event.data.startsWith('{"type":"content_block_delta",');
 }
 
 function textDelta(

@@ -224,16 +224,25 @@ function failureOf(response: JsonValue | undefined): ReplyError {
   return error ?? { message: 'The upstream reported an error' };
 }
 
-const ending = /"(?:response\.(?:completed|incomplete|failed)|error)"/;
+const typeStart = '{"type":"';
+const endings = ['response.completed', 'response.incomplete', 'response.failed', 'error'];
+const endingText = /"(?:response\.(?:completed|incomplete|failed)|error)"/;
 
 /** Whether an event may tell how the stream ends: by its name, or for hosts that give none its text. */
 function isEnding(event: SseEvent): boolean {
   const { event: name } = event;
+  // By far the most common, told apart at once.
+  if (name === 'response.output_text.delta') return !event.endsWith('}');
   if (name.startsWith('response.')) {
     if (name.endsWith('.delta')) return !event.endsWith('}');
     const { data } = event;
-    if (data.startsWith('{"type":"') && data.startsWith(`${name}"`, 9))
-      return ending.test(`"${name}"`);
+    const { length } = typeStart;
+    if (
+      data.startsWith(typeStart) &&
+      data.startsWith(name, length) &&
+      data[length + name.length] === '"'
+    )
+      return endings.includes(name);
   }
-  return ending.test(`"${name}"`) || ending.test(event.data);
+  return endings.includes(name) || endingText.test(event.data);
 }
