@@ -16,6 +16,7 @@ import { openaiCompletions } from './openai-completions.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { TargetDialect } from './target-dialect.ts';
 import { chatCall } from './test-support.ts';
+import { countWork } from './testing/count-work.ts';
 import type { Dialect, JsonObject, JsonValue } from './types.ts';
 import { workersAIChat } from './workers-ai.ts';
 
@@ -171,6 +172,40 @@ describe.each(formats.map(([dialect, events]) => ({ id: dialect.id, dialect, eve
         }),
         { numRuns: 300 },
       );
+    });
+
+    it.each([
+      ['the same places', (text: string) => text],
+      // What is remembered by place and id grows as far as it may.
+      [
+        'ever new places and ids',
+        (text: string, at: number) =>
+          text
+            .replace(/("\w*[iI]ndex":)\d+/g, `$1${at}`)
+            .replace(/("(?:id|call_id|item_id|toolUseId)":")/g, `$1${at}`),
+      ],
+    ])('runs eight times the code for eight times the events, %s', (_name, vary) => {
+      const ends = (value: JsonValue): boolean =>
+        dialect
+          .createDecoder(call)
+          .push(createSseEvent({ data: JSON.stringify(value) }))
+          .some(({ type }) => type === 'finish' || type === 'done' || type === 'error');
+      // What ends the answer is left out: all that follows would be passed over.
+      const texts = events.filter((value) => !ends(value)).map((value) => JSON.stringify(value));
+      const read = (times: number) => {
+        const own = 'createAssembler' in dialect ? (dialect as Dialect) : undefined;
+        const [decoder, assembler] = [dialect.createDecoder(call), own?.createAssembler(call)];
+        for (let at = 0; at < times; at++) {
+          const one = createSseEvent({ data: vary(texts[at % texts.length] ?? '', at) });
+          decoder.push(one);
+          assembler?.push(one);
+        }
+        assembler?.result();
+      };
+      const short = countWork(() => read(500));
+      const long = countWork(() => read(4000));
+      expect(short).toBeGreaterThan(500 * 5);
+      expect(long / short).toBeLessThan(9);
     });
 
     it('holds no more for more of the same: a hundred thousand events', () => {
