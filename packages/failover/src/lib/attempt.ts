@@ -70,7 +70,7 @@ export async function makeAttempt(
   fork.set(attemptKey, attempt);
   if (target !== undefined) fork.set(targetKey, target);
   const started = now();
-  const end = startReport(exchange, target, attempt, started);
+  const end = startReport({ ...exchange, model: call.model }, target, attempt, started);
   const limit = call.stream ? settings.headersTimeout : settings.totalTimeout;
   const cancelTimer = schedule(
     () => own.abort(new TimeoutError('The upstream did not answer in time')),
@@ -176,18 +176,20 @@ function untilAborted(reply: Promise<Response>, abort: AbortSource): Promise<Res
 }
 
 /** Tells of the attempt's start, and answers who tells of its end. Who knows no target leaves it to the end of the chain. */
-function startReport(
-  { call, context, request, settings }: Exchange,
+export function startReport(
+  {
+    model,
+    context,
+    request,
+    settings,
+  }: Pick<Exchange, 'context' | 'request' | 'settings'> & { readonly model: string | undefined },
   target: Target | undefined,
   attempt: number,
   started: number,
 ): (status: number, failure: FailureClass | undefined) => void {
   if (target === undefined && context.platform.client !== true) return () => {};
   const host = target === undefined ? new URL(request.url).host : '';
-  const name =
-    target === undefined
-      ? { provider: host, model: call.model, host }
-      : targetName(target, call.model);
+  const name = target === undefined ? { provider: host, model, host } : targetName(target, model);
   context.emit({ type: 'attempt-start', attempt, target: name });
   return (status, failure) =>
     context.emit({

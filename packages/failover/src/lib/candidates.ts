@@ -51,7 +51,12 @@ export function firstCandidate(candidates: readonly Candidate[]): Candidate | un
 export function nextStep(
   candidates: readonly Candidate[],
   failed: Candidate,
-  { failure, retryAfter, hopeless, unsuitable }: FailedAttempt,
+  {
+    failure,
+    retryAfter,
+    hopeless,
+    unsuitable,
+  }: Pick<FailedAttempt, 'failure' | 'retryAfter' | 'hopeless' | 'unsuitable'>,
   perTarget: number,
   deadline: number,
   settings: FailoverSettings,

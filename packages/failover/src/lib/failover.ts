@@ -1,18 +1,21 @@
 /** Retries, and the way from one target to the next. */
 import { defineMiddleware, type Middleware } from '@wintergate/core';
-import { hasOwnCredential, planKey, type Target, wait } from '@wintergate/providers';
-import { type FailureClass, readCall } from '@wintergate/wire';
+import { planKey, wait } from '@wintergate/providers';
+import { readCall } from '@wintergate/wire';
 import { type Exchange, type FailedAttempt, makeAttempt } from './attempt.ts';
+import { budget } from './budget.ts';
 import { createCandidates, firstCandidate, nextStep } from './candidates.ts';
-import { type Cooldowns, createCooldowns } from './cooldown.ts';
+import { createCooldowns } from './cooldown.ts';
 import { finalAnswer } from './final-answer.ts';
-import { checkOptions, type FailoverOptions, type FailoverSettings } from './options.ts';
+import { checkOptions, type FailoverOptions } from './options.ts';
+import { repeatWhereSafe } from './repeat.ts';
 
 /**
  * Walks the router's plan until a target answers; without a plan it retries the one upstream there
  * is. A stream is held back until its first token, so that every failure before it stays invisible.
- * When all attempts fail, the caller gets the most useful of their answers. A request that is no AI
- * traffic passes untouched.
+ * When all attempts fail, the caller gets the most useful of their answers. A request that is no call
+ * and has a plan (files, images, …) is repeated where nothing can happen twice; without one it passes
+ * untouched.
  *
  * @throws {TypeError | RangeError} when an option is not usable.
  * @example
@@ -24,7 +27,7 @@ export function failover(options: FailoverOptions = {}): Middleware {
 
   return defineMiddleware('failover', async function failover(request, next, context) {
     const call = await readCall(request, context);
-    if (call === undefined) return next(request, context);
+    if (call === undefined) return repeatWhereSafe(request, next, context, settings, cooldowns);
     const { model } = call;
     const targets = context.get(planKey)?.candidates ?? [undefined];
     const candidates = createCandidates(targets, model, cooldowns);
@@ -43,7 +46,7 @@ export function failover(options: FailoverOptions = {}): Middleware {
         return result.response;
       }
       failures.push(result);
-      rest(result, model, cooldowns, settings);
+      cooldowns.rest(result, model, settings);
       if (failures.length >= attempts || !context.replayable(request)) break;
       const step = nextStep(candidates, candidate, result, perTarget, deadline, settings);
       if (step === undefined) break;
@@ -52,41 +55,4 @@ export function failover(options: FailoverOptions = {}): Middleware {
     }
     return finalAnswer(failures, candidates.length, model, context);
   });
-}
-
-/** How often to try. An SDK that retries by itself says so; what it has spent is taken off ours. */
-function budget(
-  request: Request,
-  settings: FailoverSettings,
-): { attempts: number; perTarget: number } {
-  const header = request.headers.get('x-stainless-retry-count') ?? '';
-  const spent = /^\d{1,3}$/.test(header) ? Number(header) : 0;
-  return {
-    attempts: Math.max(1, settings.attempts - spent),
-    perTarget: Math.max(1, settings.attemptsPerTarget - spent),
-  };
-}
-
-/** Failures that are the account's: they last, and calling again only costs time. */
-const lasting = /* @__PURE__ */ new Set<FailureClass>(['auth', 'money', 'not-found']);
-
-/** Lets a target rest that asked for it, or that no caller will get an answer from for a while. */
-function rest(
-  { target, failure, retryAfter }: FailedAttempt,
-  model: string | undefined,
-  cooldowns: Cooldowns,
-  settings: FailoverSettings,
-): void {
-  if (target === undefined || !isOurs(target)) return;
-  const { cooldown, maxCooldown, now } = settings;
-  if (lasting.has(failure)) {
-    cooldowns.set(target, model, now() + maxCooldown);
-  } else if (failure === 'rate-limit' || (failure === 'overload' && retryAfter !== undefined)) {
-    cooldowns.set(target, model, now() + Math.min(retryAfter ?? cooldown, maxCooldown));
-  }
-}
-
-/** With the caller's own credential a limit is that caller's too, and says nothing to the others. */
-function isOurs(target: Target): boolean {
-  return hasOwnCredential(target);
 }
