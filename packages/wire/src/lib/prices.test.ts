@@ -10,7 +10,7 @@ const tableDay = Date.parse(priceTableDate);
 describe('findPrice()', () => {
   it('finds a model by any of its names, whatever their case', () => {
     const price = findPrice('openai', 'gpt-4o');
-    expect(price).toEqual({ input: 2.5, output: 10, cachedInput: 1.25 });
+    expect(price).toEqual({ input: 2.5, output: 10, cachedInput: 1.25, batch: 0.5 });
     expect(findPrice('OpenAI', 'GPT-4o-2024-08-06')).toEqual(price);
   });
 
@@ -80,6 +80,22 @@ describe('costOf()', () => {
     const tiered = { ...price, tiers: [{ above: 1000, input: 4, output: 16 }] };
     expect(costOf({ inputTokens: 1000, outputTokens: 1 }, tiered)).toBeCloseTo(2008 / 1e6, 12);
     expect(costOf({ inputTokens: 1001, outputTokens: 1 }, tiered)).toBeCloseTo(4020 / 1e6, 12);
+  });
+
+  it('charges the share of a batch, where there is a rate for it', () => {
+    const usage = { inputTokens: 1000, outputTokens: 100 };
+    for (const [provider, model] of [
+      ['openai', 'gpt-4o-mini'],
+      ['anthropic', 'claude-sonnet-4-5'],
+      ['gemini', 'gemini-2.5-flash'],
+    ] as const) {
+      const known = findPrice(provider, model);
+      if (known === undefined) throw new Error(`no price of ${model}`);
+      expect(costOf(usage, known, { batch: true })).toBeCloseTo(costOf(usage, known) / 2, 12);
+    }
+    const groq = findPrice('groq', 'llama-3.3-70b-versatile');
+    if (groq === undefined) throw new Error('no price');
+    expect(costOf(usage, groq, { batch: true })).toBe(costOf(usage, groq));
   });
 
   it('adds what each call costs', () => {

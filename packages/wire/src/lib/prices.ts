@@ -18,6 +18,11 @@ export interface TokenRates {
 export interface ModelPrice extends TokenRates {
   /** USD for each call, besides its tokens. */
   readonly perCall?: number;
+  /**
+   * What of these prices a call costs that was made in a batch of the provider's batch API, as a share.
+   * Absent where no such rate is known.
+   */
+  readonly batch?: number;
   /** Prices for the whole call once its input exceeds `above` tokens, rising. */
   readonly tiers?: readonly (TokenRates & { readonly above: number })[];
 }
@@ -35,7 +40,7 @@ const parsed = /* @__PURE__ */ new Map<string, readonly Row[]>();
 
 /**
  * Finds the list price of a model at a provider. Prices of audio, images and tools are not in it,
- * nor are discounts of batches and service tiers.
+ * nor are discounts of service tiers.
  *
  * @param provider a provider's name, or its host.
  * @param at the moment of the call, in milliseconds since the epoch. Default: now.
@@ -54,6 +59,9 @@ export function findPrice(
   return last(row.dated, ({ from }) => from <= at)?.price ?? row.price;
 }
 
+/** Half, for every model that they take in batches: OpenAI's, Anthropic's and Google's price lists. */
+const batchShares: Readonly<Record<string, number>> = { openai: 0.5, anthropic: 0.5, google: 0.5 };
+
 const rowOf = /* @__PURE__ */ remembered((provider, model): Row | undefined => {
   const name = model.toLowerCase();
   return rowsOf(providerOf(provider)).find(({ match }) =>
@@ -61,8 +69,16 @@ const rowOf = /* @__PURE__ */ remembered((provider, model): Row | undefined => {
   );
 });
 
-/** The cost of a call in USD. */
-export function costOf(usage: Usage, price: ModelPrice): number {
+/**
+ * The cost of a call in USD.
+ *
+ * @param options.batch whether it was made in a batch. Without a rate for that it costs what others do.
+ */
+export function costOf(
+  usage: Usage,
+  price: ModelPrice,
+  { batch = false }: { batch?: boolean } = {},
+): number {
   const rates = last(price.tiers ?? [], ({ above }) => usage.inputTokens > above) ?? price;
   const cached = Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens);
   const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached);
@@ -71,7 +87,8 @@ export function costOf(usage: Usage, price: ModelPrice): number {
     cached * (rates.cachedInput ?? rates.input) +
     written * (rates.cacheWrite ?? rates.input) +
     usage.outputTokens * (rates.output ?? 0);
-  return cost / 1_000_000 + (price.perCall ?? 0);
+  const share = batch ? (price.batch ?? 1) : 1;
+  return (cost / 1_000_000) * share + (price.perCall ?? 0);
 }
 
 /**
@@ -96,13 +113,15 @@ function rowsOf(provider: string): readonly Row[] {
   let rows = parsed.get(provider);
   if (rows === undefined) {
     if (!Object.hasOwn(tables, provider)) return [];
-    rows = (tables[provider] ?? '').trim().split('\n').map(parseRow);
+    const batch = batchShares[provider];
+    const parse = (line: string) => parseRow(line, batch);
+    rows = (tables[provider] ?? '').trim().split('\n').map(parse);
     parsed.set(provider, rows);
   }
   return rows;
 }
 
-function parseRow(line: string): Row {
+function parseRow(line: string, batch: number | undefined): Row {
   const [names = '', ...parts] = line.split('|');
   const dated: { from: number; price: ModelPrice }[] = [];
   const cut = parts.findIndex((part) => part.startsWith('@'));
@@ -112,13 +131,16 @@ function parseRow(line: string): Row {
     while (end < parts.length && !parts[end]?.startsWith('@')) end++;
     const [first = '', ...rest] = parts.slice(at, end);
     const day = first.slice(1, 11);
-    dated.push({ from: Date.parse(day), price: parsePrice([first.slice(12), ...rest]) });
+    dated.push({ from: Date.parse(day), price: parsePrice([first.slice(12), ...rest], batch) });
     at = end;
   }
-  return { match: names.split(' '), price: parsePrice(own), dated };
+  return { match: names.split(' '), price: parsePrice(own, batch), dated };
 }
 
-function parsePrice([base = '', ...parts]: readonly string[]): ModelPrice {
+function parsePrice(
+  [base = '', ...parts]: readonly string[],
+  batch: number | undefined,
+): ModelPrice {
   const tiers: (TokenRates & { above: number })[] = [];
   let perCall: number | undefined;
   for (const part of parts) {
@@ -130,6 +152,7 @@ function parsePrice([base = '', ...parts]: readonly string[]): ModelPrice {
     ...parseRates(base),
     ...(tiers.length === 0 ? {} : { tiers }),
     ...(perCall === undefined ? {} : { perCall }),
+    ...(batch === undefined ? {} : { batch }),
   };
 }
 
