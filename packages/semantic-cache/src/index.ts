@@ -11,7 +11,6 @@
 export type { CacheEntry } from './lib/cache-entry.ts';
 export type { CacheKey, CacheStore } from './lib/cache-store.ts';
 export type { Embedder } from './lib/embedder.ts';
-export type { ExplainedNeighbour, Explanation } from './lib/explain.ts';
 export { type FlatIndex, type FlatIndexOptions, flatIndex } from './lib/flat-index.ts';
 export type { Guard } from './lib/guard.ts';
 export { antonymGuard } from './lib/guard-antonyms.ts';

@@ -41,6 +41,20 @@ export function readDirectives(headers: Headers): RequestDirectives {
   };
 }
 
+/**
+ * How long an upstream lets a shared cache keep its answer, in milliseconds: 0 for not at all, `undefined`
+ * where it does not say (RFC 9111, section 5.2.2).
+ */
+export function readUpstreamTtl(headers: Headers): number | undefined {
+  const field = headers.get('cache-control');
+  if (field === null) return undefined;
+  if (/(?:^|[,\s])(?:no-store|no-cache|private)\s*(?:$|[,=])/i.test(field.slice(0, maxLength)))
+    return 0;
+  const shared = /(?:^|[,\s])s-maxage\s*=\s*"?(\d{1,10})/i.exec(field.slice(0, maxLength))?.[1];
+  const seconds = shared ?? readCacheControl(field).maxAge;
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
 /** Longer field values are cut: no directive of ours stands that far out. */
 const maxLength = 1000;
 

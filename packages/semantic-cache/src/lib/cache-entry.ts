@@ -23,6 +23,10 @@ export interface CacheEntry {
   readonly body: Uint8Array;
   /** What the answer cost when it was made. */
   readonly usage: Usage | undefined;
+  /** Whose it is: the tenant, or outside of the process its HMAC. */
+  readonly owner?: string | undefined;
+  /** What it is removed by, besides. */
+  readonly tags?: readonly string[] | undefined;
 }
 
 /** Looks over an entry from a store. `undefined` means: believe it. */
@@ -31,7 +35,7 @@ export function findEntryFault(
   expected: { key: string; now: number; maxBytes: number },
 ): string | undefined {
   if (typeof entry !== 'object' || entry === null) return 'store-shape';
-  const { version, key, scope, text, storedAt, expiresAt, freshUntil, body, usage } =
+  const { version, key, scope, text, storedAt, expiresAt, freshUntil, body, usage, owner, tags } =
     entry as Partial<CacheEntry>;
   if (version !== entryVersion || !(body instanceof Uint8Array)) return 'store-shape';
   if (key !== expected.key) return 'store-key';
@@ -39,6 +43,7 @@ export function findEntryFault(
   if (!isTime(storedAt) || !isTime(expiresAt) || storedAt > expected.now + clockSkewMs)
     return 'store-shape';
   if (freshUntil !== undefined && !isTime(freshUntil)) return 'store-shape';
+  if (!isOptionalText(owner) || (tags !== undefined && !Array.isArray(tags))) return 'store-shape';
   if (expiresAt <= expected.now) return 'stale';
   return body.byteLength > expected.maxBytes || body.byteLength === 0 ? 'store-size' : undefined;
 }

@@ -52,6 +52,28 @@ export function cacheStoreConformance(
       expect((await store.get(key('a')))?.key).toBe('a');
     });
 
+    it('lists what is there and not over, if it can be listed', async () => {
+      let time = 0;
+      const store = create(() => time);
+      if (store.entries === undefined) return;
+      const list = async () => {
+        const found: CacheEntry[] = [];
+        for await (const one of store.entries?.() ?? []) found.push(one);
+        return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+      };
+      expect(await list()).toEqual([]);
+      const made = Array.from({ length: 30 }, (_, at) =>
+        entry(`k${at + 10}`, { expiresAt: at < 3 ? 60_000 : 1_000_000, tags: ['t'], owner: 'o' }),
+      );
+      for (const one of made) await store.set(key(one.key), one);
+      expect(await list()).toEqual(made);
+      await store.delete(key('k20'));
+      time = 60_000;
+      expect((await list()).map((one) => one.key)).toEqual(
+        made.slice(3).flatMap((one) => (one.key === 'k20' ? [] : [one.key])),
+      );
+    });
+
     it('does not hand out what has expired', async () => {
       let time = 0;
       const store = create(() => time);

@@ -23,4 +23,11 @@ export interface CacheStore {
   /** Keeps `entry` until `entry.expiresAt`, or shorter when room is needed. Replaces what was there. */
   set(key: CacheKey, entry: CacheEntry): void | Promise<void>;
   delete(key: CacheKey): void | Promise<void>;
+  /**
+   * All entries that are served, in any order; one that is written or deleted meanwhile may be among
+   * them or not. Absent: they can not be listed, nor removed by tag, tenant or scope.
+   */
+  entries?(): Iterable<CacheEntry> | AsyncIterable<CacheEntry>;
+  /** Deletes all entries. Absent: they are deleted one by one. */
+  clear?(): void | Promise<void>;
 }

@@ -19,6 +19,8 @@ export interface CommitPlan {
   readonly similar: Place | undefined;
   /** Milliseconds. */
   readonly ttl: number;
+  readonly owner: string;
+  readonly tags: readonly string[];
 }
 
 /**
@@ -51,7 +53,7 @@ export function prepareEntry(
   settings: Settings,
 ): CacheEntry | string {
   if (collected === undefined) return 'incomplete';
-  const { key, call, similar, ttl } = plan;
+  const { key, call, similar, ttl, owner, tags } = plan;
   if (!(ttl > 0)) return 'ttl';
   const { body } = collected;
   let usageOfReply = usage;
@@ -71,16 +73,19 @@ export function prepareEntry(
       : own(collected.bytes);
   if (bytes.byteLength > settings.maxEntryBytes) return 'size';
   const storedAt = settings.now();
+  const over = Math.max(settings.staleIfError, settings.staleWhileRevalidate);
   return Object.freeze({
     version: entryVersion,
     key: key.text,
     scope: exactOnly ? undefined : similar?.scope,
     text: exactOnly ? undefined : similar?.text,
     storedAt,
-    expiresAt: storedAt + ttl + settings.staleIfError,
-    ...(settings.staleIfError > 0 && { freshUntil: storedAt + ttl }),
+    expiresAt: storedAt + ttl + over,
+    ...(over > 0 && { freshUntil: storedAt + ttl }),
     body: bytes,
     usage: usageOfReply,
+    owner,
+    ...(tags.length > 0 && { tags }),
   });
 }
 

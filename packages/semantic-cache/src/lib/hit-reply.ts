@@ -4,12 +4,15 @@ import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
 import { writeCacheStatus } from './cache-status.ts';
 import { readBody } from './entry-access.ts';
 
+/** How an answer was found, or why it is served after its time. */
+export type HitTier = 'exact' | 'semantic' | 'stale-if-error' | 'stale-while-revalidate';
+
 /** A stored answer in the form that this caller asked for; `undefined` when it can not be made. */
 export function hitReply(
   { entry, body }: { entry: CacheEntry; body?: JsonObject | undefined },
   call: ModelCall,
   context: Context,
-  { now, tier }: { now: number; tier: 'exact' | 'semantic' | 'stale-if-error' },
+  { now, tier }: { now: number; tier: HitTier },
 ): Response | undefined {
   let bytes = entry.body;
   if (call.stream) {

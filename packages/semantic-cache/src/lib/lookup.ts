@@ -5,6 +5,7 @@ import { semanticScope } from './cache-key.ts';
 import type { EntryAccess, EntryResult, ReadEntry } from './entry-access.ts';
 import { hitReply } from './hit-reply.ts';
 import type { Place } from './neighbours.ts';
+import { createRefresher } from './refresh.ts';
 import type { Settings } from './settings.ts';
 import { isPromise } from './settle.ts';
 import { findSimilar, type Likeness } from './similar.ts';
@@ -35,7 +36,9 @@ export interface Lookup {
   reply(visit: Visit, hit: SimilarHit): Response | undefined;
 }
 
-type Answer = { readonly response: Response } | { readonly why: Why; readonly stale?: ReadEntry };
+type Answer =
+  | { readonly response: Response }
+  | { readonly why: Why; readonly stale?: ReadEntry | undefined };
 
 /** Scopes repeat: all entries of one hold the same text, not copies of it. */
 const shared = new Map<string, string>();
@@ -51,7 +54,8 @@ function share(scope: string): string {
 
 /** Creates the lookups of one cache. */
 export function createLookup(settings: Settings, access: EntryAccess): Lookup {
-  const { now, semantic } = settings;
+  const { now, semantic, staleIfError, staleWhileRevalidate, refreshAhead } = settings;
+  const refresh = createRefresher(settings, access, { place: scopeOf });
 
   function answer(visit: Visit, result: EntryResult): Answer {
     if (!('entry' in result)) {
@@ -60,11 +64,18 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
     }
     const time = now();
     const age = Math.max(0, time - result.entry.storedAt);
-    if (freshUntilOf(result.entry) <= time) return { why: { fwd: 'stale' }, stale: result };
+    const fresh = freshUntilOf(result.entry);
+    const over = time - fresh;
+    const { maxAge } = visit.directives;
+    // Who names an age wants none that is stale.
+    if (over >= 0 && (over >= staleWhileRevalidate || maxAge !== undefined))
+      return { why: { fwd: 'stale' }, stale: over < staleIfError ? result : undefined };
     if (age > maxAgeOf(visit.directives)) return { why: { fwd: 'request', detail: 'max-age' } };
-    const response = hitReply(result, visit.call, visit.context, { now: time, tier: 'exact' });
+    const tier = over >= 0 ? 'stale-while-revalidate' : 'exact';
+    const response = hitReply(result, visit.call, visit.context, { now: time, tier });
     if (response === undefined) return { why: { fwd: 'miss', detail: 'store-body' } };
-    tellLookup(visit, { result: 'hit', tier: 'exact', age });
+    tellLookup(visit, { result: 'hit', tier: 'exact', age, detail: over >= 0 ? tier : undefined });
+    if (over >= 0 || age >= refreshAhead * (fresh - result.entry.storedAt)) refresh(visit);
     return { response };
   }
 

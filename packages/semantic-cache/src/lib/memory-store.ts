@@ -23,6 +23,7 @@ export interface MemoryStore extends CacheStore {
   get(key: CacheKey): CacheEntry | undefined;
   set(key: CacheKey, entry: CacheEntry): void;
   delete(key: CacheKey): void;
+  entries(): Iterable<CacheEntry>;
   clear(): void;
 }
 
@@ -82,6 +83,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     delete({ text, hash }) {
       const entry = entries.get(hash);
       if (entry !== undefined && entry.key === text) drop(hash, entry);
+    },
+    *entries() {
+      const time = now();
+      for (const entry of entries.values()) if (entry.expiresAt > time) yield entry;
     },
     clear() {
       entries.clear();

@@ -99,6 +99,29 @@ export interface SemanticCacheOptions {
    * @default 0
    */
   staleIfError?: Duration;
+  /**
+   * How long after its time an answer is still served at once to identical calls, while a new one is
+   * asked for in the background (RFC 5861, section 3).
+   *
+   * @default 0
+   */
+  staleWhileRevalidate?: Duration;
+  /**
+   * From which share of its time on an answer that is asked for is renewed in the background, so that
+   * what is in use never grows stale: 0.8 renews in the last fifth. 1 for never.
+   *
+   * @default 1
+   */
+  refreshAhead?: number;
+  /** Calls a minute that the cache makes by itself, for the two above. What is over is not made. @default 60 */
+  maxRefreshesPerMinute?: number;
+  /**
+   * Whether the upstream's `Cache-Control` is obeyed (RFC 9111, section 5.2.2): `no-store`, `no-cache` and
+   * `private` keep the answer out, `s-maxage` and `max-age` may shorten its time.
+   *
+   * @default false: providers of models say what suits browsers
+   */
+  upstreamCacheControl?: boolean;
   /** Larger replies are not kept, and their beginning is not shared, in bytes. @default 1048576 (1 MiB) */
   maxEntryBytes?: number;
   /** The semantic tier; `false` for exact matches only. @default {} */
@@ -118,6 +141,13 @@ export interface SemanticCacheOptions {
   storeFallbacks?: boolean;
   /** Whether the caller's `Cache-Control`, and Cloudflare's `cf-aig-…` headers, are obeyed. @default true */
   cacheControl?: boolean;
+  /**
+   * Names for what is stored, by which `manageCache()` finds and removes it: a document, a customer, a
+   * version of a prompt. At most 32 of 200 characters; when it throws, the answer is not kept.
+   *
+   * @default () => []
+   */
+  tags?: (call: ModelCall, request: Request) => readonly string[] | undefined;
   /** Names of further request headers that change the answer. @default [] */
   keyHeaders?: readonly string[];
   /** Part of every key: change it to leave all entries behind. @default '' */

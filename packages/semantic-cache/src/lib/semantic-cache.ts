@@ -1,19 +1,12 @@
-import {
-  type Context,
-  contextOf,
-  createContext,
-  defineMiddleware,
-  type Middleware,
-  type Next,
-} from '@wintergate/core';
+import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
 import { type ModelCall, readCall } from '@wintergate/wire';
 import { type RequestDirectives, readCacheControl, readDirectives } from './cache-control.ts';
 import { exactKey, hasUnsafeInteger, keyHead } from './cache-key.ts';
 import { createDepartures } from './departures.ts';
 import { createEntryAccess } from './entry-access.ts';
-import { type Explanation, explainVisit } from './explain.ts';
 import { createLookup } from './lookup.ts';
 import type { SemanticCacheOptions } from './options.ts';
+import { type CacheParts, partsKey, type Refusal } from './parts.ts';
 import { type Reach, reachOf } from './reply-rules.ts';
 import { createSecret } from './secret.ts';
 import { resolveOptions, type Settings } from './settings.ts';
@@ -42,7 +35,6 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
   const lookup = createLookup(settings, access);
   const departures = createDepartures(settings, access, lookup);
 
-  /** What the cache knows of a request before it looks; `undefined` for what is no call. */
   async function admit(
     request: Request,
     next: Next,
@@ -69,7 +61,19 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
     const head = keyHead(request, context, call, { tenant, endUser, version, headers: keyHeaders });
     const made = access.keyOf(exactKey(head, identity, directives.key), context);
     const key = isPromise(made) ? await made : made;
-    return { request, next, context, call, directives, key, head, identity, reach, started };
+    return {
+      request,
+      next,
+      context,
+      call,
+      directives,
+      key,
+      head,
+      identity,
+      reach,
+      tenant,
+      started,
+    };
   }
 
   const middleware = defineMiddleware(
@@ -91,36 +95,14 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
       return (similar.hit && lookup.reply(visit, similar.hit)) ?? notCached(context, undefined);
     },
   );
-  return Object.assign(middleware, {
-    async explain(request: Request, given?: Context): Promise<Explanation> {
-      const context = given ?? contextOf(request) ?? createContext(request);
-      const visit = await admit(request, nobody, context);
-      if (visit === undefined) return { bypass: 'no-call', nearest: [] };
-      if ('refused' in visit) return { bypass: visit.refused, nearest: [] };
-      return explainVisit(visit, settings, access, lookup);
-    },
-  });
+  const parts: CacheParts = { settings, access, lookup, admit };
+  return Object.assign(middleware, { [partsKey]: parts });
 }
 
-/** The middleware, and what it thinks of a request. */
+/** The middleware. `manageCache()` of `@wintergate/semantic-cache/manage` lists, removes and explains. */
 export interface SemanticCache extends Middleware {
-  /**
-   * Says what would become of a request, without asking the upstream or changing anything: whether it is
-   * in the cache, which stored texts are nearest, what the guards object, what the policy decides.
-   *
-   * @param context whose tenant counts; default: the request's own, else a new one.
-   * @example
-   * const { nearest } = await cache.explain(new Request(url, { method: 'POST', headers, body }));
-   */
-  explain(request: Request, context?: Context): Promise<Explanation>;
+  readonly [partsKey]: CacheParts;
 }
-
-interface Refusal {
-  readonly refused: string;
-  readonly directives: RequestDirectives;
-}
-
-const nobody: Next = () => Promise.reject(new Error('Nobody is asked'));
 
 function reachFor(
   call: ModelCall,

@@ -29,6 +29,11 @@ export interface Settings {
   readonly ttl: number | ((call: ModelCall) => Duration | undefined);
   /** Milliseconds. */
   readonly staleIfError: number;
+  /** Milliseconds. */
+  readonly staleWhileRevalidate: number;
+  readonly refreshAhead: number;
+  readonly maxRefreshesPerMinute: number;
+  readonly upstreamCacheControl: boolean;
   readonly maxEntryBytes: number;
   readonly semantic: SemanticTier | undefined;
   readonly singleFlight: FlightSettings | undefined;
@@ -39,6 +44,7 @@ export interface Settings {
   readonly storeFallbacks: boolean;
   readonly cacheControl: boolean;
   readonly keyHeaders: readonly string[];
+  readonly tags: SemanticCacheOptions['tags'];
   readonly version: string;
   readonly now: () => number;
 }
@@ -57,6 +63,8 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
     secret,
     maxEntryBytes = 1024 * 1024,
     maxTemperature = 1,
+    refreshAhead = 1,
+    maxRefreshesPerMinute = 60,
   } = options;
   const store = options.store ?? memoryStore({ now });
   if (typeof tenant === 'string' && tenant === '')
@@ -73,6 +81,14 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
   }
   if (!(maxTemperature >= 0)) {
     throw new RangeError(`Set "maxTemperature" to zero or more: got ${String(maxTemperature)}`);
+  }
+  if (!(refreshAhead > 0 && refreshAhead <= 1)) {
+    throw new RangeError(`Set "refreshAhead" above 0, up to 1: got ${String(refreshAhead)}`);
+  }
+  if (!(maxRefreshesPerMinute >= 0)) {
+    throw new RangeError(
+      `Set "maxRefreshesPerMinute" to zero or more: got ${String(maxRefreshesPerMinute)}`,
+    );
   }
   const { ttl: given = defaultTtl } = options;
   const ttl = typeof given === 'function' ? given : parseDuration(given, 'ttl');
@@ -93,6 +109,10 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
     storeTimeout: parseDuration(options.storeTimeout ?? '100 ms', 'storeTimeout'),
     ttl,
     staleIfError: parseDuration(options.staleIfError ?? 0, 'staleIfError'),
+    staleWhileRevalidate: parseDuration(options.staleWhileRevalidate ?? 0, 'staleWhileRevalidate'),
+    refreshAhead,
+    maxRefreshesPerMinute,
+    upstreamCacheControl: options.upstreamCacheControl ?? false,
     maxEntryBytes,
     semantic: options.semantic === false ? undefined : resolveSemantic(options.semantic ?? {}, now),
     singleFlight: singleFlight === undefined ? undefined : flight,
@@ -106,6 +126,7 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
       ...defaultKeyHeaders,
       ...(options.keyHeaders ?? []).map((name) => name.toLowerCase()),
     ],
+    tags: options.tags,
     version: options.version ?? '',
     now,
   };

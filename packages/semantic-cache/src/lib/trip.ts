@@ -1,12 +1,13 @@
 /** What the callers of one flight have in common, until its reply is settled. */
-import { type Context, type Outcome, outcomeKey, parseDuration } from '@wintergate/core';
+import { type Context, type Outcome, outcomeKey } from '@wintergate/core';
 import { runAudit } from './audit.ts';
 import { type Collector, collectBytes, isEventStream } from './collect.ts';
 import { type CommitPlan, findable, prepareEntry, storeEntry, targetFault } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import type { Flight } from './flight.ts';
 import type { SimilarHit, SimilarLookup } from './lookup.ts';
-import { defaultTtl, type Settings } from './settings.ts';
+import { planOf } from './plan.ts';
+import type { Settings } from './settings.ts';
 import type { Visit, Why } from './visit.ts';
 
 /** See the file's first line. */
@@ -31,16 +32,6 @@ export interface Trip {
   onEnd: (() => void) | undefined;
 }
 
-/** How long an answer to this call may be served, in milliseconds; 0 for not at all. */
-function ttlOf({ call, directives }: Visit, { ttl }: Settings): number {
-  try {
-    const own = typeof ttl === 'number' ? ttl : parseDuration(ttl(call) ?? defaultTtl, 'ttl');
-    return directives.ttl === undefined ? own : Math.min(own, directives.ttl * 1000);
-  } catch {
-    return 0;
-  }
-}
-
 /** Decides what becomes of a reply once one of its readers has all of it. */
 export function createSettler(settings: Settings, access: EntryAccess) {
   function tell(context: Context, detail: string | undefined, bytes?: number): void {
@@ -56,8 +47,7 @@ export function createSettler(settings: Settings, access: EntryAccess) {
     // The fetcher itself may yet come to know more.
     if (collected === undefined && visit !== fetcher) return;
     trip.state = 'settled';
-    const ttl = ttlOf(fetcher, settings);
-    const plan: CommitPlan = { key: fetcher.key, call, similar: trip.place, ttl };
+    const plan = await planOf(fetcher, trip.place, head.headers, settings, access);
     const fault = settings.storeFallbacks
       ? undefined
       : targetFault(fork.get(outcomeKey), call, fork);

@@ -18,6 +18,7 @@ export interface Visit {
   readonly head: string;
   readonly identity: CallIdentity;
   readonly reach: Reach;
+  readonly tenant: string;
   /** By `performance.now()`. */
   readonly started: number;
 }
@@ -37,12 +38,17 @@ export interface LookupFacts {
   readonly age?: number;
 }
 
+/** What a key is called where people read it. */
+export function shortId({ hash }: CacheKey): string {
+  return hash.toString(16).padStart(14, '0');
+}
+
 /** Emits `cache-lookup`, with the key as a short digest. */
 export function tellLookup({ context, key, started }: Visit, facts: LookupFacts): void {
   context.emit({
     type: 'cache-lookup',
     ...facts,
-    key: key.hash.toString(16).padStart(14, '0'),
+    key: shortId(key),
     durationMs: performance.now() - started,
   });
 }

@@ -6,7 +6,7 @@ export interface KVNamespaceLike {
   get(key: string): Promise<string | null>;
   put(key: string, value: string, options: { expirationTtl: number }): Promise<void>;
   delete(key: string): Promise<void>;
-  /** Needed by `clear()` alone. */
+  /** Needed by `clear()` and to list entries. */
   list?(options: { prefix: string; cursor?: string }): Promise<{
     readonly keys: readonly { readonly name: string }[];
     readonly list_complete: boolean;
@@ -34,7 +34,7 @@ export function kvStore(namespace: KVNamespaceLike, options: TextStoreOptions = 
           expirationTtl: Math.max(leastSeconds, Math.ceil(ttlMs / 1000)),
         }),
       delete: (name) => namespace.delete(name),
-      async clear(prefix) {
+      async *names(prefix) {
         if (namespace.list === undefined) throw new Error('This namespace has no "list"');
         let cursor: string | undefined;
         do {
@@ -42,7 +42,7 @@ export function kvStore(namespace: KVNamespaceLike, options: TextStoreOptions = 
             prefix,
             ...(cursor === undefined ? {} : { cursor }),
           });
-          for (const { name } of page.keys) await namespace.delete(name);
+          yield page.keys.map(({ name }) => name);
           cursor = page.list_complete ? undefined : page.cursor;
         } while (cursor !== undefined);
       },

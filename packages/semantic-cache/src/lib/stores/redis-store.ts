@@ -45,14 +45,14 @@ export function redisStore(client: RedisClient, options: TextStoreOptions = {}):
       get: (name) => command('GET', name),
       set: (name, text, ttlMs) => command('SET', name, text, 'PX', String(ttlMs)),
       delete: (name) => command('DEL', name),
-      clear: (prefix) => deleteAll(command, prefix),
+      names: (prefix) => scan(command, prefix),
     },
     options,
   );
 }
 
 /** Names by and by (`SCAN`), so that the server answers others meanwhile. */
-async function deleteAll(command: RedisCommand, prefix: string): Promise<void> {
+async function* scan(command: RedisCommand, prefix: string): AsyncIterable<readonly string[]> {
   const pattern = patternOf(prefix);
   let cursor = '0';
   do {
@@ -60,7 +60,7 @@ async function deleteAll(command: RedisCommand, prefix: string): Promise<void> {
       unknown,
       unknown[],
     ];
-    if (names.length > 0) await command('UNLINK', ...names.map(String));
+    if (names.length > 0) yield names.map(String);
     cursor = String(next);
   } while (cursor !== '0');
 }

@@ -5,6 +5,8 @@ import { type TextStore, type TextStoreOptions, textStore } from './text-store.t
 /** `table` is `wintergate_cache` when nothing is said. */
 export interface SqlStoreOptions extends TextStoreOptions, SqlTableOptions {}
 
+const pageSize = 500;
+
 /** @throws {TypeError} when `table` is no plain name. */
 export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStore {
   const { table = 'wintergate_cache', now = Date.now } = options;
@@ -25,6 +27,19 @@ export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStor
         await sweep();
       },
       delete: (name) => run(`delete from ${table} where name = ?`, [name]),
+      async *names(prefix) {
+        let last = '';
+        for (;;) {
+          const rows = await run(
+            `select name from ${table} where substr(name, 1, ${prefix.length}) = ? and name > ? order by name limit ${pageSize}`,
+            [prefix, last],
+          );
+          const names = rows.map((row) => String((row as { name?: unknown }).name));
+          if (names.length > 0) yield names;
+          last = names.at(-1) ?? '';
+          if (names.length < pageSize) return;
+        }
+      },
       clear: (prefix) =>
         run(`delete from ${table} where substr(name, 1, ${prefix.length}) = ?`, [prefix]),
     },

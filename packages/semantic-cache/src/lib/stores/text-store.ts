@@ -1,4 +1,5 @@
 /** A store of entries on anything that keeps texts by name. */
+import type { CacheEntry } from '../cache-entry.ts';
 import type { CacheStore } from '../cache-store.ts';
 import { createCipher } from './encryption.ts';
 import { decodeEntry, encodeEntry } from './entry-codec.ts';
@@ -10,11 +11,16 @@ export interface TextStorage {
   /** @param ttlMs after so many milliseconds it may be forgotten; 1 or more. */
   set(name: string, text: string, ttlMs: number): Promise<unknown>;
   delete(name: string): Promise<unknown>;
-  /** Deletes all whose name begins so. Absent: {@link TextStore.clear} rejects. */
+  /**
+   * All names that begin so, in pages, in any order. Absent: the entries can not be listed, nor removed
+   * by tag, tenant or scope.
+   */
+  names?(prefix: string): AsyncIterable<readonly string[]>;
+  /** Deletes all whose name begins so. Absent: those of `names` are deleted one by one. */
   clear?(prefix: string): Promise<unknown>;
 }
 
-/** A {@link CacheStore} that can be emptied. */
+/** A {@link CacheStore} that can be listed and emptied. */
 export interface TextStore extends CacheStore {
   readonly location: 'outside';
   /** Deletes all entries below its prefix, whoever stored them. Rejects where the storage can not. */
@@ -54,16 +60,23 @@ export function textStore(storage: TextStorage, options: TextStoreOptions = {}):
   // Stores disagree about what a name may hold; digests, which the cache uses, stay as they are.
   const nameOf = (text: string): string => prefix + encodeURIComponent(text);
 
+  async function read(name: string): Promise<CacheEntry | undefined> {
+    const found = await storage.get(name);
+    const entry = decodeEntry(cipher === undefined ? found : await cipher.open(found, name));
+    return entry !== undefined && nameOf(entry.key) === name && entry.expiresAt > now()
+      ? entry
+      : undefined;
+  }
+
+  async function* entries(): AsyncIterable<CacheEntry> {
+    for await (const names of storage.names?.(prefix) ?? [])
+      for (const entry of await Promise.all(names.map(read))) if (entry !== undefined) yield entry;
+  }
+
   return {
     location: 'outside',
-    async get({ text }) {
-      const name = nameOf(text);
-      const found = await storage.get(name);
-      const entry = decodeEntry(cipher === undefined ? found : await cipher.open(found, name));
-      return entry === undefined || entry.key !== text || !(entry.expiresAt > now())
-        ? undefined
-        : entry;
-    },
+    get: ({ text }) => read(nameOf(text)),
+    ...(storage.names !== undefined && { entries }),
     async set({ text }, entry) {
       const ttlMs = Math.ceil(entry.expiresAt - now());
       if (!(ttlMs >= 1)) return;
@@ -77,11 +90,13 @@ export function textStore(storage: TextStorage, options: TextStoreOptions = {}):
       await storage.delete(nameOf(text));
     },
     async clear() {
-      if (storage.clear === undefined)
+      if (storage.clear !== undefined) return void (await storage.clear(prefix));
+      if (storage.names === undefined)
         throw new Error(
           'This storage can not be emptied: change the "version" of the cache instead',
         );
-      await storage.clear(prefix);
+      for await (const names of storage.names(prefix))
+        await Promise.all(names.map((name) => storage.delete(name)));
     },
   };
 }

@@ -7,7 +7,7 @@ export interface UnstorageLike {
   /** `ttl` in seconds, for the drivers that know it. */
   setItem(key: string, value: string, options: { ttl: number }): Promise<void>;
   removeItem(key: string): Promise<void>;
-  /** Needed by `clear()` alone. */
+  /** Needed by `clear()` and to list entries. */
   getKeys(base: string): Promise<string[]>;
 }
 
@@ -26,9 +26,8 @@ export function unstorageStore(storage: UnstorageLike, options: TextStoreOptions
       get: (name) => storage.getItem(name),
       set: (name, text, ttlMs) => storage.setItem(name, text, { ttl: Math.ceil(ttlMs / 1000) }),
       delete: (name) => storage.removeItem(name),
-      async clear(prefix) {
-        // Its own `clear` takes all of a driver, or nothing.
-        for (const name of await storage.getKeys(prefix)) await storage.removeItem(name);
+      async *names(prefix) {
+        yield await storage.getKeys(prefix);
       },
     },
     options,

@@ -7,7 +7,7 @@ export interface UpstashRedis {
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { px: number }): Promise<unknown>;
   del(...keys: string[]): Promise<unknown>;
-  /** Needed by `clear()` alone. */
+  /** Needed by `clear()` and to list entries. */
   scan?(
     cursor: string | number,
     options: { match: string; count: number },
@@ -27,7 +27,7 @@ export function upstashStore(redis: UpstashRedis, options: TextStoreOptions = {}
       get: (name) => redis.get(name),
       set: (name, text, ttlMs) => redis.set(name, text, { px: ttlMs }),
       delete: (name) => redis.del(name),
-      async clear(prefix) {
+      async *names(prefix) {
         const match = patternOf(prefix);
         let cursor: string | number = '0';
         do {
@@ -36,7 +36,7 @@ export function upstashStore(redis: UpstashRedis, options: TextStoreOptions = {}
             count: 500,
           });
           if (found === undefined) throw new Error('The client of Upstash has no "scan"');
-          if (found[1].length > 0) await redis.del(...found[1]);
+          if (found[1].length > 0) yield found[1];
           cursor = found[0];
         } while (String(cursor) !== '0');
       },

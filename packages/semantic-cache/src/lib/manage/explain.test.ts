@@ -1,10 +1,11 @@
 import { compose, createContext, toHandler } from '@wintergate/core';
 import { describe, expect, it } from 'vitest';
-import { chatBody, chatRequest, jsonReply } from './fixture.ts';
-import { flatIndex } from './flat-index.ts';
-import type { SemanticCacheOptions } from './options.ts';
-import { fixedThreshold } from './policy.ts';
-import { semanticCache } from './semantic-cache.ts';
+import { chatBody, chatRequest, jsonReply } from '../fixture.ts';
+import { flatIndex } from '../flat-index.ts';
+import type { SemanticCacheOptions } from '../options.ts';
+import { fixedThreshold } from '../policy.ts';
+import { semanticCache } from '../semantic-cache.ts';
+import { manageCache } from './manage-cache.ts';
 
 const question = "What's the capital of France?";
 
@@ -23,23 +24,29 @@ async function filled(options: SemanticCacheOptions = {}, texts: readonly string
 describe('explain()', () => {
   it('says what is near, what objects, and what would be decided', async () => {
     const { cache, calls } = await filled();
-    const same = await cache.explain(chatRequest(question));
+    const same = await manageCache(cache).explain(chatRequest(question));
     expect(same).toMatchObject({ reach: 'all', exact: 'hit' });
-    const alike = await cache.explain(chatRequest('what is the capital of france'));
+    const alike = await manageCache(cache).explain(chatRequest('what is the capital of france'));
     expect(alike.exact).toBe('miss');
     expect(alike.nearest).toEqual([
-      { text: question, similarity: expect.closeTo(1), guard: undefined, decision: 'hit' },
+      {
+        id: expect.stringMatching(/^[0-9a-f]{14}$/),
+        text: question,
+        similarity: expect.closeTo(1),
+        guard: undefined,
+        decision: 'hit',
+      },
     ]);
-    const other = await cache.explain(chatRequest('What is the capital of Norway?'));
+    const other = await manageCache(cache).explain(chatRequest('What is the capital of Norway?'));
     expect(other.nearest).toMatchObject([{ text: question, guard: expect.any(String) }]);
-    expect((await cache.explain(chatRequest('Bananas'))).nearest).toEqual([]);
+    expect((await manageCache(cache).explain(chatRequest('Bananas'))).nearest).toEqual([]);
     expect(calls()).toBe(1);
   });
 
   it('changes nothing: what was near is as near as before', async () => {
     const { cache, handler, calls } = await filled();
     for (let at = 0; at < 3; at++)
-      await cache.explain(chatRequest('what is the capital of france'));
+      await manageCache(cache).explain(chatRequest('what is the capital of france'));
     const response = await handler(chatRequest('what is the capital of france'));
     expect(response.headers.get('cache-status')).toContain('detail=semantic');
     expect(calls()).toBe(1);
@@ -52,7 +59,7 @@ describe('explain()', () => {
     const options = { ttl: '1 m', staleIfError: '1 h', now, semantic: { index } } as const;
     const { cache } = await filled(options);
     time = 60_000;
-    const stale = await cache.explain(chatRequest(question));
+    const stale = await manageCache(cache).explain(chatRequest(question));
     expect(stale).toMatchObject({ exact: 'stale', nearest: [{ decision: 'gone' }] });
   });
 
@@ -60,23 +67,25 @@ describe('explain()', () => {
     const { cache } = await filled({
       semantic: { policy: fixedThreshold(1), index: flatIndex() },
     });
-    const { nearest } = await cache.explain(chatRequest('What is the capital of Frances?'));
+    const { nearest } = await manageCache(cache).explain(
+      chatRequest('What is the capital of Frances?'),
+    );
     expect(nearest).toMatchObject([{ decision: 'miss' }]);
   });
 
   it('says why the cache is not used', async () => {
     const { cache } = await filled();
     const request = new Request('http://gateway/other');
-    expect(await cache.explain(request)).toEqual({ bypass: 'no-call', nearest: [] });
+    expect(await manageCache(cache).explain(request)).toEqual({ bypass: 'no-call', nearest: [] });
     const many = chatRequest('a', { body: { n: 2 } });
-    expect(await cache.explain(many)).toEqual({ bypass: 'choices', nearest: [] });
+    expect(await manageCache(cache).explain(many)).toEqual({ bypass: 'choices', nearest: [] });
     const nobody = semanticCache();
     const unknown = chatRequest('a', { headers: { authorization: '' } });
-    expect(await nobody.explain(unknown, createContext(unknown))).toMatchObject({
+    expect(await manageCache(nobody).explain(unknown, createContext(unknown))).toMatchObject({
       bypass: 'no-tenant',
     });
     const exact = semanticCache({ tenant: 'shared', semantic: false });
-    expect(await exact.explain(chatRequest('a'))).toEqual({
+    expect(await manageCache(exact).explain(chatRequest('a'))).toEqual({
       reach: 'all',
       exact: 'miss',
       nearest: [],

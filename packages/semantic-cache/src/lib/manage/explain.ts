@@ -1,16 +1,18 @@
 /** What would become of a request, and why. */
-import { freshUntilOf } from './cache-entry.ts';
-import type { EntryAccess } from './entry-access.ts';
-import { findRefusal } from './guard.ts';
-import type { Lookup } from './lookup.ts';
-import { readSentence } from './sentence.ts';
-import { pairSentences } from './sentence-pair.ts';
-import type { Settings } from './settings.ts';
-import { closerLook, decide } from './similar.ts';
-import type { Visit } from './visit.ts';
+import { freshUntilOf } from '../cache-entry.ts';
+import type { EntryAccess } from '../entry-access.ts';
+import { findRefusal } from '../guard.ts';
+import type { Lookup } from '../lookup.ts';
+import { readSentence } from '../sentence.ts';
+import { pairSentences } from '../sentence-pair.ts';
+import type { Settings } from '../settings.ts';
+import { closerLook, decide } from '../similar.ts';
+import { shortId, type Visit } from '../visit.ts';
 
 /** A stored text that is like the one asked. */
 export interface ExplainedNeighbour {
+  /** By which `CacheManager.purge` removes it. */
+  readonly id: string;
   readonly text: string;
   /** As the policy sees it. */
   readonly similarity: number;
@@ -20,7 +22,7 @@ export interface ExplainedNeighbour {
   readonly decision: 'hit' | 'miss' | 'audit' | 'gone';
 }
 
-/** See `SemanticCache.explain`. */
+/** See `CacheManager.explain`. */
 export interface Explanation {
   /** Why the cache is not used at all. */
   readonly bypass?: string | undefined;
@@ -62,7 +64,7 @@ export async function explainVisit(
         : similarity >= (policy.floor ?? -1)
           ? decide(policy, { entry, similarity, name: nameOf(id) }, now())
           : 'miss';
-    nearest.push({ text, similarity, guard, decision });
+    nearest.push({ id: shortId(access.keyOfId(id)), text, similarity, guard, decision });
   }
   return { reach, exact, nearest, fault };
 }

@@ -1,0 +1,51 @@
+/** What of a call decides how its answer is kept. */
+import type { CommitPlan } from './commit.ts';
+import type { EntryAccess } from './entry-access.ts';
+import type { Place } from './neighbours.ts';
+import type { Settings } from './settings.ts';
+import { ttlOf } from './ttl.ts';
+import type { Visit } from './visit.ts';
+
+const maxTags = 32;
+const maxTagLength = 200;
+
+/** @param headers of the reply. */
+export async function planOf(
+  visit: Visit,
+  similar: Place | undefined,
+  headers: Headers,
+  settings: Settings,
+  access: EntryAccess,
+): Promise<CommitPlan> {
+  const { key, call, context, tenant } = visit;
+  const tags = tagsOf(visit, settings);
+  const ttl = tags === undefined ? 0 : ttlOf(visit, settings, headers);
+  return {
+    key,
+    call,
+    similar,
+    ttl,
+    owner: await ownerOf(tenant, access, context),
+    tags: tags ?? [],
+  };
+}
+
+/** A tenant as entries name it. */
+export async function ownerOf(
+  tenant: string,
+  access: Pick<EntryAccess, 'keyOf'>,
+  context: Visit['context'],
+): Promise<string> {
+  return (await access.keyOf(`owner\n${tenant}`, context)).text;
+}
+
+function tagsOf({ call, request }: Visit, { tags }: Settings): readonly string[] | undefined {
+  if (tags === undefined) return [];
+  try {
+    const given = [...(tags(call, request) ?? [])];
+    const fits = given.every((tag) => typeof tag === 'string' && tag.length <= maxTagLength);
+    return fits && given.length <= maxTags ? given : undefined;
+  } catch {
+    return undefined;
+  }
+}
