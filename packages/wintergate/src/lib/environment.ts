@@ -15,6 +15,8 @@ export interface GatewaySettings {
   readonly geminiKey: string | undefined;
   /** Callers must present it as `Authorization: Bearer`. */
   readonly gatewayKey: string | undefined;
+  /** Who presents it may look into the cache, fill it and empty it, below `/admin/`. */
+  readonly adminKey: string | undefined;
   /** Requests per minute and caller; 0 for no limit. */
   readonly requestsPerMinute: number;
   /**
@@ -37,6 +39,11 @@ export class EnvironmentError extends Error {
 const text = z.string().trim().min(1, 'be set to something or not at all');
 const key = text.regex(/^[\x21-\x7e]+$/, 'be a key without spaces').optional();
 
+const ownKey = text
+  .min(16, 'have at least 16 characters')
+  .regex(/^[\x21-\x7e]+$/, 'be without spaces')
+  .optional();
+
 const variables = z.object({
   PORT: z.coerce
     .number('be a port number')
@@ -54,10 +61,8 @@ const variables = z.object({
     .url({ protocol: /^https?$/, message: 'be a URL such as https://api.openai.com/v1' })
     .refine((value) => !/[?#]|\/\/[^/]*@/.test(value), 'hold no user, query or fragment')
     .optional(),
-  WINTERGATE_KEY: text
-    .min(16, 'have at least 16 characters')
-    .regex(/^[\x21-\x7e]+$/, 'be without spaces')
-    .optional(),
+  WINTERGATE_KEY: ownKey,
+  WINTERGATE_ADMIN_KEY: ownKey,
   WINTERGATE_RATE_LIMIT: z.coerce
     .number('be requests per minute')
     .int('be a whole number')
@@ -116,6 +121,7 @@ export function readEnvironment(
     anthropicKey: data.ANTHROPIC_API_KEY,
     geminiKey: data.GEMINI_API_KEY,
     gatewayKey: data.WINTERGATE_KEY,
+    adminKey: data.WINTERGATE_ADMIN_KEY,
     requestsPerMinute: data.WINTERGATE_RATE_LIMIT,
     passThrough: data.WINTERGATE_PASS_THROUGH,
     log: data.WINTERGATE_LOG,

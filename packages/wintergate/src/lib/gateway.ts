@@ -13,6 +13,7 @@ import { googleEmbeddings } from '@wintergate/wire/google-embeddings';
 import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import * as prices from '@wintergate/wire/prices';
+import { cacheAdmin } from './cache-admin.ts';
 import { chooseProviders } from './choose-providers.ts';
 import { endpoints, health } from './endpoints.ts';
 import { type GatewaySettings, isLoopback } from './environment.ts';
@@ -57,17 +58,26 @@ export function createGateway(
   const { provider, routes, counting, listed, ...chosen } = chooseProviders(settings);
   // Where the callers' own keys go on, an answer belongs to the key that paid for it.
   const ownKey = settings.apiKey !== undefined || settings.baseUrl === undefined;
-  const shared = ownKey && settings.gatewayKey === undefined && isLoopback(settings.host);
+  const { gatewayKey, adminKey } = settings;
+  const shared = ownKey && gatewayKey === undefined && isLoopback(settings.host);
   const { requestsPerMinute } = settings;
+  const formats = dialects(...spoken);
+  const auth = gatewayKey === undefined ? [] : [bearerAuth({ keys: { gateway: gatewayKey } })];
+  const guard = promptGuard();
+  const router = modelRouter({ routes, default: provider, endpoints: counting });
+  const cache = semanticCache(shared ? { tenant: 'shared' } : {});
   const parts: [string, Middleware][] = [
-    ['dialects', dialects(...spoken)],
+    ['dialects', formats],
     ['health', health()],
     ['originGuard', originGuard(settings.host)],
   ];
+  if (adminKey !== undefined) {
+    const before = compose(formats, ...auth, guard, router);
+    parts.push(['cacheAdmin', cacheAdmin({ key: adminKey, cache, before, callerKey: gatewayKey })]);
+  }
   if (settings.log !== 'off')
     parts.push(['logger', logger({ sink: logSink(settings, options.write), prices })]);
-  if (settings.gatewayKey !== undefined)
-    parts.push(['bearerAuth', bearerAuth({ keys: { gateway: settings.gatewayKey } })]);
+  for (const middleware of auth) parts.push(['bearerAuth', middleware]);
   if (requestsPerMinute > 0) {
     parts.push([
       'rateLimit',
@@ -77,17 +87,17 @@ export function createGateway(
             name: 'rpm',
             quota: requestsPerMinute,
             window: '1 m',
-            key: settings.gatewayKey === undefined ? 'address' : 'caller',
+            key: gatewayKey === undefined ? 'address' : 'caller',
           },
         ],
       }),
     ]);
   }
   parts.push(
-    ['promptGuard', promptGuard()],
-    ['modelRouter', modelRouter({ routes, default: provider, endpoints: counting })],
+    ['promptGuard', guard],
+    ['modelRouter', router],
     ['endpoints', endpoints(listed, { passThrough: !ownKey || settings.passThrough })],
-    ['semanticCache', semanticCache(shared ? { tenant: 'shared' } : {})],
+    ['semanticCache', cache],
     ['failover', failover()],
   );
   return {

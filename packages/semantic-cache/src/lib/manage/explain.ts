@@ -30,6 +30,8 @@ export interface Explanation {
   readonly reach?: 'exact' | 'all' | undefined;
   /** Whether an identical call is answered. */
   readonly exact?: 'hit' | 'miss' | 'stale' | undefined;
+  /** Of the identical call's entry, where it is there. */
+  readonly exactId?: string | undefined;
   /** The nearest first. */
   readonly nearest: readonly ExplainedNeighbour[];
   /** Why nothing near could be looked for. */
@@ -45,8 +47,9 @@ export async function explainVisit(
   const { reach, call } = visit;
   const own = await access.read(visit.key, call);
   const exact = !('entry' in own) ? 'miss' : freshUntilOf(own.entry) > now() ? 'hit' : 'stale';
+  const exactId = 'entry' in own ? shortId(visit.key) : undefined;
   const place = await lookup.place(visit);
-  if (semantic === undefined || place === undefined) return { reach, exact, nearest: [] };
+  if (semantic === undefined || place === undefined) return { reach, exact, exactId, nearest: [] };
   const { embedder, neighbours, policy, guards } = semantic;
   const { matches, fault } = await neighbours.find(place);
   const asked = readSentence(place.text);
@@ -66,5 +69,5 @@ export async function explainVisit(
           : 'miss';
     nearest.push({ id: shortId(access.keyOfId(id)), text, similarity, guard, decision });
   }
-  return { reach, exact, nearest, fault };
+  return { reach, exact, exactId, nearest, fault };
 }
