@@ -44,6 +44,29 @@ export function guardConformance(guard: Guard): void {
       );
     });
 
+    it('takes time in proportion to the text, whatever it holds', () => {
+      // One that is quadratic would take minutes.
+      for (const piece of [
+        'a',
+        'aA',
+        '_a',
+        'a.',
+        'a::',
+        '1',
+        '1-',
+        '/',
+        '`',
+        '(',
+        ' --',
+        'a@',
+        '{',
+        '$',
+      ]) {
+        const long = piece.repeat(100_000 / piece.length);
+        expect(guard.refuses(pairTexts(long, long))).toBe(false);
+      }
+    });
+
     it('takes texts of any length', () => {
       const long = `${'word '.repeat(20_000)}${'('.repeat(20_000)}${'"a '.repeat(20_000)}`;
       expect(guard.refuses(pairTexts(long, long))).toBe(false);

@@ -3,11 +3,18 @@ import { dotProduct, normalizeVector } from './embedder.ts';
 import { guardConformance } from './guard.conformance.ts';
 import { findRefusal } from './guard.ts';
 import { antonymGuard } from './guard-antonyms.ts';
+import { codeGuard } from './guard-code.ts';
 import { contentWordGuard } from './guard-content-words.ts';
+import { currencyGuard } from './guard-currency.ts';
+import { dateGuard } from './guard-dates.ts';
+import { directionGuard } from './guard-direction.ts';
 import { entityGuard } from './guard-entities.ts';
+import { languageGuard } from './guard-language.ts';
 import { negationGuard } from './guard-negation.ts';
 import { numberGuard } from './guard-numbers.ts';
+import { questionGuard } from './guard-question.ts';
 import { quoteGuard } from './guard-quotes.ts';
+import { urlGuard } from './guard-urls.ts';
 import { wordOrderGuard } from './guard-word-order.ts';
 import { defaultGuards } from './guards.ts';
 import { lexicalEmbedder } from './lexical-embedder.ts';
@@ -109,6 +116,35 @@ describe('each guard by itself', () => {
     [negationGuard(), 'milk is good', 'milk is not good', 'milk is quite good'],
     [antonymGuard(), 'prices increase', 'prices decrease', 'prices moved'],
     [antonymGuard(), 'a stable release', 'an unstable release', 'a beta release'],
+    [dateGuard(), 'the weather tomorrow', 'the weather today', 'the forecast of tomorrow'],
+    [dateGuard(), 'sales last week', 'sales next week', 'sold past week'],
+    [dateGuard(), 'on 2026-01-31', 'on 2026-01-30', 'at 2026-01-31'],
+    [dateGuard(), 'open on Mondays', 'open on Sundays', 'closed on monday'],
+    [dateGuard(), 'meet at 5 pm', 'meet at 5 am', 'see me at 5 PM'],
+    [currencyGuard(), '5 dollars to euros', '5 pounds sterling to euros', '5 USD in €'],
+    [currencyGuard(), 'it costs $5', 'it costs €5', 'it cost 5 bucks'],
+    [urlGuard(), 'read https://a.test/x', 'read https://a.test/y', 'fetch https://a.test/x.'],
+    [urlGuard(), 'open ./src/a.ts', 'open ./src/b.ts', 'show ./src/a.ts'],
+    [urlGuard(), 'is example.com down', 'is example.org down', 'has example.com failed'],
+    [urlGuard(), 'mail ann@a.test', 'mail bob@a.test', 'write ann@a.test'],
+    [codeGuard(), 'what does list.sort() do', 'what does list.sorted() do', 'explain list.sort()'],
+    [codeGuard(), 'use of my_var', 'use of my_val', 'about my_var'],
+    [codeGuard(), 'run tar -x', 'run tar -c', 'start tar -x'],
+    [codeGuard(), 'if (a == b) {}', 'if (a != b) {}', 'when (a == b) {}'],
+    [directionGuard(), 'from eur to usd', 'from usd to eur', 'convert from eur to usd'],
+    [directionGuard(), 'is ann older than bob', 'is bob older than ann', 'was ann older than bob'],
+    [directionGuard(), 'the most used', 'the least used', 'the most popular'],
+    [questionGuard(), 'where is it sold', 'when is it sold', 'tell me the shops'],
+    [questionGuard(), 'how many are there', 'how old are they', 'the number of them, how many'],
+    [questionGuard(), 'why does it fail', 'how does it fail', 'what makes it fail'],
+    [languageGuard(), 'say it in spanish', 'say it in polish', 'tell it in Spanish'],
+    [
+      languageGuard(),
+      'what is the capital',
+      'was ist die hauptstadt und wo',
+      'which is the capital',
+    ],
+    [languageGuard(), 'столица Франции', 'the capital of France', 'столица Германии'],
     [quoteGuard(), 'say "hello" now', 'say "bye" now', 'just say "hello" now'],
     [entityGuard(), 'weather in Paris', 'weather in Rome', 'forecast in Paris'],
     [contentWordGuard(), 'weather in paris', 'weather in rome', 'Weather in paris'],
