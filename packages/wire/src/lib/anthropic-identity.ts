@@ -3,17 +3,20 @@ import { answerFields } from './identity.ts';
 import { isObject, objectsOf, withoutNulls } from './json.ts';
 import type { CallIdentity, JsonObject, JsonValue, ModelCall } from './types.ts';
 
-/** Fields that can not change the answer: how it is sent, cached, billed, and whose call it is. */
-export const anthropicNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const anthropicNeutral = [
   'stream',
   'metadata',
   'service_tier',
   'cache_control',
   'inference_geo',
-]);
+] as const;
+export type AnthropicNeutralField = (typeof anthropicNeutral)[number];
+/** Fields that can not change the answer: how it is sent, cached, billed, and whose call it is. */
+export const anthropicNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  anthropicNeutral,
+);
 
-/** Fields that can. Only tests need the list: they prove that no published field is undecided. */
-export const anthropicAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const anthropicAnswer = [
   'model',
   'messages',
   'system',
@@ -30,11 +33,18 @@ export const anthropicAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Se
   'context_management',
   'mcp_servers',
   'fallbacks',
-]);
+  'speed',
+  'diagnostics',
+  'user_profile_id',
+  'workspace_id',
+] as const;
+export type AnthropicAnswerField = (typeof anthropicAnswer)[number];
+/** Fields that can. Only tests need the list: they prove that no published field is undecided. */
+export const anthropicAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set(anthropicAnswer);
 
 /** The identity of a call. A text block alone is its text; marks for caching count for nothing. */
 export function anthropicIdentity(call: ModelCall): CallIdentity {
-  const fields = answerFields(call, anthropicNeutralFields);
+  const fields = answerFields(call, anthropicNeutral);
   if (fields['system'] !== undefined) fields['system'] = canonicalContent(fields['system']);
   if (Array.isArray(fields['tools'])) fields['tools'] = fields['tools'].map(unmarked);
   const messages = objectsOf(fields['messages']).map((message): JsonObject => {

@@ -102,7 +102,7 @@ export const googleEmbeddings: Dialect = {
   },
   urlFor: (call, url) => googleUrl(call.model, url),
   identity(call) {
-    const exact = answerFields(call, new Set());
+    const exact = answerFields(call, []);
     return { exact, scope: exact, text: undefined };
   },
   writeCall,

@@ -3,14 +3,12 @@ import { answerFields } from './identity.ts';
 import { isObject, objectsOf, withoutNulls } from './json.ts';
 import type { CallIdentity, JsonObject, JsonValue, ModelCall } from './types.ts';
 
+const googleNeutral = ['labels', 'serviceTier'] as const;
+export type GoogleNeutralField = (typeof googleNeutral)[number];
 /** Fields that can not change the answer: whose bill it is on. */
-export const googleNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'labels',
-  'serviceTier',
-]);
+export const googleNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set(googleNeutral);
 
-/** Fields that can. Only tests need the list: they prove that no published field is undecided. */
-export const googleAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const googleAnswer = [
   'model',
   'contents',
   'systemInstruction',
@@ -20,11 +18,14 @@ export const googleAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'generationConfig',
   'cachedContent',
   'modelArmorConfig',
-]);
+] as const;
+export type GoogleAnswerField = (typeof googleAnswer)[number];
+/** Fields that can. Only tests need the list: they prove that no published field is undecided. */
+export const googleAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set(googleAnswer);
 
 /** The identity of a call. One choice, plain text and the user's role are the defaults. */
 export function googleIdentity(call: ModelCall): CallIdentity {
-  const fields = answerFields(call, googleNeutralFields);
+  const fields = answerFields(call, googleNeutral);
   const { generationConfig: config, systemInstruction } = fields;
   if (isObject(config)) {
     const kept = withoutNulls(config);

@@ -12,11 +12,7 @@
 import { isObject, setMember, withoutNulls } from './json.ts';
 import type { CallIdentity, JsonObject, JsonValue, ModelCall } from './types.ts';
 
-/**
- * Chat fields that can not change the answer. `user` and `safety_identifier` say whose call it is:
- * they are the business of tenants (`call.endUser`).
- */
-export const chatNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const chatNeutral = [
   'stream',
   'stream_options',
   'user',
@@ -27,10 +23,15 @@ export const chatNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'prompt_cache_key',
   'prompt_cache_options',
   'prompt_cache_retention',
-]);
+] as const;
+export type ChatNeutralField = (typeof chatNeutral)[number];
+/**
+ * Chat fields that can not change the answer. `user` and `safety_identifier` say whose call it is:
+ * they are the business of tenants (`call.endUser`).
+ */
+export const chatNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set(chatNeutral);
 
-/** Chat fields that can. Only tests need the list: they prove that no published field is undecided. */
-export const chatAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const chatAnswer = [
   'messages',
   'model',
   'audio',
@@ -58,20 +59,24 @@ export const chatAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'top_p',
   'verbosity',
   'web_search_options',
-]);
+] as const;
+export type ChatAnswerField = (typeof chatAnswer)[number];
+/** Chat fields that can. Only tests need the list: they prove that no published field is undecided. */
+export const chatAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set(chatAnswer);
 
-export const embeddingNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set(['user']);
+const embeddingNeutral = ['user'] as const;
+export type EmbeddingNeutralField = (typeof embeddingNeutral)[number];
+export const embeddingNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  embeddingNeutral,
+);
 
-export const embeddingAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'input',
-  'model',
-  'dimensions',
-  'encoding_format',
-]);
+const embeddingAnswer = ['input', 'model', 'dimensions', 'encoding_format'] as const;
+export type EmbeddingAnswerField = (typeof embeddingAnswer)[number];
+export const embeddingAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set(embeddingAnswer);
 
 /** The identity of an OpenAI chat call. */
 export function chatIdentity(call: ModelCall): CallIdentity {
-  const fields = answerFields(call, chatNeutralFields);
+  const fields = answerFields(call, chatNeutral);
   if (typeof fields['stop'] === 'string') fields['stop'] = [fields['stop']];
   if (fields['n'] === 1) delete fields['n'];
   const format = fields['response_format'];
@@ -91,13 +96,13 @@ export function chatIdentity(call: ModelCall): CallIdentity {
 
 /** The identity of an embeddings call. Vectors are never interchangeable, so there is no `text`. */
 export function embeddingIdentity(call: ModelCall): CallIdentity {
-  const exact = answerFields(call, embeddingNeutralFields);
+  const exact = answerFields(call, embeddingNeutral);
   if (exact['encoding_format'] === 'float') delete exact['encoding_format'];
   return { exact, scope: exact, text: undefined };
 }
 
 /** A copy of the body without what can not change the answer: no nulls, text in NFC, the model in it. */
-export function answerFields(call: ModelCall, neutral: ReadonlySet<string>): JsonObject {
+export function answerFields(call: ModelCall, neutral: readonly string[]): JsonObject {
   const fields = withoutNulls(inNfc(call.body) as JsonObject);
   for (const key of neutral) delete fields[key];
   // Some hosts name the model in the path alone.

@@ -62,11 +62,7 @@ export function completionsSegments(body: JsonObject): readonly TextSegment[] {
   return texts.map(([path, said]) => ({ role: 'user', path, text: said }));
 }
 
-const neutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  'stream',
-  'stream_options',
-  'user',
-]);
+const neutralFields = ['stream', 'stream_options', 'user'];
 
 /** Never looked up by meaning: a prompt is a text to go on from, word by word. */
 export function completionsIdentity(call: ModelCall): CallIdentity {

@@ -3,8 +3,7 @@ import { answerFields } from './identity.ts';
 import { isObject, withoutNulls } from './json.ts';
 import type { CallIdentity, JsonObject, JsonValue, ModelCall } from './types.ts';
 
-/** Fields that can not change the answer: how it is sent, kept, cached, billed, and whose call it is. */
-export const responsesNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const responsesNeutral = [
   'stream',
   'stream_options',
   'store',
@@ -15,10 +14,14 @@ export const responsesNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new S
   'prompt_cache_key',
   'prompt_cache_options',
   'prompt_cache_retention',
-]);
+] as const;
+export type ResponsesNeutralField = (typeof responsesNeutral)[number];
+/** Fields that can not change the answer: how it is sent, kept, cached, billed, and whose call it is. */
+export const responsesNeutralFields: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  responsesNeutral,
+);
 
-/** Fields that can. Only tests need the list: they prove that no published field is undecided. */
-export const responsesAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const responsesAnswer = [
   'model',
   'input',
   'instructions',
@@ -40,14 +43,17 @@ export const responsesAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Se
   'truncation',
   'context_management',
   'moderation',
-]);
+] as const;
+export type ResponsesAnswerField = (typeof responsesAnswer)[number];
+/** Fields that can. Only tests need the list: they prove that no published field is undecided. */
+export const responsesAnswerFields: ReadonlySet<string> = /* @__PURE__ */ new Set(responsesAnswer);
 
 /**
  * The identity of a call. Input of one text is that text. A conversation goes on with each call, and a
  * job in the background is another one each time: neither is answered twice.
  */
 export function responsesIdentity(call: ModelCall): CallIdentity {
-  const fields = answerFields(call, responsesNeutralFields);
+  const fields = answerFields(call, responsesNeutral);
   if (fields['background'] === false) delete fields['background'];
   const { conversation, background } = fields;
   const unique = conversation !== undefined || background !== undefined ? { unique: true } : {};
