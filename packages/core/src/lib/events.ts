@@ -23,6 +23,8 @@ interface EventFields {
     key?: string | undefined;
     /** Age of the entry in milliseconds. */
     age?: number | undefined;
+    /** Of a hit: what its answer cost when it was made, and who made it. */
+    saved?: { usage: Usage; target?: TargetName | undefined } | undefined;
     durationMs: number;
   };
   /** A stored answer was compared with the upstream's own: whether it would have been right. */

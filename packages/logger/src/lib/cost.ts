@@ -1,5 +1,5 @@
 /** Tokens and money of one exchange. */
-import type { Outcome, Usage } from '@wintergate/core';
+import type { Outcome, TargetName, Usage } from '@wintergate/core';
 import { estimateInputTokens, type ModelCall } from '@wintergate/wire';
 import type { ModelPrice } from '@wintergate/wire/prices';
 import type { Exchange } from './exchange.ts';
@@ -60,6 +60,16 @@ export function costOf(exchange: Exchange, prices: LogPrices): Cost | undefined 
     usd += prices.costOf(report.usage, price);
   }
   return { usd, priced: true };
+}
+
+/** What the call that made a cached answer cost; `undefined` when its price is not known. */
+export function savedUsd(
+  usage: Usage,
+  { provider, model }: TargetName,
+  prices: LogPrices,
+): number | undefined {
+  const price = priceOf(prices, provider, [model]);
+  return price === undefined ? undefined : prices.costOf(usage, price);
 }
 
 function priceOf(

@@ -294,6 +294,7 @@ describe('logger()', () => {
         key: 'k1',
         age: 1200,
         durationMs: 0.2,
+        saved: { usage, target },
       });
       updateOutcome(context, { source: 'cache', target, usage, complete: true });
       return jsonReply();
@@ -328,6 +329,10 @@ describe('logger()', () => {
       'wintergate.outcome.source': 'cache',
       // Nothing was bought.
       'wintergate.cost_usd': 0,
+      'wintergate.saved.input_tokens': usage.inputTokens,
+      'wintergate.saved.output_tokens': usage.outputTokens,
+      'wintergate.saved.cost_usd': prices.costOf(usage, prices.findPrice('openai', 'gpt-4o-mini')!),
+      'wintergate.price_date': prices.priceTableDate,
     });
   });
 

@@ -1,5 +1,5 @@
 /** From what was collected to the record of one exchange. Runs when its batch is written. */
-import { type Cost, costOf } from './cost.ts';
+import { type Cost, costOf, savedUsd } from './cost.ts';
 import type { Exchange } from './exchange.ts';
 import { names, providerName } from './names.ts';
 import type { Settings } from './options.ts';
@@ -43,6 +43,7 @@ export function toRecord(exchange: Exchange, settings: Settings, dropped: number
     [names.reasoningTokens]: usage?.reasoningTokens,
     [names.usageEstimated]: usage?.estimated,
     ...costFields(cost, settings),
+    ...savedFields(exchange, settings),
     [names.source]: outcome.source,
     [names.ended]: outcome.ended,
     [names.complete]: outcome.complete || reply.complete,
@@ -89,9 +90,32 @@ function costFields(
   { prices }: Settings,
 ): Record<string, LogValue | undefined> {
   if (cost === undefined) return {};
-  // A tenth of a millionth of a dollar: below what one token of any model costs.
-  const usd = Math.round(cost.usd * 1e10) / 1e10;
-  return { [names.cost]: usd, [names.priceDate]: cost.priced ? prices?.priceTableDate : undefined };
+  return {
+    [names.cost]: roundedUsd(cost.usd),
+    [names.priceDate]: cost.priced ? prices?.priceTableDate : undefined,
+  };
+}
+
+/** What an answer from the cache would have cost, as far as it is known who made it. */
+function savedFields(
+  { cache }: Exchange,
+  { prices }: Settings,
+): Record<string, LogValue | undefined> {
+  const { saved } = cache ?? {};
+  if (saved === undefined) return {};
+  const { usage, target } = saved;
+  const usd = prices && target && savedUsd(usage, target, prices);
+  return {
+    [names.savedInputTokens]: usage.inputTokens,
+    [names.savedOutputTokens]: usage.outputTokens,
+    [names.savedCost]: usd === undefined ? undefined : roundedUsd(usd),
+    [names.priceDate]: usd === undefined ? undefined : prices?.priceTableDate,
+  };
+}
+
+/** A tenth of a millionth of a dollar: below what one token of any model costs. */
+function roundedUsd(usd: number): number {
+  return Math.round(usd * 1e10) / 1e10;
 }
 
 function routeOf({ route }: Exchange): LogValue | undefined {

@@ -1,5 +1,5 @@
 /** What a store keeps, and how an entry from outside is looked over before it is believed. */
-import type { Usage } from '@wintergate/core';
+import type { TargetName, Usage } from '@wintergate/core';
 
 /** Raised when the shape of entries or keys changes: older entries are then misses. */
 export const entryVersion = 1;
@@ -23,6 +23,8 @@ export interface CacheEntry {
   readonly body: Uint8Array;
   /** What the answer cost when it was made. */
   readonly usage: Usage | undefined;
+  /** Who made it. */
+  readonly target?: TargetName | undefined;
   /** Whose it is: the tenant, or outside of the process its HMAC. */
   readonly owner?: string | undefined;
   /** What it is removed by, besides. */

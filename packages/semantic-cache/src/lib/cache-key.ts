@@ -73,7 +73,7 @@ export function hasUnsafeInteger(value: JsonValue | undefined): boolean {
 /** The scope of the semantic tier: the call without its last user message, and who compares how. */
 export function semanticScope(
   head: string,
-  identity: CallIdentity,
+  identity: Pick<CallIdentity, 'scope'>,
   embedder: string,
   policy: string,
 ): string {

@@ -12,11 +12,15 @@ export interface CacheStatus {
   /** Several callers share one upstream call, and this one did not make it. */
   readonly collapsed?: boolean;
   readonly detail?: string | undefined;
+  /** Of a similar call's answer, 0 to 1. */
+  readonly similarity?: number | undefined;
+  /** Who let it answer. */
+  readonly policy?: string | undefined;
 }
 
 /** Adds our member to those that stand nearer to the origin. */
 export function writeCacheStatus(status: CacheStatus, before: string | null = null): string {
-  const { hit, fwd, ttl, stored, collapsed, detail } = status;
+  const { hit, fwd, ttl, stored, collapsed, detail, similarity, policy } = status;
   let member = 'wintergate';
   if (hit === true) member += '; hit';
   if (fwd !== undefined) member += `; fwd=${fwd}`;
@@ -24,5 +28,9 @@ export function writeCacheStatus(status: CacheStatus, before: string | null = nu
   if (stored === true) member += '; stored';
   if (collapsed === true) member += '; collapsed';
   if (detail !== undefined) member += `; detail=${detail}`;
+  // Parameters of our own (RFC 9211, section 2), as structured fields: a decimal and a string.
+  if (similarity !== undefined) member += `; similarity=${similarity.toFixed(3)}`;
+  if (policy !== undefined)
+    member += `; policy="${policy.replace(/[^ !#-[\]-~]/g, '_').slice(0, 64)}"`;
   return before === null || before === '' ? member : `${before}, ${member}`;
 }

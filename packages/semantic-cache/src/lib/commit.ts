@@ -1,5 +1,5 @@
 /** From a whole reply to a stored entry: when the exchange went well, and only then. */
-import type { Context, Outcome, Usage } from '@wintergate/core';
+import type { Context, Outcome, TargetName, Usage } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
 import { type CacheEntry, entryVersion } from './cache-entry.ts';
 import { planScopeKey } from './cache-key.ts';
@@ -19,6 +19,7 @@ export interface CommitPlan {
   readonly similar: Place | undefined;
   /** Milliseconds. */
   readonly ttl: number;
+  readonly target: TargetName | undefined;
   readonly owner: string;
   readonly tags: readonly string[];
 }
@@ -53,7 +54,7 @@ export function prepareEntry(
   settings: Settings,
 ): CacheEntry | string {
   if (collected === undefined) return 'incomplete';
-  const { key, call, similar, ttl, owner, tags } = plan;
+  const { key, call, similar, ttl, target, owner, tags } = plan;
   if (!(ttl > 0)) return 'ttl';
   const { body } = collected;
   let usageOfReply = usage;
@@ -84,6 +85,7 @@ export function prepareEntry(
     ...(over > 0 && { freshUntil: storedAt + ttl }),
     body: bytes,
     usage: usageOfReply,
+    ...(target !== undefined && { target }),
     owner,
     ...(tags.length > 0 && { tags }),
   });

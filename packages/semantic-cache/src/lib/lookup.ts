@@ -3,12 +3,13 @@
 import { freshUntilOf } from './cache-entry.ts';
 import { semanticScope } from './cache-key.ts';
 import type { EntryAccess, EntryResult, ReadEntry } from './entry-access.ts';
-import { hitReply } from './hit-reply.ts';
+import { type HowFound, hitReply, savedBy } from './hit-reply.ts';
 import type { Place } from './neighbours.ts';
 import { createRefresher } from './refresh.ts';
 import type { Settings } from './settings.ts';
 import { isPromise } from './settle.ts';
 import { findSimilar, type Likeness } from './similar.ts';
+import { lastTurns } from './turns.ts';
 import { maxAgeOf, tellLookup, type Visit, type Why } from './visit.ts';
 
 /** An entry that may answer a similar call. */
@@ -57,6 +58,10 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
   const { now, semantic, staleIfError, staleWhileRevalidate, refreshAhead } = settings;
   const refresh = createRefresher(settings, access, { place: scopeOf });
 
+  function reply(visit: Visit, found: ReadEntry, how: HowFound): Response | undefined {
+    return hitReply(found, visit.call, visit.context, how, settings);
+  }
+
   function answer(visit: Visit, result: EntryResult): Answer {
     if (!('entry' in result)) {
       const { fault } = result;
@@ -72,25 +77,30 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
       return { why: { fwd: 'stale' }, stale: over < staleIfError ? result : undefined };
     if (age > maxAgeOf(visit.directives)) return { why: { fwd: 'request', detail: 'max-age' } };
     const tier = over >= 0 ? 'stale-while-revalidate' : 'exact';
-    const response = hitReply(result, visit.call, visit.context, { now: time, tier });
+    const response = reply(visit, result, { now: time, tier });
     if (response === undefined) return { why: { fwd: 'miss', detail: 'store-body' } };
-    tellLookup(visit, { result: 'hit', tier: 'exact', age, detail: over >= 0 ? tier : undefined });
+    const detail = over >= 0 ? tier : undefined;
+    tellLookup(visit, { result: 'hit', tier: 'exact', age, detail, ...savedBy(result.entry) });
     if (over >= 0 || age >= refreshAhead * (fresh - result.entry.storedAt)) refresh(visit);
     return { response };
   }
 
-  async function scopeOf(visit: Visit): Promise<{ scope: string; text: string } | undefined> {
-    const { text } = visit.identity;
-    if (semantic === undefined || visit.reach !== 'all' || text === undefined) return undefined;
-    if (text.length > semantic.maxTextLength) return undefined;
+  async function scopeOf(
+    visit: Visit,
+  ): Promise<{ scope: string; text: string; least: number } | undefined> {
+    if (semantic === undefined || visit.reach !== 'all') return undefined;
+    const asked = lastTurns(visit.identity, semantic.turns);
+    const { text } = asked;
+    if (text === undefined || text.length > semantic.maxTextLength) return undefined;
     const { embedder, policy } = semantic;
     const scope = semanticScope(
       visit.head,
-      visit.identity,
+      asked,
       `${embedder.id}:${embedder.dimensions}`,
       policy.id,
     );
-    return { scope: share((await access.keyOf(scope, visit.context)).text), text };
+    const least = asked.several ? semantic.turnsThreshold : -1;
+    return { scope: share((await access.keyOf(scope, visit.context)).text), text, least };
   }
 
   return {
@@ -125,20 +135,21 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
             : { ...entry, similarity: hit.similarity },
         audit,
         detail,
-        place: { ...place, known },
+        place: { scope: place.scope, text: place.text, known },
       };
     },
     stale(visit, entry) {
       const time = now();
-      return hitReply(entry, visit.call, visit.context, { now: time, tier: 'stale-if-error' });
+      return reply(visit, entry, { now: time, tier: 'stale-if-error' });
     },
     reply(visit, hit) {
       const time = now();
-      const response = hitReply(hit, visit.call, visit.context, { now: time, tier: 'semantic' });
-      if (response === undefined) return undefined;
       const { similarity, entry } = hit;
+      const policy = semantic?.policy.id;
+      const response = reply(visit, hit, { now: time, tier: 'semantic', similarity, policy });
+      if (response === undefined) return undefined;
       const age = Math.max(0, time - entry.storedAt);
-      tellLookup(visit, { result: 'hit', tier: 'semantic', similarity, age });
+      tellLookup(visit, { result: 'hit', tier: 'semantic', similarity, age, ...savedBy(entry) });
       return response;
     },
   };

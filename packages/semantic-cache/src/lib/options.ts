@@ -39,6 +39,15 @@ export interface SemanticOptions {
   index?: VectorIndex;
   /** Neighbours that policy and guards look at, the nearest first. @default 4 */
   candidates?: number;
+  /**
+   * How many of the user's last turns, with the answers between them, are compared by likeness. All
+   * before them, and with 1 all but the last message, must be the very same.
+   *
+   * @default 1
+   */
+  turns?: number;
+  /** What the similarity must reach, besides what the policy says, where several turns are compared. @default 0 */
+  turnsThreshold?: number;
   /** Longer last user messages are looked up exactly only, in UTF-16 units. @default 2000 */
   maxTextLength?: number;
   /** Time for embedder and index each; then the tier is left out. @default '250 ms' */
@@ -122,6 +131,10 @@ export interface SemanticCacheOptions {
    * @default false: providers of models say what suits browsers
    */
   upstreamCacheControl?: boolean;
+  /** What usage a hit reports: that of the call that made the answer, or none, since nothing was bought. @default 'original' */
+  hitUsage?: 'original' | 'zero';
+  /** Pause between the events of a stream that is answered from the cache; 0 sends all at once. @default 0 */
+  replayPace?: Duration;
   /** Larger replies are not kept, and their beginning is not shared, in bytes. @default 1048576 (1 MiB) */
   maxEntryBytes?: number;
   /** The semantic tier; `false` for exact matches only. @default {} */

@@ -1,4 +1,5 @@
 /** What of a call decides how its answer is kept. */
+import type { TargetName } from '@wintergate/core';
 import type { CommitPlan } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import type { Place } from './neighbours.ts';
@@ -9,11 +10,14 @@ import type { Visit } from './visit.ts';
 const maxTags = 32;
 const maxTagLength = 200;
 
-/** @param headers of the reply. */
+/**
+ * @param headers of the reply.
+ * @param target who gave it.
+ */
 export async function planOf(
   visit: Visit,
   similar: Place | undefined,
-  headers: Headers,
+  { headers, target }: { headers: Headers; target: TargetName | undefined },
   settings: Settings,
   access: EntryAccess,
 ): Promise<CommitPlan> {
@@ -25,6 +29,7 @@ export async function planOf(
     call,
     similar,
     ttl,
+    target,
     owner: await ownerOf(tenant, access, context),
     tags: tags ?? [],
   };

@@ -51,7 +51,8 @@ export function createRefresher(
     const options = { maxBytes: maxEntryBytes, usage: outcome?.usage };
     const collected = collectBytes(bytes, call, isEventStream(response), options);
     const place = await lookup.place(visit);
-    const plan = await planOf(visit, place, response.headers, settings, access);
+    const reply = { headers: response.headers, target: outcome?.target };
+    const plan = await planOf(visit, place, reply, settings, access);
     const entry = prepareEntry(plan, collected, outcome?.usage, settings);
     if (typeof entry === 'string') return entry;
     return storeEntry(plan, entry, access, settings.semantic);

@@ -148,7 +148,7 @@ describe('semanticCache() obeys the caller', () => {
       (await bench.ask('what is the capital of france', control('max-age=4'))).cache,
     ).toContain('fwd=');
     expect((await bench.ask('What is the capital of France?', control('max-age=4'))).cache).toBe(
-      'wintergate; hit; ttl=3600; detail=semantic',
+      'wintergate; hit; ttl=3600; detail=semantic; similarity=1.000; policy="fixed:0.92"',
     );
   });
 

@@ -34,6 +34,9 @@ export interface Settings {
   readonly refreshAhead: number;
   readonly maxRefreshesPerMinute: number;
   readonly upstreamCacheControl: boolean;
+  readonly hitUsage: 'original' | 'zero';
+  /** Milliseconds. */
+  readonly replayPace: number;
   readonly maxEntryBytes: number;
   readonly semantic: SemanticTier | undefined;
   readonly singleFlight: FlightSettings | undefined;
@@ -113,6 +116,8 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
     refreshAhead,
     maxRefreshesPerMinute,
     upstreamCacheControl: options.upstreamCacheControl ?? false,
+    hitUsage: options.hitUsage ?? 'original',
+    replayPace: parseDuration(options.replayPace ?? 0, 'replayPace'),
     maxEntryBytes,
     semantic: options.semantic === false ? undefined : resolveSemantic(options.semantic ?? {}, now),
     singleFlight: singleFlight === undefined ? undefined : flight,
@@ -138,6 +143,8 @@ function resolveSemantic(options: SemanticOptions, now: () => number): SemanticT
     guards = defaultGuards(),
     candidates = 4,
     maxTextLength = 2000,
+    turns = 1,
+    turnsThreshold = 0,
   } = options;
   if (options.policy === undefined && embedder.threshold === undefined) {
     throw new TypeError(
@@ -146,6 +153,16 @@ function resolveSemantic(options: SemanticOptions, now: () => number): SemanticT
   }
   if (!(candidates >= 1 && candidates <= 100)) {
     throw new RangeError(`Set "semantic.candidates" from 1 to 100: got ${String(candidates)}`);
+  }
+  if (!(Number.isInteger(turns) && turns >= 1 && turns <= 100)) {
+    throw new RangeError(
+      `Set "semantic.turns" to a whole number from 1 to 100: got ${String(turns)}`,
+    );
+  }
+  if (!(turnsThreshold >= 0 && turnsThreshold <= 1)) {
+    throw new RangeError(
+      `Set "semantic.turnsThreshold" from 0 to 1: got ${String(turnsThreshold)}`,
+    );
   }
   for (const { name } of guards) {
     if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
@@ -164,5 +181,7 @@ function resolveSemantic(options: SemanticOptions, now: () => number): SemanticT
       () => flatIndex({ now }),
     ),
     maxTextLength,
+    turns,
+    turnsThreshold,
   };
 }

@@ -18,6 +18,9 @@ export interface SemanticTier {
   readonly judge: Judge;
   readonly neighbours: Neighbours;
   readonly maxTextLength: number;
+  /** Of the user, compared by likeness. */
+  readonly turns: number;
+  readonly turnsThreshold: number;
 }
 
 export interface SimilarRequest {
@@ -25,6 +28,8 @@ export interface SimilarRequest {
   readonly text: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** What the similarity must reach, whatever the policy says. */
+  readonly least: number;
   /** The caller's limit, in milliseconds. */
   readonly maxAge: number;
   /** What the policy knows an entry by. */
@@ -73,7 +78,7 @@ export async function findSimilar(
       pair = pairSentences(asked, readSentence(text));
       similarity = closerLook(embedder, pair, cosine);
     }
-    if (!(similarity >= (tier.policy.floor ?? -1))) continue;
+    if (!(similarity >= Math.max(tier.policy.floor ?? -1, request.least))) continue;
     asked ??= readSentence(request.text);
     pair ??= pairSentences(asked, readSentence(text));
     const refusal = findRefusal(tier.guards, pair);

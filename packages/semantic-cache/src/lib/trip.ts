@@ -47,7 +47,9 @@ export function createSettler(settings: Settings, access: EntryAccess) {
     // The fetcher itself may yet come to know more.
     if (collected === undefined && visit !== fetcher) return;
     trip.state = 'settled';
-    const plan = await planOf(fetcher, trip.place, head.headers, settings, access);
+    const { target } = fork.get(outcomeKey) ?? {};
+    const reply = { headers: head.headers, target };
+    const plan = await planOf(fetcher, trip.place, reply, settings, access);
     const fault = settings.storeFallbacks
       ? undefined
       : targetFault(fork.get(outcomeKey), call, fork);

@@ -1,5 +1,12 @@
 /** One request on its way through the cache, and what is told about it. */
-import { type Context, errorResponse, type Next, rewriteReply } from '@wintergate/core';
+import {
+  type Context,
+  errorResponse,
+  type Next,
+  rewriteReply,
+  type TargetName,
+  type Usage,
+} from '@wintergate/core';
 import type { CallIdentity, ModelCall } from '@wintergate/wire';
 import type { RequestDirectives } from './cache-control.ts';
 import { type CacheStatus, writeCacheStatus } from './cache-status.ts';
@@ -36,6 +43,7 @@ export interface LookupFacts {
   readonly detail?: string | undefined;
   readonly similarity?: number;
   readonly age?: number;
+  readonly saved?: { readonly usage: Usage; readonly target?: TargetName | undefined } | undefined;
 }
 
 /** What a key is called where people read it. */

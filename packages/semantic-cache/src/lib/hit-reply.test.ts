@@ -1,0 +1,69 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createBench } from './fixture.ts';
+
+describe('what a hit reports', () => {
+  it('tells the usage of the call that made it, or none', async () => {
+    for (const [hitUsage, total] of [
+      [undefined, 12],
+      ['original', 12],
+      ['zero', 0],
+    ] as const) {
+      const cache = hitUsage === undefined ? {} : { hitUsage };
+      const { ask, events } = createBench({ cache: { tenant: 'shared', ...cache } });
+      await ask('What is new?');
+      const { text } = await ask('What is new?');
+      expect(JSON.parse(text).usage.total_tokens).toBe(total);
+      expect(JSON.parse(text).choices[0].message.content).toBe('Answer 1');
+      const body = { stream_options: { include_usage: true } };
+      const stream = (await ask('What is new?', { stream: true, body })).text;
+      expect(stream).toContain(`"total_tokens":${total}`);
+      expect(events.filter(({ type }) => type === 'cache-lookup').at(-1)).toMatchObject({
+        result: 'hit',
+        saved: { usage: { inputTokens: 5, outputTokens: 7 } },
+      });
+    }
+  });
+
+  it('says how alike a similar text is, and who let it answer', async () => {
+    const { ask } = createBench({ cache: { tenant: 'shared' } });
+    await ask("What's the capital of France?");
+    expect((await ask('what is the capital of france')).cache).toMatch(
+      /detail=semantic; similarity=1\.000; policy="fixed:0\.92"$/,
+    );
+  });
+});
+
+describe('replayPace', () => {
+  it('sends a stream event by event, and stops when nobody reads', async () => {
+    vi.useFakeTimers();
+    try {
+      const { handler, ask } = createBench({ cache: { tenant: 'shared', replayPace: '50 ms' } });
+      const first = ask('What is new?');
+      await vi.runAllTimersAsync();
+      await first;
+      const { chatRequest } = await import('./fixture.ts');
+      const response = await handler(chatRequest('What is new?', { stream: true }));
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      const chunks: string[] = [];
+      const reading = (async () => {
+        for (let part = await reader.read(); !part.done; part = await reader.read())
+          chunks.push(new TextDecoder().decode(part.value));
+      })();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(chunks).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(49);
+      expect(chunks).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(chunks).toHaveLength(2);
+      await vi.runAllTimersAsync();
+      await reading;
+      expect(chunks.at(-1)).toBe('data: [DONE]\n\n');
+      const left = await handler(chatRequest('What is new?', { stream: true }));
+      await left.body?.cancel();
+      await vi.runAllTimersAsync();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
