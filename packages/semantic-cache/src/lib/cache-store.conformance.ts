@@ -74,6 +74,19 @@ export function cacheStoreConformance(
       );
     });
 
+    it('lets one of many claim a key, until it is released or over, if it can', async () => {
+      const time = 1000;
+      const store = create(() => time);
+      if (store.claim === undefined) return;
+      const claim = async (name: string) => (await store.claim?.(key(name), 60_000)) === true;
+      const took = await Promise.all(Array.from({ length: 10 }, () => claim('a')));
+      expect(took.filter(Boolean)).toHaveLength(1);
+      expect(await claim('b')).toBe(true);
+      expect(await store.get(key('a'))).toBeUndefined();
+      await store.release?.(key('a'));
+      expect([await claim('a'), await claim('a'), await claim('b')]).toEqual([true, false, false]);
+    });
+
     it('does not hand out what has expired', async () => {
       let time = 0;
       const store = create(() => time);

@@ -24,6 +24,13 @@ export interface CacheStore {
   set(key: CacheKey, entry: CacheEntry): void | Promise<void>;
   delete(key: CacheKey): void | Promise<void>;
   /**
+   * Takes the right to ask the upstream for this key, for so many milliseconds; `false` when another has
+   * it. Atomic for all who use the store. Absent: `singleFlight.across` is not possible.
+   */
+  claim?(key: CacheKey, ttlMs: number): boolean | Promise<boolean>;
+  /** Gives the right back. */
+  release?(key: CacheKey): void | Promise<void>;
+  /**
    * All entries that are served, in any order; one that is written or deleted meanwhile may be among
    * them or not. Absent: they can not be listed, nor removed by tag, tenant or scope.
    */

@@ -1,5 +1,6 @@
 /** What happens to a call that is not in the cache: it flies, alone or with others like it. */
 import { type AbortSource, abortOf, cancelReply, rewrite } from '@wintergate/core';
+import { claimOrWait } from './claims.ts';
 import type { EntryAccess, ReadEntry } from './entry-access.ts';
 import { createFlight, type Landing } from './flight.ts';
 import type { Lookup, SimilarHit, SimilarLookup } from './lookup.ts';
@@ -43,6 +44,7 @@ export function createDepartures(
         shared: joinable,
         onGone() {
           if (flights.get(id) === trip) flights.delete(id);
+          if (trip.claimed) visit.context.waitUntil(access.release(visit.key));
         },
         onEnd: () => trip.onEnd?.(),
       }),
@@ -53,6 +55,7 @@ export function createDepartures(
       audit: undefined,
       head: undefined,
       collector: undefined,
+      claimed: false,
       state: 'open',
       stored: undefined,
       onEnd: undefined,
@@ -75,6 +78,11 @@ export function createDepartures(
       : { place: await lookup.place(visit) };
     if (found.hit !== undefined) return { hit: found.hit };
     if (abort.aborted) throw abort.reason;
+    if (settings.flight.across > 0 && !trip.claimed) {
+      const elsewhere = await claimOrWait(visit, settings, access, abort);
+      if ('entry' in elsewhere) return { hit: elsewhere };
+      trip.claimed = elsewhere.claimed;
+    }
     const detail = why.detail ?? found.detail;
     tellLookup(visit, { result: why.fwd === 'stale' ? 'stale' : 'miss', detail });
     trip.place = found.place;

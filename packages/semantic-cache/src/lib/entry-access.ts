@@ -25,6 +25,9 @@ export interface EntryAccess {
   /** Answers why it failed, or `undefined`. Never rejects. */
   write(key: CacheKey, entry: CacheEntry): string | undefined | Promise<string | undefined>;
   drop(key: CacheKey): Promise<void>;
+  /** Whether this instance may ask for the key; a store that fails lets it. Never rejects. */
+  claim(key: CacheKey, ttlMs: number): Promise<boolean>;
+  release(key: CacheKey): Promise<void>;
 }
 
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
@@ -53,6 +56,13 @@ export function createEntryAccess(settings: Settings, secret: () => string): Ent
     const body = readBody(found.body);
     if (body === undefined || !isWhole(body, call)) return { fault: 'store-body' };
     return { entry: found, body };
+  }
+
+  /** What fails is left: it expires. */
+  async function quietly(work: () => void | Promise<void> | undefined): Promise<void> {
+    try {
+      await within(work() as undefined | Promise<void>, storeTimeout);
+    } catch {}
   }
 
   return {
@@ -87,13 +97,16 @@ export function createEntryAccess(settings: Settings, secret: () => string): Ent
         return 'store-error';
       }
     },
-    async drop(key) {
+    drop: (key) => quietly(() => store.delete(key)),
+    async claim(key, ttlMs) {
       try {
-        await within(store.delete(key) as undefined | Promise<void>, storeTimeout);
+        const taken = await within(store.claim?.(key, ttlMs) ?? true, storeTimeout);
+        return taken !== false;
       } catch {
-        // It expires.
+        return true;
       }
     },
+    release: (key) => quietly(() => store.release?.(key)),
   };
 }
 

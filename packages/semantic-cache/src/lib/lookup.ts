@@ -14,7 +14,8 @@ import { maxAgeOf, tellLookup, type Visit, type Why } from './visit.ts';
 
 /** An entry that may answer a similar call. */
 export interface SimilarHit extends ReadEntry {
-  readonly similarity: number;
+  /** Absent where the call is the very same, stored meanwhile by another instance. */
+  readonly similarity?: number | undefined;
 }
 
 /** What the semantic tier came to. */
@@ -145,11 +146,12 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
     reply(visit, hit) {
       const time = now();
       const { similarity, entry } = hit;
-      const policy = semantic?.policy.id;
-      const response = reply(visit, hit, { now: time, tier: 'semantic', similarity, policy });
+      const tier = similarity === undefined ? 'exact' : 'semantic';
+      const policy = similarity === undefined ? undefined : semantic?.policy.id;
+      const response = reply(visit, hit, { now: time, tier, similarity, policy });
       if (response === undefined) return undefined;
       const age = Math.max(0, time - entry.storedAt);
-      tellLookup(visit, { result: 'hit', tier: 'semantic', similarity, age, ...savedBy(entry) });
+      tellLookup(visit, { result: 'hit', tier, similarity, age, ...savedBy(entry) });
       return response;
     },
   };

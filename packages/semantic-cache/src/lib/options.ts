@@ -70,6 +70,14 @@ export interface SingleFlightOptions {
    * @default '5 s'
    */
   slowReaderTimeout?: Duration;
+  /**
+   * How long a call waits for the answer to an identical one that another instance has sent upstream; then
+   * it goes itself. It gets that answer once it is whole and stored, streamed or not. Needs a store that
+   * knows `claim`: Redis, Upstash, PostgreSQL, libSQL, or your own. 0 for no waiting.
+   *
+   * @default 0
+   */
+  across?: Duration;
 }
 
 /** Options of {@link semanticCache}. */

@@ -18,6 +18,8 @@ import type { TenantOption } from './tenant.ts';
 export interface FlightSettings {
   readonly abandoned: 'cancel' | 'drain';
   readonly slowReaderTimeout: number;
+  /** Milliseconds; 0 for not at all. */
+  readonly across: number;
 }
 
 export interface Settings {
@@ -103,7 +105,10 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
       singleFlight?.slowReaderTimeout ?? '5 s',
       'singleFlight.slowReaderTimeout',
     ),
+    across: parseDuration(singleFlight?.across ?? 0, 'singleFlight.across'),
   };
+  if (flight.across > 0 && store.claim === undefined)
+    throw new TypeError('Leave out "singleFlight.across": this store can not claim a key');
   return {
     tenant,
     endUser: options.endUser ?? true,

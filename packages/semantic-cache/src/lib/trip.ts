@@ -24,6 +24,8 @@ export interface Trip {
   head: Response | undefined;
   /** What the fetcher's reply came to, as it passed. */
   collector: Collector | undefined;
+  /** No other instance asks for it meanwhile. */
+  claimed: boolean;
   state: 'open' | 'blocked' | 'settled';
   stored: CommitPlan | undefined;
   /** Why the call went upstream. */

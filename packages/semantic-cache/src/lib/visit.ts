@@ -41,7 +41,7 @@ export interface LookupFacts {
   readonly result: 'hit' | 'miss' | 'bypass' | 'stale' | 'flight';
   readonly tier?: 'exact' | 'semantic';
   readonly detail?: string | undefined;
-  readonly similarity?: number;
+  readonly similarity?: number | undefined;
   readonly age?: number;
   readonly saved?: { readonly usage: Usage; readonly target?: TargetName | undefined } | undefined;
 }

@@ -45,6 +45,9 @@ export function redisStore(client: RedisClient, options: TextStoreOptions = {}):
       get: (name) => command('GET', name),
       set: (name, text, ttlMs) => command('SET', name, text, 'PX', String(ttlMs)),
       delete: (name) => command('DEL', name),
+      async claim(name, ttlMs) {
+        return (await command('SET', name, '1', 'NX', 'PX', String(ttlMs))) !== null;
+      },
       names: (prefix) => scan(command, prefix),
     },
     options,

@@ -26,6 +26,15 @@ export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStor
         );
         await sweep();
       },
+      async claim(name, ttlMs) {
+        const time = Math.round(now());
+        // What is over is taken over.
+        const rows = await run(
+          `insert into ${table} (name, value, expires_at) values (?, '', ?) on conflict (name) do update set expires_at = excluded.expires_at where ${table}.expires_at <= ? returning name`,
+          [name, time + ttlMs, time],
+        );
+        return rows.length > 0;
+      },
       delete: (name) => run(`delete from ${table} where name = ?`, [name]),
       async *names(prefix) {
         let last = '';

@@ -1,6 +1,6 @@
 /** A store of entries on anything that keeps texts by name. */
 import type { CacheEntry } from '../cache-entry.ts';
-import type { CacheStore } from '../cache-store.ts';
+import type { CacheKey, CacheStore } from '../cache-store.ts';
 import { createCipher } from './encryption.ts';
 import { decodeEntry, encodeEntry } from './entry-codec.ts';
 
@@ -11,6 +11,11 @@ export interface TextStorage {
   /** @param ttlMs after so many milliseconds it may be forgotten; 1 or more. */
   set(name: string, text: string, ttlMs: number): Promise<unknown>;
   delete(name: string): Promise<unknown>;
+  /**
+   * Sets a mark under this name for so many milliseconds, unless there is one: `false` then. Atomic.
+   * Absent: `singleFlight.across` is not possible.
+   */
+  claim?(name: string, ttlMs: number): Promise<boolean>;
   /**
    * All names that begin so, in pages, in any order. Absent: the entries can not be listed, nor removed
    * by tag, tenant or scope.
@@ -60,6 +65,9 @@ export function textStore(storage: TextStorage, options: TextStoreOptions = {}):
   // Stores disagree about what a name may hold; digests, which the cache uses, stay as they are.
   const nameOf = (text: string): string => prefix + encodeURIComponent(text);
 
+  const claimOf = (text: string): string => `${prefix}claim:${encodeURIComponent(text)}`;
+  const claim = storage.claim?.bind(storage);
+
   async function read(name: string): Promise<CacheEntry | undefined> {
     const found = await storage.get(name);
     const entry = decodeEntry(cipher === undefined ? found : await cipher.open(found, name));
@@ -77,6 +85,12 @@ export function textStore(storage: TextStorage, options: TextStoreOptions = {}):
     location: 'outside',
     get: ({ text }) => read(nameOf(text)),
     ...(storage.names !== undefined && { entries }),
+    ...(claim !== undefined && {
+      claim: ({ text }: CacheKey, ttlMs: number) => claim(claimOf(text), Math.ceil(ttlMs)),
+      async release({ text }: CacheKey) {
+        await storage.delete(claimOf(text));
+      },
+    }),
     async set({ text }, entry) {
       const ttlMs = Math.ceil(entry.expiresAt - now());
       if (!(ttlMs >= 1)) return;

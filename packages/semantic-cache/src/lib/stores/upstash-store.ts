@@ -5,7 +5,7 @@ import { type TextStore, type TextStoreOptions, textStore } from './text-store.t
 /** `@upstash/redis`, as far as it is used. */
 export interface UpstashRedis {
   get(key: string): Promise<unknown>;
-  set(key: string, value: string, options: { px: number }): Promise<unknown>;
+  set(key: string, value: string, options: { px: number; nx?: true }): Promise<unknown>;
   del(...keys: string[]): Promise<unknown>;
   /** Needed by `clear()` and to list entries. */
   scan?(
@@ -27,6 +27,7 @@ export function upstashStore(redis: UpstashRedis, options: TextStoreOptions = {}
       get: (name) => redis.get(name),
       set: (name, text, ttlMs) => redis.set(name, text, { px: ttlMs }),
       delete: (name) => redis.del(name),
+      claim: async (name, ttlMs) => (await redis.set(name, '1', { nx: true, px: ttlMs })) !== null,
       async *names(prefix) {
         const match = patternOf(prefix);
         let cursor: string | number = '0';
