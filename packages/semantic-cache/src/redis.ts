@@ -16,4 +16,5 @@ export {
   type RedisClient,
   redisStore,
 } from './lib/stores/redis-store.ts';
+export { type RedisVectorSetOptions, redisVectorSetIndex } from './lib/stores/redis-vector-set.ts';
 export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';

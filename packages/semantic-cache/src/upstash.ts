@@ -1,5 +1,5 @@
 /**
- * @module Entries of the semantic cache in Upstash Redis.
+ * @module Entries of the semantic cache in Upstash Redis, vectors in Upstash Vector.
  *
  * @example
  * import { Redis } from '@upstash/redis';
@@ -8,5 +8,7 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
+
 export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';
+export { type UpstashVector, upstashVectorIndex } from './lib/stores/upstash-index.ts';
 export { type UpstashRedis, upstashStore } from './lib/stores/upstash-store.ts';

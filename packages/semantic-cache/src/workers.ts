@@ -1,5 +1,6 @@
 /**
- * @module The semantic cache on Cloudflare Workers: entries in Workers KV, vectors by Workers AI.
+ * @module The semantic cache on Cloudflare Workers: entries in Workers KV, vectors by Workers AI and in
+ * Vectorize.
  *
  * @example
  * import { fixedThreshold, semanticCache } from '@wintergate/semantic-cache';
@@ -16,3 +17,4 @@ export {
 } from './lib/embedders/workers-ai-embedder.ts';
 export { type KVNamespaceLike, kvStore } from './lib/stores/kv-store.ts';
 export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';
+export { type VectorizeLike, vectorizeIndex } from './lib/stores/vectorize-index.ts';
