@@ -3,19 +3,31 @@ import { compose, toHandler } from '@wintergate/core';
 import {
   fixedThreshold,
   flatIndex,
+  lexicalEmbedder,
   lightGuards,
   memoryStore,
   semanticCache,
 } from '@wintergate/semantic-cache';
+import { manageCache } from '@wintergate/semantic-cache/manage';
 import { auditedThreshold, verified } from '@wintergate/semantic-cache/policies';
 import { staticEmbedder } from '@wintergate/semantic-cache/static';
+import { wordEmbedder } from '@wintergate/semantic-cache/words';
 
 const room = 2 * 1024 ** 3;
+
+/** By name; `words` takes weights that were not learned from what is asked. */
+export const embedders = {
+  lexical: () => lexicalEmbedder(),
+  words: ({ weights }) => wordEmbedder({ weights }),
+  static: ({ model }) => staticEmbedder(model),
+};
 
 const policies = {
   fixed: ({ at }) => fixedThreshold(at),
   audited: ({ at, random }) => auditedThreshold({ maxWrongHits: at, random }),
   verified: ({ at, random }) => verified({ maxWrongRequests: at, random }),
+  /** Lets nothing pass and hears of all: what each similarity would have been worth. */
+  heard: ({ onHeard }) => ({ id: 'heard', decide: () => 'audit', observe: onHeard }),
 };
 
 /** Numbers in [0, 1) that are the same each time (Park and Miller 1988). */
@@ -27,35 +39,30 @@ export function seeded(seed) {
   };
 }
 
+function semanticOf({ embedder = 'lexical', guards, ...options }) {
+  // With the default embedder and guards texts are looked up by their words, as users get it.
+  if (embedder === 'lexical' && guards === 'default') return {};
+  return {
+    embedder: embedders[embedder](options),
+    ...(guards === 'default' ? {} : { guards: guards === 'light' ? lightGuards() : [] }),
+    index: flatIndex({ maxItemsPerScope: 30_000, maxBytes: room }),
+  };
+}
+
 /** What became of each request of the stream, counted. */
-export async function runStream(stream, { policy, at, guards, model, seed }) {
+export async function runStream(stream, { policy, at, seed, onHeard, ...options }) {
   const random = seeded(seed);
-  const embedder = model === undefined ? undefined : staticEmbedder(model);
-  const isDefault = guards === 'default';
   const cache = semanticCache({
     tenant: 'all',
     store: memoryStore({ maxBytes: room }),
-    semantic: {
-      policy: policies[policy]({ at, random }),
-      ...(embedder === undefined ? {} : { embedder }),
-      // With the default guards texts are looked up by their words, as users get it.
-      ...(isDefault ? {} : { guards: guards === 'light' ? lightGuards() : [] }),
-      ...(isDefault && embedder === undefined
-        ? {}
-        : { index: flatIndex({ maxItemsPerScope: 30_000, maxBytes: room }) }),
-    },
+    semantic: { ...semanticOf(options), policy: policies[policy]({ at, random, onHeard }) },
   });
   let intent = '';
   const handler = toHandler(compose(cache), () => Response.json(reply(intent)));
   const counts = { requests: 0, exact: 0, hits: 0, wrong: 0, audits: 0 };
   for (const { text, answer } of stream) {
     intent = answer;
-    const request = new Request('http://localhost/v1/chat/completions', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'any', messages: [{ role: 'user', content: text }] }),
-    });
-    const response = await handler(request);
+    const response = await handler(asked(text));
     const status = response.headers.get('cache-status') ?? '';
     const { choices } = await response.json();
     counts.requests++;
@@ -69,6 +76,33 @@ export async function runStream(stream, { policy, at, guards, model, seed }) {
     await new Promise((resolve) => setImmediate(resolve));
   }
   return counts;
+}
+
+/** The light guard that objects to each pair of texts, if one does. */
+export async function refusals(pairs) {
+  const cache = semanticCache({
+    // Each pair for itself: nothing else is near.
+    tenant: (request) => request.headers.get('x-pair') ?? undefined,
+    semantic: { guards: lightGuards(), policy: fixedThreshold(0), index: flatIndex() },
+  });
+  const manager = manageCache(cache);
+  const handler = toHandler(compose(cache), () => Response.json(reply('x')));
+  const found = [];
+  for (const [at, [stored, text]] of pairs.entries()) {
+    await (await handler(asked(stored, String(at)))).text();
+    await new Promise((resolve) => setImmediate(resolve));
+    const { nearest } = await manager.explain(asked(text, String(at)));
+    found.push(nearest[0]?.guard);
+  }
+  return found;
+}
+
+function asked(content, pair = '') {
+  return new Request('http://localhost/v1/chat/completions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-pair': pair },
+    body: JSON.stringify({ model: 'any', messages: [{ role: 'user', content }] }),
+  });
 }
 
 function reply(content) {

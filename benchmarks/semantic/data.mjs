@@ -44,6 +44,20 @@ export function sick() {
     .map(([, stored, asked, , judgement]) => ({ stored, asked, judgement }));
 }
 
+/** Pairs of sentences with how alike people find them, 0 to 5: STS-B's test part, and questions of SemEval 2016. */
+export function scoredPairs() {
+  const read = (path) => readFileSync(join(folder, path), 'utf8').split('\n');
+  const sts = read('stsbenchmark/sts-test.csv')
+    .map((line) => line.split('\t'))
+    .filter((cells) => cells.length >= 7)
+    .map((cells) => ({ score: Number(cells[4]), left: cells[5], right: cells[6] }));
+  const questions = read('semeval-sts-questions/2016-question-question.tsv')
+    .map((line) => line.split('\t'))
+    .filter(([score, left, right]) => score?.trim() && left && right)
+    .map(([score, left, right]) => ({ score: Number(score), left, right }));
+  return { 'STS-B, test part': sts, 'SemEval 2016 question-question': questions };
+}
+
 /** A small Model2Vec model with a quantised vocabulary: real, and far smaller than one to use. */
 export function tinyModel() {
   const read = (name) =>

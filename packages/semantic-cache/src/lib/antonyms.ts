@@ -15,6 +15,7 @@ const table =
   'north south|east west|northern southern|eastern western|from to|and or|for against|with without|alive dead|born die|birth death|awake asleep|sit stand|sick healthy|safe dangerous|friend enemy|' +
   'ally enemy|war peace|guilty innocent|success failure|succeed fail|pass fail|present absent|parent child|employer employee|teacher student|buyer seller|credit debit|income expense|profit loss|' +
   'asset liability|supply demand|ascending descending|horizontal vertical|input output|client server|sender receiver|domestic foreign|urban rural|permanent temporary|optional required|mandatory optional|simple complex|' +
+  'near far|fill empty|catch miss|hit miss|strike miss|into out|onto off|put remove|' +
   'single married|single multiple|majority minority|offline online|forward backward|even odd|prior after|you i|my your';
 
 const prefix = /^(?:un|in|im|il|ir|dis|non|mis|de|a|anti|counter|mal)$/;

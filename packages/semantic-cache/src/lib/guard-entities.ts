@@ -13,5 +13,6 @@ export function entityGuard(): Guard {
 }
 
 function isRare({ entity, kind, text }: Word): boolean {
-  return entity || kind === 'sign' || !/^[a-z'-]+$/i.test(text);
+  // Numbers are the business of their own guard.
+  return kind !== 'number' && (entity || kind === 'sign' || !/^[a-z'-]+$/i.test(text));
 }

@@ -1,4 +1,5 @@
 import type { Guard } from './guard.ts';
+import type { Word } from './sentence.ts';
 
 /** Refuses when the numbers of the two texts differ in value, spelling of decimals, or order. */
 export function numberGuard(): Guard {
@@ -12,6 +13,7 @@ export function numberGuard(): Guard {
   };
 }
 
-function isNumber({ kind }: { kind: string }): boolean {
-  return kind === 'number';
+/** The word "one" is an article as often as not: what is only counted by it is no number. */
+function isNumber({ kind, raw }: Pick<Word, 'kind' | 'raw'>): boolean {
+  return kind === 'number' && raw.toLowerCase() !== 'one';
 }

@@ -1,10 +1,9 @@
 /** An embedder without weights: it knows spelling, not meaning. */
 import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
+import { eachGram } from './grams.ts';
 import { readSentence } from './sentence.ts';
 
 const dimensions = 512;
-const shortestGram = 3;
-const longestGram = 5;
 /** Longer texts differ by more than spelling; what follows does not count. */
 const maxCharacters = 8000;
 
@@ -67,19 +66,6 @@ function wordsOf(text: string): string {
 
 function embedWords(words: string): Float32Array {
   const vector = new Float32Array(dimensions);
-  const padded = ` ${words} `;
-  const { length } = padded;
-  if (length < shortestGram) return vector;
-  for (let start = 0; start + shortestGram <= length; start++) {
-    let hash = 0x811c9dc5;
-    const end = Math.min(start + longestGram, length);
-    for (let at = start; at < end; at++) {
-      hash = Math.imul(hash ^ padded.charCodeAt(at), 0x01000193);
-      if (at - start + 1 < shortestGram) continue;
-      // Half of the grams count negatively, so that those that share a place cancel out (sign trick).
-      const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-      vector[(mixed >>> 16) & (dimensions - 1)]! += (mixed & 0x8000) === 0 ? 1 : -1;
-    }
-  }
+  eachGram(` ${words} `, dimensions, (place, sign) => (vector[place]! += sign));
   return vector;
 }
