@@ -12,11 +12,16 @@ const least = 4;
 /** So many imagined sightings pull a word towards those unseen. */
 const doubt = 3;
 
-/** The words of a text as the embedder takes them. */
+const short = { s: 'is', re: 'are', m: 'am', ll: 'will', ve: 'have', d: 'would' };
+
+/** The words of a text as the embedder takes them: short forms written out. */
 export const wordsOf = (text) =>
   text
     .toLowerCase()
     .normalize('NFC')
+    .replaceAll('\u2019', "'")
+    .replace(/n't\b/g, ' not')
+    .replace(/'(s|re|m|ll|ve|d)\b/g, (_, form) => ` ${short[form]}`)
     .match(/[\p{L}\p{N}']+/gu) ?? [];
 
 /**

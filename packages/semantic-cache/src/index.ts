@@ -30,7 +30,12 @@ export { wordOrderGuard } from './lib/guard-word-order.ts';
 export { defaultGuards, lightGuards } from './lib/guards.ts';
 export { type Judge, type JudgedPair, sameAnswer } from './lib/judge.ts';
 export { lexicalEmbedder } from './lib/lexical-embedder.ts';
-export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './lib/memory-store.ts';
+export {
+  type Admission,
+  type MemoryStore,
+  type MemoryStoreOptions,
+  memoryStore,
+} from './lib/memory-store.ts';
 export type { SemanticCacheOptions, SemanticOptions, SingleFlightOptions } from './lib/options.ts';
 export {
   type CachePolicy,

@@ -1,5 +1,5 @@
 /**
- * @module A store of the semantic cache on anything that keeps texts by name.
+ * @module A store of the semantic cache on anything that keeps texts by name, and what the one in memory keeps.
  *
  * @example
  * import { textStore } from '@wintergate/semantic-cache/store';
@@ -13,3 +13,4 @@ export {
   type TextStoreOptions,
   textStore,
 } from './lib/stores/text-store.ts';
+export { type TinyLfuOptions, tinyLfu } from './lib/stores/tiny-lfu.ts';

@@ -10,8 +10,23 @@ export interface MemoryStoreOptions {
    * @default 67108864 (64 MiB)
    */
   maxBytes?: number;
+  /**
+   * Says whether a new entry may take the place of the least recently used one, such as `tinyLfu()` of
+   * `@wintergate/semantic-cache/store`.
+   *
+   * @default it always may
+   */
+  admission?: Admission;
   /** Milliseconds since the epoch. @default Date.now */
   now?: () => number;
+}
+
+/** Keeps out what would push out something that is asked for more often. */
+export interface Admission {
+  /** Told of each lookup, whether it found something or not. */
+  touch(hash: number): void;
+  /** Whether the first may take the place of the second. */
+  admits(candidate: number, victim: number): boolean;
 }
 
 /** A {@link CacheStore} in memory. */
@@ -37,7 +52,7 @@ const overheadBytes = 512;
  * @throws {RangeError} when `maxBytes` is not a positive number.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  const { maxBytes = 64 * 1024 * 1024, now = Date.now } = options;
+  const { maxBytes = 64 * 1024 * 1024, admission, now = Date.now } = options;
   if (!(maxBytes > 0))
     throw new RangeError(`Set "maxBytes" to a positive number: got ${String(maxBytes)}`);
   // In order of use: a Map iterates in order of insertion.
@@ -58,6 +73,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       return entries.size;
     },
     get({ text, hash }) {
+      admission?.touch(hash);
       const entry = entries.get(hash);
       if (entry === undefined || entry.key !== text) return undefined;
       if (entry.expiresAt <= now()) {
@@ -75,6 +91,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       if (size > maxBytes || entry.expiresAt <= now()) return;
       for (const [oldest, least] of entries) {
         if (bytes + size <= maxBytes) break;
+        if (least.expiresAt > now() && admission?.admits(hash, oldest) === false) return;
         drop(oldest, least);
       }
       entries.set(hash, entry);

@@ -29,7 +29,9 @@ describe('wordEmbedder()', () => {
     expect(cosine('what is the exchange rate', 'tell me a joke')).toBeLessThan(0.3);
   });
 
-  it('passes over case and signs', () => {
+  it('passes over case, signs and short forms', () => {
+    expect(cosine("What's up? I'll see, don't", 'what is up i will see do not')).toBeCloseTo(1);
+    expect(cosine('What’s up', 'what is up')).toBeCloseTo(1);
     expect(cosine('What is up?', 'what is up')).toBeCloseTo(1);
   });
 

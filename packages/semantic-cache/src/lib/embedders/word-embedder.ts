@@ -66,7 +66,7 @@ export function wordEmbedder(options: WordEmbedderOptions = {}): Embedder {
 
   function embed(text: string): Float32Array {
     const vector = new Float32Array(dimensions);
-    const words = text.slice(0, maxCharacters).toLowerCase().normalize('NFC').match(word) ?? [];
+    const words = wordsOf(text.slice(0, maxCharacters));
     let before: string | undefined;
     let weightBefore = 0;
     for (const one of words) {
@@ -85,12 +85,30 @@ export function wordEmbedder(options: WordEmbedderOptions = {}): Embedder {
   return {
     id: `words-1:${options.weights === undefined ? 'own' : digestOf(weights)}`,
     dimensions,
-    threshold: 0.72,
+    threshold: 0.71,
     embed: (texts) => texts.map(embed),
   };
 }
 
-const word = /[\p{L}\p{N}']+/gu;
+const shortForms: Readonly<Record<string, string>> = {
+  s: 'is',
+  re: 'are',
+  m: 'am',
+  ll: 'will',
+  ve: 'have',
+  d: 'would',
+};
+
+/** In lower case, short forms written out: "what's" is "what is". */
+function wordsOf(text: string): readonly string[] {
+  let lower = text.toLowerCase().normalize('NFC').replaceAll('\u2019', "'");
+  if (lower.includes("'")) {
+    lower = lower
+      .replace(/n't\b/g, ' not')
+      .replace(/'(s|re|m|ll|ve|d)\b/g, (_, form: string) => ` ${shortForms[form]}`);
+  }
+  return lower.match(/[\p{L}\p{N}']+/gu) ?? [];
+}
 
 function add(vector: Float32Array, grams: readonly Gram[], weight: number): void {
   for (const { place, value } of grams) vector[place]! += value * weight;
