@@ -19,7 +19,8 @@ export function lineChart({ title, x, y, series }) {
       (_, step) => axis.from + (step * (axis.to - axis.from)) / axis.ticks,
     );
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" role="img">`,
+    `<title>${escaped(title)}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     text(margin.left, 22, title, 'font-size="14" font-weight="bold"'),
   ];
@@ -50,8 +51,11 @@ export function lineChart({ title, x, y, series }) {
 }
 
 function text(x, y, content, attributes = '') {
-  const safe = String(content).replace(/[<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  return `<text x="${x}" y="${y}" ${attributes}>${safe}</text>`;
+  return `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
+}
+
+function escaped(content) {
+  return String(content).replace(/[<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 function line(x1, y1, x2, y2, colour) {

@@ -23,6 +23,8 @@ if (!hasData()) {
 }
 const seeds = values.seeds.split(',').map(Number);
 const subject = stage(fileURLToPath(new URL('stream-cache.mjs', import.meta.url)));
+const isolation = stage(fileURLToPath(new URL('isolation-cache.mjs', import.meta.url)));
+const { wrongHits } = await import(pathToFileURL(isolation).href);
 const { embedders, refusals, runStream, seeded } = await import(pathToFileURL(subject).href);
 
 const plots = fileURLToPath(new URL('../plots/', import.meta.url));
@@ -106,6 +108,25 @@ async function section({ name, stored, asked }, other) {
   ].join('\n\n');
 }
 
+/** Calls that must never answer one another. */
+async function madeUp() {
+  const cases = values.quick ? 4000 : 100_000;
+  const rows = [];
+  for (const [setting, label] of [
+    ['default', 'the default'],
+    ['loose', 'words, light guards, 0.5'],
+  ]) {
+    console.log(`${cases} made-up cases, ${label} …`);
+    const counts = await wrongHits(setting, cases, seeded(seeds[0]));
+    for (const [name, { cases: count, wrong, example }] of Object.entries(counts)) {
+      rows.push([`${label}: another ${name}`, count, wrong]);
+      if (example !== undefined) console.log(`wrong: ${example}`);
+    }
+  }
+  const columns = ['', 'pairs of calls', 'answered alike'];
+  return `**Calls that must never answer one another**, made up: placeholders are numbers, amounts, dates, weekdays, names, addresses, mail addresses, quotes, identifiers\n\n${table(columns, rows)}`;
+}
+
 /** What the light guards make of pairs of which one follows from the other, contradicts it, or neither. */
 async function judgedPairs() {
   const list = sick().slice(0, values.quick ? 1000 : undefined);
@@ -178,6 +199,7 @@ const sections = [
   await section(hwu, clinc),
   await judgedPairs(),
   rankedPairs(),
+  await madeUp(),
 ];
 const markdown = [
   '## Semantic cache: policies on streams',

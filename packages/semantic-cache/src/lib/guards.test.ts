@@ -147,6 +147,7 @@ describe('each guard by itself', () => {
     [languageGuard(), 'столица Франции', 'the capital of France', 'столица Германии'],
     [quoteGuard(), 'say "hello" now', 'say "bye" now', 'just say "hello" now'],
     [entityGuard(), 'weather in Paris', 'weather in Rome', 'forecast in Paris'],
+    [entityGuard(), 'did Ann call Bob', 'did Bob call Ann', 'has Ann phoned Bob'],
     [contentWordGuard(), 'weather in paris', 'weather in rome', 'Weather in paris'],
     [wordOrderGuard(), 'dog bites man', 'man bites dog', 'big dog bites old man'],
   ])('%o refuses the second text and not the third', (guard, stored, refused, accepted) => {
