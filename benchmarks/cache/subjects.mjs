@@ -2,6 +2,8 @@
 // vector index alone. Runs in a fresh process and prints one JSON line.
 import { compose, toHandler } from '@wintergate/core';
 import { flatIndex, memoryStore, semanticCache } from '@wintergate/semantic-cache';
+import { manageCache } from '@wintergate/semantic-cache/manage';
+import { tinyLfu } from '@wintergate/semantic-cache/store';
 
 const room = 4 * 1024 ** 3;
 const dimensions = 512;
@@ -98,11 +100,12 @@ async function words(size) {
   const random = seeded(2);
   const texts = Array.from({ length: size }, () => textOf(random));
   const { cache } = await filled(texts, 'x');
+  const manager = manageCache(cache);
   const prepare = () => requestOf(textOf(random), 'x');
-  await timed(3000, prepare, (request) => cache.explain(request));
+  await timed(3000, prepare, (request) => manager.explain(request));
   return {
     name: `semantic miss by words, ${size} entries in the scope`,
-    ...(await timed(5000, prepare, (request) => cache.explain(request))),
+    ...(await timed(5000, prepare, (request) => manager.explain(request))),
   };
 }
 
@@ -144,8 +147,76 @@ async function vectors(size) {
   };
 }
 
+const body = new TextEncoder().encode('x'.repeat(1000));
+const entryOf = (key, text) => ({
+  ...{ version: 1, key, scope: 's', text, body, usage: undefined },
+  ...{ storedAt: 0, expiresAt: Number.MAX_SAFE_INTEGER },
+});
+const keyOf = (number) => ({ text: `key ${number}`, hash: number });
+
+/** How fast entries of 1 kB go in, what they take of the heap, and how far the bound in bytes is missed. */
+function stored(count) {
+  globalThis.gc();
+  const before = process.memoryUsage();
+  const store = memoryStore({ maxBytes: room });
+  const started = performance.now();
+  for (let at = 0; at < count; at++) {
+    const own = entryOf(`key ${at}`, `text ${at}`);
+    store.set(keyOf(at), { ...own, body: body.slice() });
+  }
+  const seconds = (performance.now() - started) / 1000;
+  globalThis.gc();
+  const after = process.memoryUsage();
+  const used = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  const counted = store.bytes;
+  const maxBytes = 10_000_000;
+  const small = memoryStore({ maxBytes });
+  let [most, least] = [0, maxBytes];
+  for (let at = 0; at < count; at++) {
+    const size = 200 + ((at * 7919) % 4000);
+    small.set(keyOf(at), { ...entryOf(`key ${at}`, 't'), body: body.subarray(0, size) });
+    if (at < count / 2) continue;
+    most = Math.max(most, small.bytes);
+    least = Math.min(least, small.bytes);
+  }
+  return {
+    insertsPerSecond: count / seconds,
+    bytesPerEntry: used / count,
+    countedPerEntry: counted / count,
+    highest: most / maxBytes,
+    lowest: least / maxBytes,
+  };
+}
+
+/** Hits of lookups that follow Zipf's law over ten times as many keys as there is room for, with scans between. */
+function kept() {
+  const keys = 20_000;
+  const random = seeded(4);
+  const draw = () => Math.floor(keys ** random());
+  const size = entryOf('key 10000', 't');
+  const one = 2 * (size.key.length + 2) + 512 + 200;
+  return [
+    ['least recently used', undefined],
+    ['with tinyLfu()', tinyLfu({ entries: 2000 })],
+  ].map(([name, admission]) => {
+    const store = memoryStore({ maxBytes: 2000 * one, ...(admission && { admission }) });
+    let hits = 0;
+    const lookups = 200_000;
+    for (let at = 0; at < lookups; at++) {
+      // Every third call comes once and never again.
+      const number = at % 3 === 0 ? keys + at : draw();
+      if (store.get(keyOf(number)) !== undefined) hits++;
+      else
+        store.set(keyOf(number), { ...entryOf(`key ${number}`, 't'), body: body.subarray(0, 200) });
+    }
+    return { name, hits: hits / lookups };
+  });
+}
+
 const sizes = JSON.parse(process.argv[2]);
-const results = await exact();
-for (const size of sizes) results.push(await words(size));
-for (const size of sizes) results.push(await vectors(size));
-console.log(JSON.stringify(results));
+const lookups = await exact();
+for (const size of sizes) if (size <= 100_000) lookups.push(await words(size));
+const queries = [];
+for (const size of sizes) queries.push({ size, ...(await vectors(size)) });
+lookups.push(...queries);
+console.log(JSON.stringify({ lookups, queries, store: stored(100_000), kept: kept() }));
