@@ -11,14 +11,14 @@ const leastPause = 50;
 /** @returns the body lengths of this subject's correct replies: `{ json, stream, paced }`. */
 export async function check(subject, { port, upstreamPort, upstream, seed }) {
   const send = async (makeBody) => post(port, upstreamPort, makeBody());
-  const isHit = subject.plan === 'hit';
+  const isHit = subject.plan === 'hit' || subject.plan === 'similar';
   const json = createBodies(isHit ? 'same' : 'json', seed);
   const first = await send(json);
   checkJson(first, subject);
   if (isHit) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const before = await countOf(upstream);
-    const again = await send(json);
+    const again = await send(subject.plan === 'similar' ? createBodies('similar', seed) : json);
     checkJson(again, subject);
     expect((await countOf(upstream)) === before, 'The repeated call reached the upstream');
     return { json: again.bytes.length };

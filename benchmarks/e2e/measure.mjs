@@ -44,9 +44,10 @@ async function runPlan(plan, run, ms) {
       best = Math.max(best, perSecond);
     }
   }
-  if (plan === 'hit') {
-    await warm('same');
-    return { hit: await run({ ...closed, kind: 'same' }) };
+  if (plan === 'hit' || plan === 'similar') {
+    const kind = plan === 'hit' ? 'same' : 'similar';
+    await warm(kind);
+    return { hit: await run({ ...closed, kind }) };
   }
   await warm('json');
   await warm('stream');
@@ -64,7 +65,8 @@ async function runPlan(plan, run, ms) {
 
 /** One job of the load generator, with the processor time that the subject and strangers used meanwhile. */
 async function measure(job, lengths, target, { upstream, upstreamPort, load }) {
-  const bodyBytes = lengths[job.kind === 'same' ? 'json' : job.kind];
+  const repeats = job.kind === 'same' || job.kind === 'similar';
+  const bodyBytes = lengths[repeats ? 'json' : job.kind];
   const pids = [target.pid, upstream.pid, load.pid, process.pid];
   const clock = () => ({
     at: performance.now(),
@@ -76,7 +78,6 @@ async function measure(job, lengths, target, { upstream, upstreamPort, load }) {
   const { result } = await ask(load, { ...job, upstreamPort, bodyBytes, seed: seed++ });
   const after = clock();
   const reached = (await countOf(upstream)) - countBefore;
-  const repeats = job.kind === 'same';
   if (repeats && reached > 0) throw new Error(`${reached} repeated calls reached the upstream`);
   // Calls still under way at the end of a saturated run may be cut off before they get there.
   if (!repeats && reached < result.sent - connections) {

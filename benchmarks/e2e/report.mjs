@@ -18,7 +18,7 @@ export function render(options) {
     throughputTable(shown, view),
     '### Latency at a fixed offered rate, in milliseconds',
     latencyTable(shown, view),
-    '### An exact hit',
+    '### A hit',
     hitTable(shown, view),
     // Stated for Node, where fetch is the slow part; Bun's own fetch is as fast as a pipe.
     runtime === 'node' ? expectations(view) : '',
@@ -75,7 +75,7 @@ const ratio = (it, base) =>
 
 function throughputTable(subjects, view) {
   const rows = subjects
-    .filter(({ plan }) => plan !== 'hit')
+    .filter(({ plan }) => plan !== 'hit' && plan !== 'similar')
     .map(({ id, label }) => {
       const json = view(id, 'json');
       const stream = view(id, 'stream');
@@ -121,7 +121,7 @@ function latencyTable(subjects, view) {
 function hitTable(subjects, view) {
   const base = view('hono-constant', 'hit');
   const rows = subjects
-    .filter(({ plan }) => plan === 'hit')
+    .filter(({ plan }) => plan === 'hit' || plan === 'similar')
     .map(({ id, label }) => {
       const hit = view(id, 'hit');
       return [label, rate(hit), ratio(hit, base), cost(hit), percent(hit?.core)];

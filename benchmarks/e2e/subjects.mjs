@@ -8,7 +8,7 @@ const peers = fileURLToPath(new URL('../peers/', import.meta.url));
 export const portkey = join(peers, 'node_modules/@portkey-ai/gateway');
 export const bunBinary = join(peers, 'node_modules/bun/bin/bun.exe');
 
-/** `full`: all scenarios. `short`: throughput alone. `hit`: throughput of one repeated call. */
+/** `full`: all scenarios. `short`: throughput alone. `hit`: throughput of one repeated call. `similar`: of one that is like another. */
 const peersAndBaselines = [
   { id: 'pipe', label: 'bare `node:http` pipe', plan: 'full', file: 'pipe.mjs' },
   { id: 'hono-fetch', label: 'bare Hono + `fetch` proxy', plan: 'full', file: 'hono-fetch.mjs' },
@@ -41,6 +41,12 @@ const wintergate = [
   })),
   { id: 'all', label: 'Wintergate, all six, a miss', plan: 'full', middleware: 'all' },
   { id: 'all-hit', label: 'Wintergate, all six, an exact hit', plan: 'hit', middleware: 'all' },
+  {
+    id: 'all-similar',
+    label: 'Wintergate, all six, a semantic hit',
+    plan: 'similar',
+    middleware: 'all',
+  },
 ];
 
 export const subjects = [...peersAndBaselines, ...wintergate];

@@ -59,11 +59,14 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
  * Makes bodies of exactly 1 kB whose user message is never the same twice: five parts drawn from a pool of
  * word salads, and a mark that counts.
  *
- * @param kind `json`, `stream`, `paced` (streamed with a pause) or `same` (always one body).
+ * @param kind `json`, `stream`, `paced` (streamed with a pause), `same` (always one body) or `similar` (always
+ *   one, whose text is that of `same` but for a full stop).
  * @param ownSeed separates the bodies of one process from those of another.
  */
 export function createBodies(kind, ownSeed) {
-  const seed = kind === 'same' ? 0 : ownSeed;
+  const repeats = kind === 'same' || kind === 'similar';
+  const seed = repeats ? 0 : ownSeed;
+  const ending = kind === 'similar' ? '.' : '';
   const streamed = kind === 'stream' || kind === 'paced';
   const opening = kind === 'paced' ? 'paced stream ' : '';
   const room = userTextSize - opening.length;
@@ -73,12 +76,12 @@ export function createBodies(kind, ownSeed) {
   const [before, after] = frame(streamed, opening);
   let count = 0;
   return () => {
-    const turn = kind === 'same' ? 0 : count++;
+    const turn = repeats ? 0 : count++;
     const lap = Math.floor(turn / poolSize);
     // Odd strides visit the whole pool, and other neighbours meet in every lap.
     const part = (stride) => pool[(turn * stride + lap * (stride >> 1)) % poolSize];
     const text = `${part(1)} ${part(3)} ${part(5)} ${part(7)} ${part(11)}`;
-    return `${before}${text} ${mark(seed, turn, markSize)}${after}`;
+    return `${before}${text} ${mark(seed, turn, markSize)}${ending}${after}`;
   };
 }
 

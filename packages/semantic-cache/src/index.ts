@@ -37,6 +37,7 @@ export {
   memoryStore,
 } from './lib/memory-store.ts';
 export type { SemanticCacheOptions, SemanticOptions, SingleFlightOptions } from './lib/options.ts';
+export type { OwnScope, ScopeOption } from './lib/own-scope.ts';
 export {
   type CachePolicy,
   fixedThreshold,

@@ -30,6 +30,8 @@ export interface KeyParts {
   readonly endUser: boolean;
   readonly headers: readonly string[];
   readonly version: string;
+  /** What the user adds. */
+  readonly add: string;
 }
 
 /** Everything but the messages, the same for both tiers. Its last character is the only line break. */
@@ -53,6 +55,7 @@ export function keyHead(
       ? ['url', addressOf(request.url, true)]
       : ['plan', plan.cacheScope, addressOf(request.url, false)],
     parts.headers.map((name) => headers.get(name)),
+    ...(parts.add === '' ? [] : [parts.add]),
   ])}\n`;
 }
 

@@ -4,6 +4,7 @@ import type { CacheStore } from './cache-store.ts';
 import type { Embedder } from './embedder.ts';
 import type { Guard } from './guard.ts';
 import type { Judge } from './judge.ts';
+import type { ScopeOption } from './own-scope.ts';
 import type { CachePolicy } from './policy.ts';
 import type { TenantOption } from './tenant.ts';
 import type { VectorIndex } from './vector-index.ts';
@@ -89,6 +90,13 @@ export interface SemanticCacheOptions {
    * @default the identity set by auth, else a digest of the caller's own credential, else nobody
    */
   tenant?: TenantOption;
+  /**
+   * Widens or narrows which calls of one tenant may have one answer. When it throws, or wants what is
+   * asked ignored, the call is not cached (`detail=scope`).
+   *
+   * @default everything that can change the answer counts
+   */
+  scope?: ScopeOption;
   /** Whether callers of one tenant share only within the same end-user field of the call. @default true */
   endUser?: boolean;
   /**

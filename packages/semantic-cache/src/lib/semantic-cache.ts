@@ -6,6 +6,7 @@ import { createDepartures } from './departures.ts';
 import { createEntryAccess } from './entry-access.ts';
 import { createLookup } from './lookup.ts';
 import type { SemanticCacheOptions } from './options.ts';
+import { scoped } from './own-scope.ts';
 import { type CacheParts, partsKey, type Refusal } from './parts.ts';
 import { type Reach, reachOf } from './reply-rules.ts';
 import { createSecret } from './secret.ts';
@@ -52,13 +53,15 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
     const tenant = isPromise(asked) ? await asked : asked;
     if (tenant === undefined) return { refused: 'no-tenant', directives };
 
-    const identity = call.dialect.identity(call);
+    const own = scoped(call.dialect.identity(call), settings.scope, call, request);
+    if (own === undefined) return { refused: 'scope', directives };
+    const { identity, add } = own;
     if (identity.unique === true) return { refused: 'unique', directives };
     // JSON has lost the digits that tell it from its neighbours; the upstream still gets them.
     if (hasUnsafeInteger(identity.exact)) return { refused: 'unsafe-integer', directives };
 
-    const { endUser, version, keyHeaders } = settings;
-    const head = keyHead(request, context, call, { tenant, endUser, version, headers: keyHeaders });
+    const { endUser, version, keyHeaders: headers } = settings;
+    const head = keyHead(request, context, call, { tenant, endUser, version, headers, add });
     const made = access.keyOf(exactKey(head, identity, directives.key), context);
     const key = isPromise(made) ? await made : made;
     return {

@@ -49,6 +49,7 @@ export interface Settings {
   readonly storeFallbacks: boolean;
   readonly cacheControl: boolean;
   readonly keyHeaders: readonly string[];
+  readonly scope: SemanticCacheOptions['scope'];
   readonly tags: SemanticCacheOptions['tags'];
   readonly version: string;
   readonly now: () => number;
@@ -136,6 +137,7 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
       ...defaultKeyHeaders,
       ...(options.keyHeaders ?? []).map((name) => name.toLowerCase()),
     ],
+    scope: options.scope,
     tags: options.tags,
     version: options.version ?? '',
     now,
