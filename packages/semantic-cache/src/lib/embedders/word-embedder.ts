@@ -8,7 +8,7 @@ export interface WordEmbedderOptions {
    * How much each word says, from 0 to 15; those that are not there count 14. Weights of your own are
    * learned by `scripts/word-weights.mjs` from requests whose intent you know.
    *
-   * @default learned from CLINC150 and HWU64, 1,500 English words
+   * @default learned from CLINC150 and HWU64, 1,700 English words
    */
   readonly weights?: Iterable<readonly [word: string, weight: number]> | undefined;
 }
