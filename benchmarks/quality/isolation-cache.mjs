@@ -7,6 +7,7 @@ import {
   semanticCache,
 } from '@wintergate/semantic-cache';
 import { wordEmbedder } from '@wintergate/semantic-cache/words';
+import { reply } from './stream-cache.mjs';
 
 const settings = {
   default: {},
@@ -141,14 +142,4 @@ async function ask(handler, { body, tenant }) {
     }),
   );
   return (await response.json()).choices[0].message.content;
-}
-
-function reply(content) {
-  return {
-    id: 'x',
-    object: 'chat.completion',
-    created: 1,
-    model: 'any',
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-  };
 }

@@ -105,7 +105,8 @@ function asked(content, pair = '') {
   });
 }
 
-function reply(content) {
+/** An answer in OpenAI's form. */
+export function reply(content) {
   return {
     id: 'x',
     object: 'chat.completion',
