@@ -1,4 +1,4 @@
-// `pnpm bench profile SUBJECT [--kind json|stream|same] [--ms N] [--top N]`: where a subject of the
+// `pnpm bench profile SUBJECT [--kind json|stream|same|similar] [--ms N] [--top N]`: where a subject of the
 // end-to-end benchmark spends its time on Node, in the same set-up, after warming.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -42,7 +42,7 @@ const target = await start({
 try {
   const lengths = await check(subject, { port, upstreamPort, upstream, seed: 1 });
   const { kind } = values;
-  const bodyBytes = lengths[kind === 'same' ? 'json' : kind];
+  const bodyBytes = lengths[kind === 'same' || kind === 'similar' ? 'json' : kind];
   const job = { mode: 'closed', connections: 32, port, upstreamPort, kind, bodyBytes, warmMs: 0 };
   await ask(load, { ...job, ms: 3000, seed: 2 });
   const before = processorSeconds(target.pid);
