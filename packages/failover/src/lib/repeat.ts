@@ -53,28 +53,27 @@ export async function repeatWhereSafe(
     const { status, headers } = response;
     const failure = status >= 400 ? classifyFailure({ status }) : undefined;
     end(status, failure);
-    const failed = {
-      target,
-      failure: failure ?? 'server',
-      retryAfter: readRetryAfter(headers, settings.now()),
-      hopeless: headers.get('x-should-retry') === 'false',
-      unsuitable: false,
-    };
-    const again = failure !== undefined && isSafe(failure, isRead);
-    if (again) cooldowns.rest(failed, undefined, settings);
+    if (failure === undefined && target !== undefined) cooldowns.clear(target, undefined);
+    if (failure === undefined || !isSafe(failure, isRead)) return won(fork, response);
+    const retryAfter = readRetryAfter(headers, settings.now());
+    const hopeless = headers.get('x-should-retry') === 'false';
+    const failed = { target, failure, retryAfter, hopeless, unsuitable: false };
+    cooldowns.rest(failed, undefined, settings);
     const step =
-      again && attempt < attempts
+      attempt < attempts
         ? nextStep(candidates, candidate, failed, perTarget, deadline, settings)
         : undefined;
-    if (step === undefined) {
-      context.adopt(fork);
-      return response;
-    }
+    if (step === undefined) return won(fork, response);
     cancelReply(response);
     if (step.wait > 0) await wait(step.wait, settings.schedule, context.signal);
     candidate = step.candidate;
   }
   return next(request, context);
+
+  function won(fork: Context, response: Response): Response {
+    context.adopt(fork);
+    return response;
+  }
 }
 
 function isSafe(failure: FailureClass, isRead: boolean): boolean {

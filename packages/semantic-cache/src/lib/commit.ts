@@ -1,5 +1,5 @@
 /** From a whole reply to a stored entry: when the exchange went well, and only then. */
-import type { Context, Outcome, TargetName, Usage } from '@wintergate/core';
+import { type Context, outcomeKey, type TargetName, type Usage } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
 import { type CacheEntry, entryVersion } from './cache-entry.ts';
 import { planScopeKey } from './cache-key.ts';
@@ -29,12 +29,13 @@ export interface CommitPlan {
  * there is a single target, whose own model may be another than the call names.
  */
 export function targetFault(
-  outcome: Outcome | undefined,
   call: ModelCall,
   context: Context,
+  { storeFallbacks }: Pick<Settings, 'storeFallbacks'>,
 ): string | undefined {
+  if (storeFallbacks) return undefined;
   const first = context.get(planScopeKey)?.candidates?.[0];
-  const answered = outcome?.target?.model;
+  const answered = context.get(outcomeKey)?.target?.model;
   if (first === undefined || answered === undefined) return undefined;
   return answered === (first.model ?? call.model) ? undefined : 'fallback-model';
 }

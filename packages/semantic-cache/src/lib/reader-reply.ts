@@ -36,7 +36,7 @@ export function createReaderReplies(settings: Settings, access: EntryAccess) {
       const { head, source, fetched } = landing;
       const { context, call } = visit;
       if (fetched && trip.fork !== undefined) context.adopt(trip.fork);
-      const fault = headFault(head) ?? (settings.storeFallbacks ? undefined : targetFaultOf(trip));
+      const fault = headFault(head) ?? faultOf(trip, settings);
       const keeps = fault === undefined;
       const change: Record<string, string | null> = {};
       if (!fetched) {
@@ -122,7 +122,7 @@ function slowReaderEvent(format: ErrorFormat): Uint8Array {
   return new TextEncoder().encode(`\n\n${text}`);
 }
 
-function targetFaultOf({ fork, fetcher }: Trip): string | undefined {
+function faultOf({ fork, fetcher }: Trip, settings: Settings): string | undefined {
   if (fork === undefined || fetcher === undefined) return 'incomplete';
-  return targetFault(fork.get(outcomeKey), fetcher.call, fork);
+  return targetFault(fetcher.call, fork, settings);
 }

@@ -25,9 +25,10 @@ export function createRefresher(
 
   function mayBegin(key: string): boolean {
     const time = now();
+    if (time - (running.get(key) ?? -lostAfter) < lostAfter) return false;
     for (const [other, since] of running) if (time - since >= lostAfter) running.delete(other);
     begun = begun.filter((since) => time - since < minute);
-    if (running.has(key) || begun.length >= maxRefreshesPerMinute) return false;
+    if (begun.length >= maxRefreshesPerMinute) return false;
     running.set(key, time);
     begun.push(time);
     return true;
@@ -46,7 +47,7 @@ export function createRefresher(
     }
     const bytes = await fork.bytes(response);
     const outcome = fork.get(outcomeKey);
-    const foreign = settings.storeFallbacks ? undefined : targetFault(outcome, call, fork);
+    const foreign = targetFault(call, fork, settings);
     if (foreign !== undefined || bytes.byteLength > maxEntryBytes) return foreign ?? 'size';
     const options = { maxBytes: maxEntryBytes, usage: outcome?.usage };
     const collected = collectBytes(bytes, call, isEventStream(response), options);
@@ -61,9 +62,13 @@ export function createRefresher(
   return function refresh(visit) {
     const { context, key } = visit;
     if (!mayBegin(key.text)) return;
+    const since = running.get(key.text);
     const work = renew(visit)
       .then((detail) => context.emit({ type: 'cache-store', stored: detail === undefined, detail }))
-      .finally(() => running.delete(key.text));
+      .finally(() => {
+        // One that was taken for lost may end while another is on its way.
+        if (running.get(key.text) === since) running.delete(key.text);
+      });
     context.waitUntil(work);
   };
 }

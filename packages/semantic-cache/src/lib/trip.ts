@@ -49,13 +49,16 @@ export function createSettler(settings: Settings, access: EntryAccess) {
     // The fetcher itself may yet come to know more.
     if (collected === undefined && visit !== fetcher) return;
     trip.state = 'settled';
+    const fault = targetFault(call, fork, settings);
+    if (fault !== undefined) {
+      tell(visit.context, fault);
+      flight.close();
+      return;
+    }
     const { target } = fork.get(outcomeKey) ?? {};
     const reply = { headers: head.headers, target };
     const plan = await planOf(fetcher, trip.place, reply, settings, access);
-    const fault = settings.storeFallbacks
-      ? undefined
-      : targetFault(fork.get(outcomeKey), call, fork);
-    const entry = fault ?? prepareEntry(plan, collected, outcome.usage, settings);
+    const entry = prepareEntry(plan, collected, outcome.usage, settings);
     if (typeof entry === 'string') {
       tell(visit.context, entry);
     } else {

@@ -44,6 +44,21 @@ describe('wordEmbedder()', () => {
     expect(() => wordEmbedder({ weights: [['balance', Number.NaN]] })).toThrow(RangeError);
   });
 
+  it('takes texts apart as its weights were learned', async () => {
+    const script = new URL('../../../scripts/word-weights.mjs', import.meta.url).href;
+    const { wordsOf } = await import(script);
+    for (const text of [
+      "What’s up? I'll see",
+      "Don't, can't",
+      'Ünïcode 42 and A.B-C_d',
+      "'quoted' o'clock",
+    ]) {
+      const silent = wordEmbedder({ weights: wordsOf(text).map((word: string) => [word, 0]) });
+      const [vector] = silent.embed([text]) as readonly Float32Array[];
+      expect([text, vector?.every((value) => value === 0)]).toEqual([text, true]);
+    }
+  });
+
   it('knows no word that says more than one unseen', () => {
     for (const [weight, words] of wordWeights) {
       expect(weight).toBeGreaterThan(0);

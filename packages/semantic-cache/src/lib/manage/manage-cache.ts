@@ -117,17 +117,23 @@ export function manageCache(cache: Middleware): CacheManager {
     return Promise.all(names.map((name) => ownerOf(name, access, context)));
   }
 
-  async function remove({ key, scope }: Pick<CacheEntry, 'key' | 'scope'>): Promise<void> {
-    await store.delete(access.keyOfId(key));
+  async function forget({ key, scope }: Pick<CacheEntry, 'key' | 'scope'>): Promise<void> {
     if (scope !== undefined) await semantic?.neighbours.delete(scope, key);
+  }
+
+  async function remove(entry: Pick<CacheEntry, 'key' | 'scope'>): Promise<void> {
+    await store.delete(access.keyOfId(entry.key));
+    await forget(entry);
   }
 
   async function purgeAll(): Promise<number | undefined> {
     let count: number | undefined;
     if (store.entries !== undefined) {
       count = 0;
+      // Emptied as a whole below, where it can be.
+      const take = store.clear === undefined ? remove : forget;
       for (const entry of await all(find({}))) {
-        await remove(entry);
+        await take(entry);
         count++;
       }
     }
