@@ -14,6 +14,8 @@ export {
   findPrice,
   listCost,
   type ModelPrice,
+  type PriceTable,
   priceTableDate,
   type TokenRates,
+  withPrices,
 } from './lib/prices.ts';

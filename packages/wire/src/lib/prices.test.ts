@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readOpenaiUsage } from './openai-usage.ts';
-import { costOf, findPrice, priceTableDate } from './prices.ts';
+import { costOf, findPrice, priceTableDate, withPrices } from './prices.ts';
 import { dataPath, describeData } from './test-support.ts';
 import type { JsonObject } from './types.ts';
 
@@ -101,6 +101,44 @@ describe('costOf()', () => {
   it('adds what each call costs', () => {
     expect(costOf({ inputTokens: 0, outputTokens: 0 }, { ...price, perCall: 0.012 })).toBe(0.012);
     expect(findPrice('perplexity', 'sonar')?.perCall).toBe(0.012);
+  });
+});
+
+describe('withPrices()', () => {
+  const usage = { inputTokens: 1_000_000, outputTokens: 0 };
+  const prices = withPrices({
+    'OpenAI/GPT-4o-mini': { input: 0.1 },
+    'house/llama/3.3': { input: 0 },
+    'gemini/gemini-2.5-flash': { input: 9 },
+  });
+
+  it('takes the price of your own, for one model alone', () => {
+    expect(prices.findPrice('openai', 'gpt-4o-mini')).toEqual({ input: 0.1 });
+    expect(prices.findPrice('api.openai.com', 'GPT-4o-mini')?.input).toBe(0.1);
+    expect(prices.findPrice('vertex', 'gemini-2.5-flash')?.input).toBe(9);
+    expect(prices.findPrice('openai', 'gpt-4o')).toEqual(findPrice('openai', 'gpt-4o'));
+    expect(prices.findPrice('house', 'llama/3.3')).toEqual({ input: 0 });
+    expect(findPrice('openai', 'gpt-4o-mini')?.input).toBe(0.15);
+  });
+
+  it('costs a call by it', () => {
+    const target = { provider: 'openai', model: 'gpt-4o-mini' };
+    expect(prices.listCost(target, usage)).toBeCloseTo(0.1);
+    expect(
+      prices.listCost({ ...target, provider: 'mine', host: 'api.openai.com' }, usage),
+    ).toBeCloseTo(0.1);
+    expect(prices.listCost({ provider: 'house', model: 'llama/3.3' }, usage)).toBe(0);
+    expect(prices.listCost({ provider: 'house', model: 'other' }, usage)).toBeUndefined();
+  });
+
+  it.each([
+    ['gpt-4o', { input: 1 }],
+    ['/gpt-4o', { input: 1 }],
+    ['openai/', { input: 1 }],
+    ['openai/gpt-4o', { input: -1 }],
+    ['openai/gpt-4o', { input: Number.NaN }],
+  ])('refuses %j: %j', (name, price) => {
+    expect(() => withPrices({ [name]: price })).toThrow(TypeError);
   });
 });
 

@@ -98,9 +98,58 @@ export function costOf(
  * @example
  * modelRouter({ routes: { chat: { strategy: 'least-cost', targets } }, cost: listCost });
  */
-export function listCost({ provider, model, host }: TargetName, usage: Usage): number | undefined {
+export function listCost(target: TargetName, usage: Usage): number | undefined {
+  return costBy(findPrice, target, usage);
+}
+
+/** What a logger and a router want of a price table. */
+export interface PriceTable {
+  readonly findPrice: typeof findPrice;
+  readonly costOf: typeof costOf;
+  readonly listCost: typeof listCost;
+  readonly priceTableDate: string;
+}
+
+/**
+ * The price table with prices of your own: negotiated ones, or of models that it does not know.
+ *
+ * @param own by `provider/model`, whatever the case; the provider under any name that the table knows.
+ * @throws {TypeError} for a name without a provider, or an input price that is no number from 0 on.
+ * @example
+ * const prices = withPrices({ 'openai/gpt-5-mini': { input: 0.2, output: 1.6 } });
+ * compose(logger({ prices }), modelRouter({ …, cost: prices.listCost }));
+ */
+export function withPrices(own: Readonly<Record<string, ModelPrice>>): PriceTable {
+  const known = new Map<string, ModelPrice>();
+  for (const [name, price] of Object.entries(own)) {
+    const at = name.indexOf('/');
+    if (at < 1 || at === name.length - 1)
+      throw new TypeError(`Name a price as "provider/model": got "${name}"`);
+    if (!(Number.isFinite(price.input) && price.input >= 0))
+      throw new TypeError(`Set the input price of "${name}" to a number from 0 on`);
+    known.set(ownName(name.slice(0, at), name.slice(at + 1)), price);
+  }
+  const find: typeof findPrice = (provider, model, at) =>
+    known.get(ownName(provider, model)) ?? findPrice(provider, model, at);
+  return {
+    findPrice: find,
+    costOf,
+    listCost: (target, usage) => costBy(find, target, usage),
+    priceTableDate,
+  };
+}
+
+function ownName(provider: string, model: string): string {
+  return `${providerOf(provider)}/${model.toLowerCase()}`;
+}
+
+function costBy(
+  find: typeof findPrice,
+  { provider, model, host }: TargetName,
+  usage: Usage,
+): number | undefined {
   if (model === undefined) return undefined;
-  const price = findPrice(provider, model) ?? (host && findPrice(host, model)) ?? undefined;
+  const price = find(provider, model) ?? (host && find(host, model)) ?? undefined;
   return price ? costOf(usage, price) : undefined;
 }
 
