@@ -72,7 +72,10 @@ export function createBodies(kind, ownSeed) {
   const room = userTextSize - opening.length;
   const partSize = Math.floor((room - leastMark) / 5) - 1;
   const markSize = room - 5 * (partSize + 1);
-  const pool = Array.from({ length: poolSize }, (_, index) => salad(partSize, seed + index));
+  // Pools of other seeds have no part in common, or texts of two runs could differ in their mark alone.
+  const pool = Array.from({ length: poolSize }, (_, index) =>
+    salad(partSize, seed * poolSize + index),
+  );
   const [before, after] = frame(streamed, opening);
   let count = 0;
   return () => {

@@ -11,6 +11,21 @@ it('makes 1 kB bodies that are never the same', () => {
   for (const body of seen) expect(body.length).toBe(1024);
 });
 
+it('makes texts of which no two have a half in common, those of other seeds included', () => {
+  const halves = new Set();
+  let count = 0;
+  for (const seed of [1, 2, 3]) {
+    const next = createBodies('json', seed);
+    for (; count < seed * 3000; count++) {
+      const words = JSON.parse(next()).messages[1].content.split(' ');
+      const half = words.length >> 1;
+      halves.add(`first ${words.slice(0, half).join(' ')}`);
+      halves.add(`last ${words.slice(-half).join(' ')}`);
+    }
+  }
+  expect(halves.size).toBe(2 * count);
+});
+
 it('repeats one body for hits, whatever the seed', () => {
   const [first, second] = [createBodies('same', 1), createBodies('same', 2)];
   expect(first()).toBe(first());
