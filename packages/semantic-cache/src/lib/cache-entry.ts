@@ -31,6 +31,54 @@ export interface CacheEntry {
   readonly tags?: readonly string[] | undefined;
 }
 
+/**
+ * An entry that was made here, as it was: no store can make another that has its private field, so that its
+ * body needs no second look.
+ */
+class MadeEntry implements CacheEntry {
+  readonly #made = true;
+  readonly version = entryVersion;
+  readonly key: string;
+  readonly scope: string | undefined;
+  readonly text: string | undefined;
+  readonly storedAt: number;
+  readonly expiresAt: number;
+  readonly freshUntil: number | undefined;
+  readonly body: Uint8Array;
+  readonly usage: Usage | undefined;
+  readonly target: TargetName | undefined;
+  readonly owner: string | undefined;
+  readonly tags: readonly string[] | undefined;
+
+  constructor(fields: Omit<CacheEntry, 'version'>) {
+    this.key = fields.key;
+    this.scope = fields.scope;
+    this.text = fields.text;
+    this.storedAt = fields.storedAt;
+    this.expiresAt = fields.expiresAt;
+    this.freshUntil = fields.freshUntil;
+    this.body = fields.body;
+    this.usage = fields.usage;
+    this.target = fields.target;
+    this.owner = fields.owner;
+    this.tags = fields.tags;
+  }
+
+  static isMade(entry: CacheEntry): boolean {
+    return #made in entry && entry.#made;
+  }
+}
+
+/** Makes an entry that nobody can change. */
+export function makeEntry(fields: Omit<CacheEntry, 'version'>): CacheEntry {
+  return Object.freeze(new MadeEntry(fields));
+}
+
+/** Whether an entry was made here, and is no copy. */
+export function isMadeHere(entry: CacheEntry): boolean {
+  return MadeEntry.isMade(entry);
+}
+
 /** Looks over an entry from a store. `undefined` means: believe it. */
 export function findEntryFault(
   entry: unknown,

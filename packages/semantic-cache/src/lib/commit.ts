@@ -1,7 +1,7 @@
 /** From a whole reply to a stored entry: when the exchange went well, and only then. */
 import { type Context, outcomeKey, type TargetName, type Usage } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
-import { type CacheEntry, entryVersion } from './cache-entry.ts';
+import { type CacheEntry, makeEntry } from './cache-entry.ts';
 import { planScopeKey } from './cache-key.ts';
 import type { CacheKey } from './cache-store.ts';
 import type { CollectedReply } from './collect.ts';
@@ -76,19 +76,18 @@ export function prepareEntry(
   if (bytes.byteLength > settings.maxEntryBytes) return 'size';
   const storedAt = settings.now();
   const over = Math.max(settings.staleIfError, settings.staleWhileRevalidate);
-  return Object.freeze({
-    version: entryVersion,
+  return makeEntry({
     key: key.text,
     scope: exactOnly ? undefined : similar?.scope,
     text: exactOnly ? undefined : similar?.text,
     storedAt,
     expiresAt: storedAt + ttl + over,
-    ...(over > 0 && { freshUntil: storedAt + ttl }),
+    freshUntil: over > 0 ? storedAt + ttl : undefined,
     body: bytes,
     usage: usageOfReply,
-    ...(target !== undefined && { target }),
+    target,
     owner,
-    ...(tags.length > 0 && { tags }),
+    tags: tags.length > 0 ? tags : undefined,
   });
 }
 

@@ -1,7 +1,7 @@
 /** The store as the cache uses it: bounded in time, and never believed without a look. */
 import type { Context } from '@wintergate/core';
 import type { JsonObject, ModelCall } from '@wintergate/wire';
-import { type CacheEntry, findEntryFault } from './cache-entry.ts';
+import { type CacheEntry, findEntryFault, isMadeHere } from './cache-entry.ts';
 import type { CacheKey } from './cache-store.ts';
 import { hashText } from './fast-hash.ts';
 import { reachOfReply } from './reply-rules.ts';
@@ -45,14 +45,12 @@ function keyOfId(text: string): CacheKey {
 export function createEntryAccess(settings: Settings, secret: () => string): EntryAccess {
   const { store, storeTimeout, maxEntryBytes, now } = settings;
   const outside = store.location !== 'process';
-  /** Entries that this cache made, as they were: their bodies need no second look. */
-  const own = new WeakSet<CacheEntry>();
 
   function check(key: CacheKey, call: ModelCall, found: CacheEntry | undefined): EntryResult {
     if (found === undefined || found === null) return { fault: undefined };
     const fault = findEntryFault(found, { key: key.text, now: now(), maxBytes: maxEntryBytes });
     if (fault !== undefined) return { fault };
-    if (own.has(found)) return { entry: found, body: undefined };
+    if (isMadeHere(found)) return { entry: found, body: undefined };
     const body = readBody(found.body);
     if (body === undefined || !isWhole(body, call)) return { fault: 'store-body' };
     return { entry: found, body };
@@ -85,7 +83,6 @@ export function createEntryAccess(settings: Settings, secret: () => string): Ent
       }
     },
     write(key, entry) {
-      own.add(entry);
       try {
         const written = within(store.set(key, entry) as undefined | Promise<void>, storeTimeout);
         if (!isPromise(written)) return undefined;

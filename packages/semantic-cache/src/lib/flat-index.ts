@@ -1,4 +1,5 @@
 import { dotProduct } from './embedder.ts';
+import { createRecencyMap, type RecencyMap } from './recency-map.ts';
 import { nearestRows, sketchWords, writeSketch } from './sketch.ts';
 import type { IndexItem, IndexMatch, VectorIndex } from './vector-index.ts';
 
@@ -38,8 +39,8 @@ const scopeOverheadBytes = 256;
 /** The items of one scope: their vectors stand in one block, row by row, so that a scan reads straight on. */
 interface Bucket {
   readonly dimensions: number;
-  /** Rows by id, the oldest first. */
-  readonly rows: Map<string, number>;
+  /** Rows by id, in order of age: the oldest goes first. */
+  readonly rows: RecencyMap<string, number>;
   readonly items: Omit<IndexItem, 'vector'>[];
   block: Float32Array;
   /** Of the same rows. */
@@ -61,8 +62,7 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
   const { maxBytes = 32 * 1024 * 1024, maxItemsPerScope = 2000, now = Date.now } = options;
   checkBound('maxBytes', maxBytes);
   checkBound('maxItemsPerScope', maxItemsPerScope);
-  // In order of use.
-  const scopes = new Map<string, Bucket>();
+  const scopes = createRecencyMap<string, Bucket>();
   let bytes = 0;
   let size = 0;
 
@@ -95,10 +95,8 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
   }
 
   function dropOldest(): void {
-    for (const [scope, bucket] of scopes) {
-      drop(scope, bucket, oldestOf(bucket));
-      return;
-    }
+    const { key, value } = scopes.oldest()!;
+    drop(key, value, oldestOf(value));
   }
 
   /** What adding an item would take. */
@@ -128,8 +126,7 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
       while (bytes + costOf(item) > maxBytes) dropOldest();
       bytes += costOf(item);
       size += 1;
-      const bucket = scopes.get(scope) ?? createBucket(vector.length);
-      scopes.delete(scope);
+      const bucket = scopes.use(scope) ?? createBucket(vector.length);
       scopes.set(scope, bucket);
       const row = bucket.items.length;
       if (row * vector.length === bucket.block.length) grow(bucket);
@@ -140,10 +137,8 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
       bucket.items.push({ id, scope, text, expiresAt });
     },
     query(scope, vector, count) {
-      const bucket = scopes.get(scope);
+      const bucket = scopes.use(scope);
       if (bucket === undefined || bucket.dimensions !== vector.length) return [];
-      scopes.delete(scope);
-      scopes.set(scope, bucket);
       const time = now();
       const best: IndexMatch[] = [];
       const expired: string[] = [];
@@ -174,7 +169,7 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
 function createBucket(dimensions: number): Bucket {
   return {
     dimensions,
-    rows: new Map(),
+    rows: createRecencyMap(),
     items: [],
     block: new Float32Array(dimensions),
     sketches: new Uint32Array(sketchWords),
@@ -206,7 +201,7 @@ function likelyRows({ sketches, items }: Bucket, vector: Float32Array, count: nu
 }
 
 function oldestOf({ rows }: Bucket): string {
-  return rows.keys().next().value as string;
+  return rows.oldest()!.key;
 }
 
 function insert(best: IndexMatch[], match: IndexMatch, count: number): void {

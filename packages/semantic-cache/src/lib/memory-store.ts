@@ -1,5 +1,6 @@
 import type { CacheEntry } from './cache-entry.ts';
 import type { CacheKey, CacheStore } from './cache-store.ts';
+import { createRecencyMap } from './recency-map.ts';
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -55,8 +56,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { maxBytes = 64 * 1024 * 1024, admission, now = Date.now } = options;
   if (!(maxBytes > 0))
     throw new RangeError(`Set "maxBytes" to a positive number: got ${String(maxBytes)}`);
-  // In order of use: a Map iterates in order of insertion.
-  const entries = new Map<number, CacheEntry>();
+  const entries = createRecencyMap<number, CacheEntry>();
   let bytes = 0;
 
   function drop(hash: number, entry: CacheEntry): void {
@@ -76,23 +76,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       admission?.touch(hash);
       const entry = entries.get(hash);
       if (entry === undefined || entry.key !== text) return undefined;
-      if (entry.expiresAt <= now()) {
-        drop(hash, entry);
-        return undefined;
-      }
-      entries.delete(hash);
-      entries.set(hash, entry);
-      return entry;
+      if (entry.expiresAt > now()) return entries.use(hash);
+      drop(hash, entry);
+      return undefined;
     },
     set({ hash }, entry) {
       const before = entries.get(hash);
       if (before !== undefined) drop(hash, before);
       const size = entryBytes(entry);
       if (size > maxBytes || entry.expiresAt <= now()) return;
-      for (const [oldest, least] of entries) {
-        if (bytes + size <= maxBytes) break;
-        if (least.expiresAt > now() && admission?.admits(hash, oldest) === false) return;
-        drop(oldest, least);
+      while (bytes + size > maxBytes) {
+        const least = entries.oldest()!;
+        if (least.value.expiresAt > now() && admission?.admits(hash, least.key) === false) return;
+        drop(least.key, least.value);
       }
       entries.set(hash, entry);
       bytes += size;

@@ -1,14 +1,8 @@
 /** A text as the guards and the lexical embedder read it. */
 import { lemmasOf } from './lemma.ts';
+import { type Piece, piecesOf } from './piece.ts';
 import { isEnglish, isPassedOver, isVerbatim, withoutCourtesy } from './small-words.ts';
-import {
-  contractions,
-  namesakes,
-  negators,
-  numberWords,
-  owners,
-  verbatimVerb,
-} from './word-lists.ts';
+import { contractions, namesakes, negators, numberWords, owners, wordSet } from './word-lists.ts';
 
 /** One word, number or sign that counts. */
 export interface Word {
@@ -82,35 +76,20 @@ const exactText = /[=<>*^|\\{}[\];`~\n\r\t\u2028\u2029]|:\s|\p{N}\s*[-+*/×÷(]\
 const beyondAscii = /[\u0080-\uffff]/;
 const letters = /^[A-Za-z ]*$/;
 const anyQuote = /["'“‘«„`]/;
-const opening = /["'“‘«„([¿¡]/;
-const closing = /["'”’»)\].,:!?…。？！،؟]/;
 const quoted = /(?:^|[\s(:])(["'“‘«„`])([^"'“”‘’«»`\n]{1,200})["'”’»`](?=$|[\s.,;:!?)])/gu;
 const asks =
   /^(?:what|how|who|whom|whose|where|when|why|which|is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had)$/;
 
-/** A piece between spaces, without the punctuation around it. Shared: what is known of it is kept. */
-export interface Piece {
-  readonly text: string;
-  readonly before: string;
-  readonly after: string;
-  /** In lower case. */
-  readonly lower: string;
-  /** Nothing but small letters from a to z: the common word by far. */
-  readonly isPlain: boolean;
-  readonly hasCapital: boolean;
-  /** A verb that takes its object to the letter. */
-  readonly isLiteral: boolean;
-}
-
 /** Reads `text`. Linear in its length. */
 export function readSentence(text: string): Sentence {
-  const plain = (beyondAscii.test(text) ? text.normalize('NFC') : text).trim();
+  const ascii = !beyondAscii.test(text);
+  const plain = (ascii ? text : text.normalize('NFC')).trim();
   const exact = !letters.test(plain) && exactText.test(plain);
-  let pieces: readonly Piece[] = plain.split(/\s+/).map(pieceOf);
+  let pieces: readonly Piece[] = piecesOf(plain, ascii);
   const english = isEnglish(plain, pieces);
   const [first] = pieces;
-  if (english && !exact) pieces = withoutCourtesy(pieces);
-  const literal = exact || isVerbatim(pieces);
+  if (english && !exact) pieces = withoutCourtesy(plain, pieces);
+  const literal = exact || isVerbatim(plain, pieces);
   const words = toWords(pieces, literal, english);
   // "Could you please explain …?" is no question once it begins with "explain".
   const isOrder = pieces[0] !== first;
@@ -124,77 +103,6 @@ export function readSentence(text: string): Sentence {
       ? plain
       : `${question || (english && asks.test(words[0]?.text ?? '')) ? '?' : ''} ${marksOf(pieces)}`,
     capitals: english ? capitalsOf(pieces) : 2,
-  };
-}
-
-/**
- * What is known of common pieces. One is kept when it comes again soon: those that never do would only
- * push others out of memory that is near.
- */
-const kept = new Map<string, Piece>();
-const maxKept = 2048;
-/** Longer ones may be views of the text that they were cut from, and keep it (V8). */
-const longestKept = 12;
-/** Hashes of pieces that came before. */
-const seen = /* @__PURE__ */ new Int32Array(1024);
-
-function pieceOf(chunk: string): Piece {
-  if (chunk.length > longestKept) return takeApart(chunk);
-  const known = kept.get(chunk);
-  if (known !== undefined) return known;
-  const piece = takeApart(chunk);
-  const hash = hashOf(chunk);
-  const slot = hash & (seen.length - 1);
-  if (seen[slot] !== hash) {
-    seen[slot] = hash;
-  } else {
-    if (kept.size >= maxKept) kept.clear();
-    kept.set(chunk, piece);
-  }
-  return piece;
-}
-
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash ^ (hash >>> 15);
-}
-
-/** Whether there is nothing but small letters from a to z. */
-function isSmallLetters(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 97 || code > 122) return false;
-  }
-  return text.length > 0;
-}
-
-function takeApart(chunk: string): Piece {
-  if (isSmallLetters(chunk)) {
-    return {
-      text: chunk,
-      before: '',
-      after: '',
-      lower: chunk,
-      isLiteral: verbatimVerb.test(chunk),
-      isPlain: true,
-      hasCapital: false,
-    };
-  }
-  let start = 0;
-  let end = chunk.length;
-  while (start < end && opening.test(chunk[start]!)) start++;
-  while (end > start && closing.test(chunk[end - 1]!)) end--;
-  const text = chunk.slice(start, end).replaceAll('’', "'");
-  const lower = text.toLowerCase();
-  return {
-    text,
-    before: chunk.slice(0, start),
-    after: chunk.slice(end),
-    lower,
-    isLiteral: verbatimVerb.test(lower),
-    isPlain: isSmallLetters(text),
-    hasCapital: /\p{Lu}/u.test(text),
   };
 }
 
@@ -249,10 +157,10 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
 }
 
 /** Words that may be written in another way, or mean a name or a number. */
-const special: ReadonlySet<string> = /* @__PURE__ */ new Set([
+const special = /* @__PURE__ */ wordSet([
   ...contractions.keys(),
   ...numberWords.keys(),
-  ...namesakes,
+  ...namesakes.words,
 ]);
 
 function pushPlain(words: Word[], piece: Piece, english: boolean): void {

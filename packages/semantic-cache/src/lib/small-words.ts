@@ -1,6 +1,12 @@
 /** What an English request may have or not have without asking something else. */
-import type { Piece } from './sentence.ts';
-import { englishWords, foreignWords, imperatives } from './word-lists.ts';
+import type { Piece } from './piece.ts';
+import {
+  englishWords,
+  foreignWords,
+  imperatives,
+  mayBeVerbatim,
+  verbatimVerb,
+} from './word-lists.ts';
 
 /** After these, "please" at the end is what is talked about. */
 const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|no|like|as|that)$/;
@@ -28,13 +34,15 @@ export function isPassedOver(pieces: readonly Piece[], at: number): boolean {
   );
 }
 
-/** Whether every word is taken to the letter. */
-export function isVerbatim(pieces: readonly Piece[]): boolean {
-  return pieces.some(({ isLiteral }) => isLiteral);
+/** Whether every word is taken to the letter. @param plain the text that the pieces were cut from */
+export function isVerbatim(plain: string, pieces: readonly Piece[]): boolean {
+  return (
+    mayBeVerbatim.test(plain.toLowerCase()) && pieces.some(({ lower }) => verbatimVerb.test(lower))
+  );
 }
 
 /** The request without "please" and thanks around it. */
-export function withoutCourtesy(pieces: readonly Piece[]): readonly Piece[] {
+export function withoutCourtesy(plain: string, pieces: readonly Piece[]): readonly Piece[] {
   let start = 0;
   let end = pieces.length;
   const word = (at: number) => pieces[at]?.lower ?? '';
@@ -44,7 +52,7 @@ export function withoutCourtesy(pieces: readonly Piece[]): readonly Piece[] {
   if (word(polite) === 'please' && imperatives.has(word(polite + 1))) start = polite + 1;
 
   // In "how do I say please" it is the matter itself.
-  if (!isVerbatim(pieces)) {
+  if (!isVerbatim(plain, pieces)) {
     const thanks = word(end - 1) === 'thanks' ? 1 : endsWith('thank', 'you') ? 2 : 0;
     if (thanks > 0 && hasMark(end - thanks - 1)) end -= thanks;
     if (word(end - 1) === 'please' && (hasMark(end - 2) || !takesPlease.test(word(end - 2)))) end--;

@@ -1,6 +1,7 @@
 /** Whose entries these are. */
 import { type Context, tenantKey } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
+import { createRecencyMap } from './recency-map.ts';
 
 /** A fixed tenant, or one read from the request. `undefined` and `''`: nobody, so nothing is cached. */
 export type TenantOption =
@@ -29,7 +30,7 @@ export function createTenantReader(
   context: Context,
   call: ModelCall,
 ) => string | undefined | Promise<string | undefined> {
-  const remembered = new Map<string, string>();
+  const remembered = createRecencyMap<string, string>();
 
   function digestOf(credential: string, context: Context): string | Promise<string> {
     const known = remembered.get(credential);
@@ -40,8 +41,7 @@ export function createTenantReader(
   }
 
   function remember(credential: string, digest: string): string {
-    if (remembered.size >= maxRemembered)
-      remembered.delete(remembered.keys().next().value as string);
+    if (remembered.size >= maxRemembered) remembered.delete(remembered.oldest()!.key);
     const tenant = `credential:${digest}`;
     remembered.set(credential, tenant);
     return tenant;

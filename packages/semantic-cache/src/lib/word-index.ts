@@ -2,17 +2,21 @@
  * Finds texts that differ in one word at most, without comparing with all of them: two such texts
  * have the same first half or the same last half.
  */
+import { createChains } from './chains.ts';
+import { createRecencyMap } from './recency-map.ts';
 import { readSentence } from './sentence.ts';
 
 /** The words of a text as this index takes them. */
 export function wordsOf(text: string): string {
-  const { words } = readSentence(text);
-  let joined = '';
-  for (const word of words) joined += joined === '' ? word.text : `${separator}${word.text}`;
-  return joined;
+  return readSentence(text)
+    .words.map((word) => word.text)
+    .join(separator);
 }
 
 const separator = '\n';
+const separatorCode = 10;
+/** Of the FNV hash. */
+const prime = 0x01000193;
 
 /** A text in the index. */
 export interface WordItem {
@@ -49,22 +53,22 @@ const overheadBytes = 512;
  */
 export function createWordIndex(options: { now: () => number; maxBytes?: number }): WordIndex {
   const { now, maxBytes = 32 * 1024 * 1024 } = options;
-  /** In order of age. */
-  const items = new Map<string, WordItem>();
-  /** By the hash of a half; the newest last. */
-  const halves = new Map<number, WordItem[]>();
+  /** Where each item stands. */
+  const slots = createRecencyMap<string, number>();
+  const items: (WordItem | undefined)[] = [];
+  const free: number[] = [];
+  /** By the hash of a half: the first half of a slot is member 2 × slot, the last one 2 × slot + 1. */
+  const halves = createChains();
   let bytes = 0;
 
-  function remove(item: WordItem): void {
-    items.delete(item.id);
+  function remove(slot: number): void {
+    const item = items[slot]!;
+    slots.delete(item.id);
     bytes -= bytesOf(item);
-    for (const key of keysOf(item)) {
-      const list = halves.get(key);
-      const at = list?.indexOf(item) ?? -1;
-      if (list === undefined || at === -1) continue;
-      if (list.length === 1) halves.delete(key);
-      else list.splice(at, 1);
-    }
+    halves.remove(2 * slot);
+    halves.remove(2 * slot + 1);
+    items[slot] = undefined;
+    free.push(slot);
   }
 
   return {
@@ -72,56 +76,47 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const same: WordItem[] = [];
       const other: WordItem[] = [];
       const time = now();
-      const seed = hash(0x811c9dc5, scope, 0, scope.length);
-      const seen = new Set<WordItem>();
+      let seen: Set<number> | undefined;
       let looked = 0;
-
-      function look(key: number): void {
-        const list = halves.get(key);
-        if (list === undefined) return;
-        for (let at = list.length - 1; at >= 0 && looked < maxLooked; at--) {
-          const item = list[at] as WordItem;
-          if (seen.has(item)) continue;
-          seen.add(item);
+      // Texts of one word more or less have other halves: of an even number one less, of an odd one more.
+      const total = countWords(words);
+      const half = total >> 1;
+      const keys = halfKeys(scope, words, half);
+      keys.push(...halfKeys(scope, words, total % 2 === 0 ? half - 1 : half + 1));
+      for (const key of keys) {
+        for (let at = halves.first(key); at !== -1 && looked < maxLooked; at = halves.next(at)) {
+          seen ??= new Set();
+          const slot = at >> 1;
+          if (seen.has(slot)) continue;
+          seen.add(slot);
           looked++;
+          const item = items[slot]!;
           if (item.scope !== scope || item.expiresAt <= time) continue;
           const differing = differingWords(words, item.words);
           if (differing === 0) same.push(item);
           else if (differing === 1) other.push(item);
         }
       }
-
-      const starts = wordStarts(words);
-      const half = starts.length >> 1;
-      // Texts of one word more or less have other halves: of an even number one less, of an odd one more.
-      const neighbouring = starts.length % 2 === 0 ? half - 1 : half + 1;
-      for (const size of [half, neighbouring]) {
-        if (size < 0) continue;
-        look(prefixKey(seed, words, starts, size));
-        look(suffixKey(seed, words, starts, size));
-      }
       return [...same, ...other].slice(0, count);
     },
     add(item) {
-      const before = items.get(item.id);
+      const before = slots.get(item.id);
       if (before !== undefined) remove(before);
       const size = bytesOf(item);
       if (size > maxBytes || item.expiresAt <= now()) return;
-      for (const oldest of items.values()) {
-        if (bytes + size <= maxBytes) break;
-        remove(oldest);
-      }
-      items.set(item.id, item);
+      while (bytes + size > maxBytes) remove(slots.oldest()!.value);
+      const slot = free.pop() ?? items.length;
+      items[slot] = item;
+      slots.set(item.id, slot);
       bytes += size;
-      for (const key of keysOf(item)) {
-        const list = halves.get(key);
-        if (list === undefined) halves.set(key, [item]);
-        else list.push(item);
-      }
+      const { scope, words } = item;
+      const [first, last] = halfKeys(scope, words, countWords(words) >> 1) as [number, number];
+      halves.add(first, 2 * slot);
+      halves.add(last, 2 * slot + 1);
     },
     delete(id) {
-      const item = items.get(id);
-      if (item !== undefined) remove(item);
+      const slot = slots.get(id);
+      if (slot !== undefined) remove(slot);
     },
     bytes: () => bytes,
   };
@@ -164,37 +159,44 @@ function isOneWord(words: string, front: number, back: number): boolean {
   return from >= to || next === -1 || next >= to;
 }
 
-function keysOf({ scope, words }: WordItem): readonly number[] {
-  const seed = hash(0x811c9dc5, scope, 0, scope.length);
-  const starts = wordStarts(words);
-  const half = starts.length >> 1;
-  const keys = [prefixKey(seed, words, starts, half), suffixKey(seed, words, starts, half)];
-  return keys[0] === keys[1] ? keys.slice(1) : keys;
+function countWords(words: string): number {
+  if (words === '') return 0;
+  let count = 1;
+  for (let at = words.indexOf(separator); at !== -1; at = words.indexOf(separator, at + 1)) count++;
+  return count;
 }
 
-/** Where each word begins. */
-function wordStarts(words: string): number[] {
-  const starts: number[] = words === '' ? [] : [0];
-  for (let at = words.indexOf(separator); at !== -1; at = words.indexOf(separator, at + 1))
-    starts.push(at + 1);
-  return starts;
+/** Hashes of the first and of the last `count` words; none where there are less than none. */
+function halfKeys(scope: string, words: string, count: number): number[] {
+  if (count < 0) return [];
+  const seed = scopeSeed(scope);
+  let first = seed ^ 1;
+  for (let at = 0, rest = count; at < words.length && rest > 0; at++) {
+    const code = words.charCodeAt(at);
+    if (code === separatorCode && --rest === 0) break;
+    first = Math.imul(first ^ code, prime);
+  }
+  let last = seed ^ 2;
+  for (let at = words.length - 1, rest = count; at >= 0 && rest > 0; at--) {
+    const code = words.charCodeAt(at);
+    if (code === separatorCode && --rest === 0) break;
+    last = Math.imul(last ^ code, prime);
+  }
+  return [first ^ (first >>> 15), last ^ (last >>> 15)];
 }
 
-function prefixKey(seed: number, words: string, starts: readonly number[], count: number): number {
-  const end = count >= starts.length ? words.length : (starts[count] as number) - 1;
-  return hash(seed ^ 1, words, 0, Math.max(0, end));
-}
-
-function suffixKey(seed: number, words: string, starts: readonly number[], count: number): number {
-  const start = count === 0 ? words.length : (starts[Math.max(0, starts.length - count)] as number);
-  return hash(seed ^ 2, words, start, words.length);
-}
+/** Scopes repeat, and are long. */
+let lastScope: string | undefined;
+let lastSeed = 0;
 
 /** Not for security: what shares a key is compared in full. */
-function hash(seed: number, text: string, from: number, to: number): number {
-  let mixed = seed;
-  for (let at = from; at < to; at++) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
-  return mixed ^ (mixed >>> 15);
+function scopeSeed(scope: string): number {
+  if (scope === lastScope) return lastSeed;
+  let seed = 0x811c9dc5;
+  for (let at = 0; at < scope.length; at++) seed = Math.imul(seed ^ scope.charCodeAt(at), prime);
+  lastScope = scope;
+  lastSeed = seed;
+  return seed;
 }
 
 /** Text is two bytes a unit at most. */

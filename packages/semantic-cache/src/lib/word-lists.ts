@@ -1,44 +1,49 @@
 /** English word lists of the lexical embedder and the guards. Unknown words always count in full. */
 
 /** One of these, and only ASCII: then a text may be English. */
-export const englishWords: ReadonlySet<string> = /* @__PURE__ */ set(
+export const englishWords: WordSet = /* @__PURE__ */ set(
   'the what whats how who whos where when why which does did you your are my with this that these those and ' +
     'should would could have please into from about there they their we our cannot dont',
 );
 
 /** One of these, and it is taken for something else. */
-export const foreignWords: ReadonlySet<string> = /* @__PURE__ */ set(
+export const foreignWords: WordSet = /* @__PURE__ */ set(
   'de la el los las una le les des et est que qui es por para con il di che der das ist und ein eine dem von zu ' +
     'mit het een voor och att det af til uma os',
 );
 
 /** What may follow a polite opening: an order, so that "can you please" adds nothing to it. */
-export const imperatives: ReadonlySet<string> = /* @__PURE__ */ set(
+export const imperatives: WordSet = /* @__PURE__ */ set(
   'translate write explain summarize list give tell show describe find create make ' +
     'convert rewrite correct help',
 );
 
 /** Whose something is. After one of these, singular and plural ask the same. */
-export const owners: ReadonlySet<string> = /* @__PURE__ */ set('my your his her its our their');
+export const owners: WordSet = /* @__PURE__ */ set('my your his her its our their');
 
 /** Plurals with a meaning of their own. */
-export const pluralOnly: ReadonlySet<string> = /* @__PURE__ */ set(
+export const pluralOnly: WordSet = /* @__PURE__ */ set(
   'glasses windows goods arms customs looks papers minutes spirits savings brains contents funds pains manners forces ' +
     'times colors colours letters regards effects shorts pants briefs drawers',
 );
 
 /** Common words that are also names: a capital makes them another word, wherever it stands. */
-export const namesakes: ReadonlySet<string> = /* @__PURE__ */ set(
+export const namesakes: WordSet = /* @__PURE__ */ set(
   'turkey china apple polish march august mark bill rose windows word excel amazon go rust swift python java oracle ' +
     'shell target gap visa orange jordan chad reading nice cork bath mobile grace hope joy jack frank grant ruby ' +
     'white black brown green king young ford jaguar chase square stripe slack zoom meta chrome rock',
 );
 
 /** Verbs that take their object to the letter: with one of them no word is passed over. */
-export const verbatimVerb =
-  /^(?:translat|correct|proofread|rewrit|re?phras|paraphras|summar|shorten|spell|pronounc|conjugat|gramma|punctuat|count(?:ing)?$|repeat|continue$|encod|decod|reverse|anagram|rhyme|defin(?:e|ition)$|meaning|means?$|syllable|letters|said$|say|words?$)/;
+const verbatimStems =
+  'translat|correct|proofread|rewrit|re?phras|paraphras|summar|shorten|spell|pronounc|conjugat|gramma|punctuat|count(?:ing)?$|repeat|continue$|encod|decod|reverse|anagram|rhyme|defin(?:e|ition)$|meaning|means?$|syllable|letters|said$|say|words?$';
+export const verbatimVerb = /* @__PURE__ */ new RegExp(`^(?:${verbatimStems})`);
+/** Whether a text in lower case may hold one: true for all that do, and for few others. */
+export const mayBeVerbatim = /* @__PURE__ */ new RegExp(
+  `(?:^|[^a-z])(?:${verbatimStems.replaceAll('$', '')})`,
+);
 
-export const negators: ReadonlySet<string> = /* @__PURE__ */ set(
+export const negators: WordSet = /* @__PURE__ */ set(
   'not no never cannot without none nothing nobody nowhere neither nor hardly barely scarcely lack lacks lacking except excluding',
 );
 
@@ -76,8 +81,20 @@ export const confusables: ReadonlySet<string> = /* @__PURE__ */ new Set(
   ).split('|'),
 );
 
-function set(words: string): ReadonlySet<string> {
-  return new Set(words.split(' '));
+/** Knows its longest word: most words of a text are longer than any of a list, and need no look. */
+export interface WordSet {
+  readonly words: readonly string[];
+  has(word: string): boolean;
+}
+
+export function wordSet(words: readonly string[]): WordSet {
+  const members = new Set(words);
+  const longest = Math.max(...words.map(({ length }) => length));
+  return { words, has: (word) => word.length <= longest && members.has(word) };
+}
+
+function set(words: string): WordSet {
+  return wordSet(words.split(' '));
 }
 
 function pairs(text: string): ReadonlyMap<string, string> {

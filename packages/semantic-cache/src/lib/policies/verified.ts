@@ -1,5 +1,6 @@
 /** A curve for each entry, learned from audits, so that wrong answers stay below a bound. */
 import type { CachePolicy, PolicyObservation } from '../policy.ts';
+import { createRecencyMap } from '../recency-map.ts';
 import { normalQuantile, upperBound } from './binomial.ts';
 import { fitCurve } from './curve.ts';
 
@@ -57,16 +58,7 @@ export function verified(options: VerifiedOptions): CachePolicy {
   if (!(floor >= 0 && floor <= 1)) throw new RangeError(`Set "floor" from 0 to 1: got "${floor}"`);
   if (!(maxEntries >= 1))
     throw new RangeError(`Set "maxEntries" to 1 or more: got "${maxEntries}"`);
-  /** In order of use. */
-  const states = new Map<string, EntryState>();
-
-  function stateOf(id: string): EntryState | undefined {
-    const state = states.get(id);
-    if (state === undefined) return undefined;
-    states.delete(id);
-    states.set(id, state);
-    return state;
-  }
+  const states = createRecencyMap<string, EntryState>();
 
   /** Of all entries together, for those that have too few audits of their own. */
   const pool = createPool();
@@ -107,19 +99,19 @@ export function verified(options: VerifiedOptions): CachePolicy {
     insert: 'when-wrong',
     decide({ id, similarity: given }) {
       if (!(given >= floor)) return 'miss';
-      const state = stateOf(id);
+      const state = states.use(id);
       if (state === undefined || state.observations.length < minAudits)
         return decideNew(state, rounded(given));
       return random() <= auditShare(state, rounded(given)) ? 'audit' : 'hit';
     },
     observe({ id, similarity, right }: PolicyObservation) {
-      const state = stateOf(id) ?? { observations: [], curve: undefined };
+      const state = states.use(id) ?? { observations: [], curve: undefined };
       pool.add(rounded(similarity), right);
       state.observations.push({ similarity: rounded(similarity), right });
       if (state.observations.length > maxObservations) state.observations.shift();
       state.curve = undefined;
       states.set(id, state);
-      if (states.size > maxEntries) states.delete(states.keys().next().value as string);
+      if (states.size > maxEntries) states.delete(states.oldest()!.key);
     },
   };
 }
