@@ -119,17 +119,17 @@ export function endExchange(
   else void settle(context, pending);
 }
 
+/** @param pending each takes itself off the list when it has settled, and none rejects */
 async function settle(context: Context, pending: readonly Promise<unknown>[]): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), settleTimeout);
-  });
-  let settled = true;
-  while (settled && pending.length > 0) {
-    settled = await Promise.race([Promise.all(pending).then(() => true), late]);
-  }
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    tellEnd(context, false);
+  }, settleTimeout);
+  while (pending.length > 0) await pending[0];
+  if (late) return;
   clearTimeout(timer);
-  tellEnd(context, settled);
+  tellEnd(context, true);
 }
 
 function tellEnd(context: Context, settled: boolean): void {

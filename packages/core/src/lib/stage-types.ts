@@ -44,20 +44,22 @@ export interface ReplyStage {
   /** Before the first byte. `out` may be kept and used later, by a timer for instance, until the end. */
   start?(out: StageOutput): void;
   /** An event of a `text/event-stream` reply. Comments alone pass by themselves. */
-  event?(event: SseEvent, out: StageOutput): void;
+  event?: ((event: SseEvent, out: StageOutput) => void) | undefined;
   /**
    * Any other reply, once whole. A transform answers the bytes to send instead, or `undefined` to
    * send it as it was. Over `maxBodyBytes` it is not called: an observer hears `overflow`, and a
    * transform fails the reply unless it has an `overflow`, which then lets it pass.
    */
-  body?(
-    body: ReplyBody,
-    out: StageOutput,
-    // biome-ignore lint/suspicious/noConfusingVoidType: an observer's method returns nothing
-  ): Uint8Array | Promise<Uint8Array | undefined> | undefined | void;
+  body?:
+    | ((
+        body: ReplyBody,
+        out: StageOutput,
+        // biome-ignore lint/suspicious/noConfusingVoidType: an observer's method returns nothing
+      ) => Uint8Array | Promise<Uint8Array | undefined> | undefined | void)
+    | undefined;
   /** Default 32 MiB. */
-  readonly maxBodyBytes?: number;
-  overflow?(): void;
+  readonly maxBodyBytes?: number | undefined;
+  overflow?: (() => void) | undefined;
   /** Raw bytes of a reply of either kind; takes the place of `event` and `body`. */
   bytes?(chunk: Uint8Array, out: StageOutput): void;
   /** The input ended completely. `out` may still be written to. */

@@ -43,9 +43,14 @@ export async function decide(
   facts: Facts,
   means: DecideMeans,
 ): Promise<Decision> {
+  const model = facts.call.model ?? '';
+  const plain = means.capabilities === undefined ? plainOrder(root) : undefined;
+  if (plain !== undefined) {
+    const cacheScope = plain[0]?.model ?? model;
+    return { candidates: plain, excluded: none, rule, reason: 'first in order', cacheScope };
+  }
   const excluded: Excluded[] = [];
   const needs: Needs = { call: facts.call };
-  const model = facts.call.model ?? '';
 
   function canTake(target: Target): boolean {
     if (means.capabilities === undefined) return true;
@@ -102,6 +107,14 @@ export async function decide(
 
   const { targets, reason, scope } = await orderGroup(root);
   return { candidates: targets, excluded, rule, reason, cacheScope: scope };
+}
+
+const none: readonly Excluded[] = [];
+
+/** What most routes are: targets in order, with nothing to draw or to leave out. */
+function plainOrder({ strategy, children }: Group): readonly Target[] | undefined {
+  if (strategy.type !== 'priority' || children.some(isGroup)) return undefined;
+  return children as readonly Target[];
 }
 
 function isUsable(inside: readonly Ordered[], at: number): boolean {

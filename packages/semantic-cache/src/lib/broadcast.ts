@@ -62,12 +62,6 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
   let failure: unknown;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Fields and no getters: an object literal with getters costs V8 a hidden class each time. */
-  const state: { -readonly [K in 'ended' | 'readers']: Broadcast[K] } = {
-    ended: undefined,
-    readers: 0,
-  };
-
   function trim(): void {
     if (prefix) return;
     let needed = first + chunks.length;
@@ -183,7 +177,10 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
     balance();
   }
 
-  const methods: Pick<Broadcast, 'join' | 'bytes' | 'close'> = {
+  /** Fields and no getters: an object literal with getters costs V8 a hidden class each time. */
+  const state: { -readonly [K in keyof Broadcast]: Broadcast[K] } = {
+    ended: undefined,
+    readers: 0,
     join() {
       if (
         first > 0 ||
@@ -234,7 +231,7 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
       trim();
     },
   };
-  return Object.assign(state, methods);
+  return state;
 }
 
 function tooSlow(): SlowReaderError {

@@ -26,15 +26,15 @@ export function createCollector(call: ModelCall, streamed: boolean, maxBytes: nu
       name: 'semanticCache',
       maxBodyBytes: maxBytes,
       overflow() {},
-      ...(assembler === undefined
-        ? {
-            body({ bytes, json }) {
+      body:
+        assembler !== undefined
+          ? undefined
+          : ({ bytes, json }) => {
               const body = json() as JsonObject | undefined;
               if (typeof body === 'object' && body !== null && !Array.isArray(body))
                 whole = { body, bytes };
             },
-          }
-        : { event: (event) => assembler.push(event) }),
+      event: assembler && ((event) => assembler.push(event)),
       end() {
         ended = true;
       },

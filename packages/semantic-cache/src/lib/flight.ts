@@ -172,8 +172,13 @@ export function createFlight<Hit>(options: FlightOptions): Flight<Hit> {
   }
 
   function broadcastOptions(): BroadcastOptions {
+    const { maxBytes, slowReaderTimeout, budget, shared, abandoned } = options;
     return {
-      ...options,
+      maxBytes,
+      slowReaderTimeout,
+      budget,
+      shared,
+      abandoned,
       onPrefixGone: goAway,
       onChange() {
         if (broadcast === undefined || broadcast.ended === undefined) return;

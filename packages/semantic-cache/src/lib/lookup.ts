@@ -117,7 +117,9 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
       if (semantic === undefined || place === undefined) return {};
       const read = new Map<string, ReadEntry>();
       const { hit, audit, known, detail } = await findSimilar(semantic, {
-        ...place,
+        scope: place.scope,
+        text: place.text,
+        least: place.least,
         now: now(),
         maxAge: maxAgeOf(visit.directives),
         nameOf: (id) => access.keyOfId(id).hash.toString(36),

@@ -78,8 +78,11 @@ function readerStage(trip: Trip, visit: Visit, fetched: boolean): ReplyStage {
   const collecting = fetched ? trip.collector?.stage : undefined;
   const streamed = trip.head !== undefined && isEventStream(trip.head);
   return {
-    ...collecting,
     name: 'semanticCache',
+    maxBodyBytes: collecting?.maxBodyBytes,
+    overflow: collecting?.overflow,
+    body: collecting?.body,
+    event: collecting?.event,
     end(out) {
       collecting?.end?.(out);
       if (!fetched) followOutcome(trip, visit);

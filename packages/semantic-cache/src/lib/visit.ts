@@ -53,11 +53,19 @@ export function shortId({ hash }: CacheKey): string {
 
 /** Emits `cache-lookup`, with the key as a short digest. */
 export function tellLookup({ context, key, started }: Visit, facts: LookupFacts): void {
+  const { result, tier, detail, similarity, age, saved } = facts;
+  const durationMs = performance.now() - started;
+  const id = shortId(key);
   context.emit({
     type: 'cache-lookup',
-    ...facts,
-    key: shortId(key),
-    durationMs: performance.now() - started,
+    result,
+    tier,
+    detail,
+    similarity,
+    age,
+    saved,
+    key: id,
+    durationMs,
   });
 }
 
