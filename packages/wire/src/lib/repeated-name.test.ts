@@ -33,6 +33,14 @@ describe('repeatedName()', () => {
     );
   });
 
+  it('finds it among many names, whatever objects stand between', () => {
+    const many = (from: number) =>
+      Array.from({ length: 40 }, (_, at) => `"n${from + at}":{"n1":[{"n2":0}]}`).join(',');
+    expect(repeatedName(`{${many(0)},"n5":1}`)).toBe('n5');
+    expect(repeatedName(`{${many(0)},"m":{${many(20)}},"n39":1}`)).toBe('n39');
+    expect(repeatedName(`{${many(0)},"m":{${many(20)}},"n40":1}`)).toBeUndefined();
+  });
+
   it('finds what was put in twice', () => {
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), fc.jsonValue(), (name, one, other) => {
