@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installPeers } from '../e2e/peers.mjs';
-import { bunBinary } from '../e2e/subjects.mjs';
+import { bunBinary } from '../e2e/runtimes.mjs';
 import { measureGroups, renderGroup } from '../lib/groups.mjs';
 import { machineFacts, revision } from '../lib/machine.mjs';
 import { writeSection } from '../lib/results.mjs';

@@ -21,7 +21,7 @@ let seed = 1;
  */
 export async function measureSubject(subject, bench) {
   const port = await freePort();
-  const options = launch(subject, { ...bench, port });
+  const options = await launch(subject, { ...bench, port });
   const target = await start({ ...options, core: 0, port });
   try {
     const lengths = await check(subject, { ...bench, port, seed: seed++ });

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pnpm } from '../../.scripts/lib/run.mjs';
-import { hasBun, portkey } from './subjects.mjs';
+import { hasRuntime } from './runtimes.mjs';
+import { portkey } from './subjects.mjs';
 
 /** @throws when the install fails. */
 export async function installPeers() {
-  if (existsSync(portkey) && hasBun()) return;
+  if (existsSync(portkey) && hasRuntime('bun')) return;
   const { code } = await pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], {
     cwd: fileURLToPath(new URL('../peers/', import.meta.url)),
   });

@@ -1,10 +1,9 @@
 // Turns the measurements of one runtime into the section of RESULTS.md: medians over rounds, with spread.
-import { execFileSync } from 'node:child_process';
 import { machineFacts, revision } from '../lib/machine.mjs';
 import { table } from '../lib/results.mjs';
 import { median, spread } from '../lib/samples.mjs';
 import { connections, rates } from './measure.mjs';
-import { bunBinary } from './subjects.mjs';
+import { versionOf } from './runtimes.mjs';
 
 /** @param options what `run.mjs` knows: see there. */
 export function render(options) {
@@ -12,7 +11,7 @@ export function render(options) {
   const view = (id, name) => collect(results.get(id) ?? [], name);
   const shown = subjects.filter(({ id }) => (results.get(id) ?? []).length > 0);
   const parts = [
-    `## End to end on ${version(runtime)}`,
+    `## End to end on ${versionOf(runtime)}`,
     introduction(options),
     `### Throughput at saturation, ${connections} connections`,
     throughputTable(shown, view),
@@ -21,18 +20,13 @@ export function render(options) {
     '### A hit',
     hitTable(shown, view),
     // Stated for Node, where fetch is the slow part; Bun's own fetch is as fast as a pipe.
-    runtime === 'node' ? expectations(view) : '',
+    runtime.startsWith('node') ? expectations(view) : '',
     notes(options),
   ];
   for (const { id, round, message } of failures) {
     parts.push(`**Invalid:** \`${id}\` in round ${round}: ${message}`);
   }
   return parts.filter((part) => part !== '').join('\n\n');
-}
-
-function version(runtime) {
-  if (runtime === 'node') return `Node ${process.versions.node}`;
-  return `Bun ${execFileSync(bunBinary, ['--version'], { encoding: 'utf8' }).trim()}`;
 }
 
 function introduction({ command, rounds, ms, seconds, pinned }) {

@@ -1,4 +1,4 @@
-// `pnpm bench e2e [--quick] [--runtime node|bun] [--rounds N] [--ms N] [--only id,…] [--force]`: what a
+// `pnpm bench e2e [--quick] [--runtime node|node24|bun|deno|workerd,…] [--rounds N] [--ms N] [--only id,…] [--force]`: what a
 // gateway costs, end to end, beside a bare pipe, a bare fetch proxy and a peer.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,18 +6,18 @@ import { parseArgs } from 'node:util';
 import { foreignLoad } from '../lib/machine.mjs';
 import { canPin, freePort, start, stop } from '../lib/processes.mjs';
 import { writeSection } from '../lib/results.mjs';
-import { stage } from '../lib/stage.mjs';
 import { measureSubject } from './measure.mjs';
 import { installPeers } from './peers.mjs';
 import { render } from './report.mjs';
-import { hasBun, subjects } from './subjects.mjs';
+import { hasRuntime, runtimeNames } from './runtimes.mjs';
+import { runsOn, stageWintergate, subjects } from './subjects.mjs';
 
 const folder = fileURLToPath(new URL('../', import.meta.url));
 const { values } = parseArgs({
   args: process.argv.slice(2),
   options: {
     quick: { type: 'boolean', default: false },
-    runtime: { type: 'string', default: 'both' },
+    runtime: { type: 'string', default: 'node,bun' },
     rounds: { type: 'string' },
     ms: { type: 'string' },
     only: { type: 'string' },
@@ -27,17 +27,18 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 const ms = Number(values.ms ?? (values.quick ? 800 : 2000));
 const chosen = values.only?.split(',');
-const selected = subjects.filter((it) => chosen === undefined || chosen.includes(it.id));
+const runtimes = values.runtime.split(',');
+for (const runtime of runtimes) {
+  if (!runtimeNames.includes(runtime))
+    throw new Error(`Choose "--runtime" from ${runtimeNames.join(', ')}: got "${runtime}"`);
+}
 
 await installPeers();
 await refuseWhenBusy();
-const staged = selected.some((it) => it.middleware)
-  ? stage(fileURLToPath(new URL('subjects/wintergate.mjs', import.meta.url)))
-  : undefined;
-const runtimes = values.runtime === 'both' ? ['node', 'bun'] : [values.runtime];
+const staged = stageWintergate();
 for (const runtime of runtimes) {
-  if (runtime === 'bun' && !hasBun()) console.log('Bun is not installed: left out');
-  else await runAll(runtime);
+  if (hasRuntime(runtime)) await runAll(runtime);
+  else console.log(`"${runtime}" is not installed here: left out`);
 }
 
 async function refuseWhenBusy() {
@@ -50,6 +51,9 @@ async function refuseWhenBusy() {
 }
 
 async function runAll(runtime) {
+  const selected = subjects.filter(
+    (it) => runsOn(it, runtime) && (chosen === undefined || chosen.includes(it.id)),
+  );
   const upstreamPort = await freePort();
   const path = (name) => `${folder}lib/${name}`;
   const env = { PORT: String(upstreamPort) };

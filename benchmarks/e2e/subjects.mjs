@@ -1,17 +1,23 @@
 // Who is measured, in what, and how each is started. Wintergate's come from one server file.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stage } from '../lib/stage.mjs';
+import { commandFor } from './runtimes.mjs';
 
 const here = fileURLToPath(new URL('./', import.meta.url));
 const peers = fileURLToPath(new URL('../peers/', import.meta.url));
 export const portkey = join(peers, 'node_modules/@portkey-ai/gateway');
-export const bunBinary = join(peers, 'node_modules/bun/bin/bun.exe');
 
 /** `full`: all scenarios. `short`: throughput alone. `hit`: throughput of one repeated call. `similar`: of one that is like another. */
 const peersAndBaselines = [
   { id: 'pipe', label: 'bare `node:http` pipe', plan: 'full', file: 'pipe.mjs' },
-  { id: 'hono-fetch', label: 'bare Hono + `fetch` proxy', plan: 'full', file: 'hono-fetch.mjs' },
+  {
+    id: 'hono-fetch',
+    label: 'bare Hono + `fetch` proxy',
+    plan: 'full',
+    file: 'hono-fetch.mjs',
+    workerFile: 'fetch-worker.mjs',
+  },
   // Portkey parses replies and writes them anew: the same meaning, other bytes.
   { id: 'portkey', label: 'Portkey gateway 1.15.2', plan: 'full', exact: false },
   {
@@ -51,21 +57,33 @@ const wintergate = [
 
 export const subjects = [...peersAndBaselines, ...wintergate];
 
-/** @returns what `start` needs for this subject on this runtime. */
-export function launch(subject, { runtime, port, upstreamPort, staged }) {
-  const env = { PORT: String(port), UPSTREAM_PORT: String(upstreamPort) };
-  const command = runtime === 'bun' ? bunBinary : process.execPath;
-  if (subject.id === 'portkey') {
-    return {
-      command,
-      args: [join(portkey, 'build/start-server.js'), `--port=${port}`, '--headless'],
-      env,
-    };
-  }
-  if (subject.middleware === undefined) {
-    return { command, args: [join(here, 'subjects', subject.file)], env };
-  }
-  return { command, args: [staged], env: { ...env, MIDDLEWARE: subject.middleware } };
+/** Lays out Wintergate's own servers beside the built packages. @returns their paths, for {@link launch} */
+export function stageWintergate() {
+  const own = (name) => stage(join(here, 'subjects', name));
+  own('chain.mjs');
+  return { server: own('wintergate.mjs'), worker: own('wintergate-worker.mjs') };
 }
 
-export const hasBun = () => existsSync(bunBinary);
+/** Whether the subject can be measured there: `node:http` and a package for Node stay on what runs them. */
+export function runsOn({ id, middleware, workerFile }, runtime) {
+  if (runtime === 'workerd') return middleware !== undefined || workerFile !== undefined;
+  return runtime !== 'deno' || (id !== 'portkey' && id !== 'pipe');
+}
+
+/** @returns what `start` needs for this subject on this runtime. */
+export async function launch(subject, { runtime, port, upstreamPort, staged }) {
+  const env = { PORT: String(port), UPSTREAM_PORT: String(upstreamPort) };
+  if (subject.middleware !== undefined) {
+    env.MIDDLEWARE = subject.middleware;
+    const file = runtime === 'workerd' ? staged.worker : staged.server;
+    return { ...(await commandFor(runtime, { file, env })), env };
+  }
+  const name = runtime === 'workerd' ? subject.workerFile : subject.file;
+  const file =
+    subject.id === 'portkey'
+      ? join(portkey, 'build/start-server.js')
+      : join(here, 'subjects', name);
+  const how = await commandFor(runtime, { file, env });
+  const more = subject.id === 'portkey' ? [`--port=${port}`, '--headless'] : [];
+  return { command: how.command, args: [...how.args, ...more], env };
+}

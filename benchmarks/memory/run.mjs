@@ -2,11 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { check } from '../e2e/check.mjs';
-import { launch, subjects } from '../e2e/subjects.mjs';
+import { launch, stageWintergate, subjects } from '../e2e/subjects.mjs';
 import { machineFacts, revision } from '../lib/machine.mjs';
 import { ask, freePort, start, stop } from '../lib/processes.mjs';
 import { table, writeSection } from '../lib/results.mjs';
-import { stage } from '../lib/stage.mjs';
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -17,7 +16,7 @@ const { values } = parseArgs({
 });
 const [streams, seconds] = [Number(values.streams), Number(values.seconds)];
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const staged = stage(path('../e2e/subjects/wintergate.mjs'));
+const staged = stageWintergate();
 const wanted = ['pipe', 'core', 'all'].map((id) => subjects.find((it) => it.id === id));
 const memoryArgs = ['--expose-gc', '--import', path('hook.mjs')];
 
@@ -62,7 +61,7 @@ async function openStreams(subject) {
   const client = await start({ args: [path('holder.mjs')] });
   const { port: upstreamPort } = await ask(holder, { type: 'listen' });
   const port = await freePort();
-  const how = launch(subject, { runtime: 'node', port, upstreamPort, staged });
+  const how = await launch(subject, { runtime: 'node', port, upstreamPort, staged });
   const target = await start({ ...how, args: [...memoryArgs, ...how.args], port });
   try {
     // Compiled and warm first.
@@ -83,7 +82,7 @@ async function load(subject) {
     env: { PORT: String(upstreamPort) },
   });
   const generator = await start({ args: [path('../lib/load.mjs')] });
-  const how = launch(subject, { runtime: 'node', port, upstreamPort, staged });
+  const how = await launch(subject, { runtime: 'node', port, upstreamPort, staged });
   const target = await start({ ...how, args: [...memoryArgs, ...how.args], port });
   try {
     const lengths = await check(subject, { port, upstreamPort, upstream, seed: 1 });

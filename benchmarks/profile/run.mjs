@@ -4,9 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { check } from '../e2e/check.mjs';
-import { launch, subjects } from '../e2e/subjects.mjs';
+import { launch, stageWintergate, subjects } from '../e2e/subjects.mjs';
 import { ask, freePort, processorSeconds, start, stop } from '../lib/processes.mjs';
-import { stage } from '../lib/stage.mjs';
 import { selfTimes, totalTimes } from './self-time.mjs';
 
 const { values, positionals } = parseArgs({
@@ -30,9 +29,8 @@ const [port, upstreamPort] = [await freePort(), await freePort()];
 const env = { PORT: String(upstreamPort) };
 const upstream = await start({ args: [path('../lib/upstream.mjs')], core: 1, env });
 const load = await start({ args: [path('../lib/load.mjs')], core: 1 });
-const staged =
-  values.server ?? (subject.middleware && stage(path('../e2e/subjects/wintergate.mjs')));
-const how = launch(subject, { runtime: 'node', port, upstreamPort, staged });
+const staged = values.server === undefined ? stageWintergate() : { server: values.server };
+const how = await launch(subject, { runtime: 'node', port, upstreamPort, staged });
 const target = await start({
   ...how,
   args: ['--import', path('hook.mjs'), ...how.args],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { stageWintergate } from '../e2e/subjects.mjs';
 import { machineFacts, revision } from '../lib/machine.mjs';
 import { freePort, start, stop } from '../lib/processes.mjs';
 import { table, writeSection } from '../lib/results.mjs';
@@ -21,7 +22,7 @@ const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const bundles = path('../.cache/start');
 mkdirSync(bundles, { recursive: true });
 
-const wintergate = stage(path('../e2e/subjects/wintergate.mjs'));
+const wintergate = stageWintergate().server;
 const imports = stage(path('imports.mjs'));
 const subjects = [
   { id: 'hono', label: 'bare Hono, a constant', entry: path('../e2e/subjects/hono-constant.mjs') },

@@ -1,0 +1,50 @@
+// Wintergate with nothing in it, one middleware, several, or all six. Limits are so high and budgets so large
+// that none of them ever refuses, and the log really is written.
+import { compose } from '@wintergate/core';
+import { openaiCompatible, upstream } from '@wintergate/providers';
+
+const middleware = {
+  async logger({ write }) {
+    const { logger, jsonLinesSink } = await import('@wintergate/logger');
+    const prices = await import('@wintergate/wire/prices');
+    return logger({ sink: jsonLinesSink(write), prices });
+  },
+  async rateLimit() {
+    const { rateLimit } = await import('@wintergate/ratelimit');
+    return rateLimit({ limits: [{ name: 'rpm', quota: 1_000_000_000, window: '1 m' }] });
+  },
+  async promptGuard() {
+    const { promptGuard } = await import('@wintergate/prompt-guard');
+    return promptGuard();
+  },
+  async modelRouter({ provider }) {
+    const { modelRouter } = await import('@wintergate/router');
+    return modelRouter({ routes: { 'gpt-*': provider }, aliases: { fast: 'gpt-4o-mini' } });
+  },
+  async semanticCache() {
+    const { semanticCache } = await import('@wintergate/semantic-cache');
+    return semanticCache({ tenant: 'shared' });
+  },
+  async failover() {
+    const { failover } = await import('@wintergate/failover');
+    return failover();
+  },
+};
+
+const order = ['logger', 'rateLimit', 'promptGuard', 'modelRouter', 'semanticCache', 'failover'];
+
+/**
+ * @param options.wanted `none`, `all`, or names with commas between.
+ * @param options.write takes the lines of the log.
+ * @returns what a host adapter takes: `[chain, end]`.
+ */
+export async function createChain({ wanted, upstreamPort, write }) {
+  const provider = openaiCompatible({
+    name: 'openai',
+    baseUrl: `http://127.0.0.1:${upstreamPort}/v1`,
+    apiKey: 'sk-upstream',
+  });
+  const names = order.filter((name) => wanted === 'all' || wanted.split(',').includes(name));
+  const made = names.map((name) => middleware[name]({ provider, write }));
+  return [compose(...(await Promise.all(made))), upstream({ provider })];
+}
