@@ -1,14 +1,14 @@
 // Nobody is timed who does not answer correctly: the JSON reply, all 64 events in order, `[DONE]`, a stream
 // that is not held back, and (for a hit) an upstream that is not called again.
 import { isDeepStrictEqual } from 'node:util';
-import { createBodies, jsonReply, sseEvents } from '../lib/messages.mjs';
+import { createBodies, jsonReply, readTimes, sseEvents, timedWords } from '../lib/messages.mjs';
 import { ask } from '../lib/processes.mjs';
 
 const expectedEvents = sseEvents.map((event) => event.slice('data: '.length).trimEnd());
 /** Of the upstream's pause of 100 ms after the first word, what must be left at the caller. */
 const leastPause = 50;
 
-/** @returns the body lengths of this subject's correct replies: `{ json, stream, paced }`. */
+/** @returns the body lengths of this subject's correct replies: `{ json, long, stream, paced, timed }`. */
 export async function check(subject, { port, upstreamPort, upstream, seed }) {
   const send = async (makeBody) => post(port, upstreamPort, makeBody());
   const isHit = subject.plan === 'hit' || subject.plan === 'similar';
@@ -29,7 +29,15 @@ export async function check(subject, { port, upstreamPort, upstream, seed }) {
   checkStream(paced, subject);
   const pause = paced.endedAt - paced.firstByteAt;
   expect(pause > leastPause, `The first event arrived ${pause.toFixed(0)} ms before the end`);
-  return { json: first.bytes.length, stream: stream.bytes.length, paced: paced.bytes.length };
+  const timed = await send(createBodies('timed', seed));
+  const words = readTimes(timed.bytes).length;
+  expect(words === timedWords, `${words} of ${timedWords} words of a timed stream arrived`);
+  return {
+    json: first.bytes.length,
+    stream: stream.bytes.length,
+    paced: paced.bytes.length,
+    timed: timed.bytes.length,
+  };
 }
 
 export async function countOf(upstream) {

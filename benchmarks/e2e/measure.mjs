@@ -6,7 +6,9 @@ import { launch } from './subjects.mjs';
 
 export const connections = 32;
 /** Offered rates, a second. The second one only for whoever has clearly more at saturation. */
-export const rates = { json: 200, jsonHigh: 2000, stream: 100 };
+export const rates = { json: 200, jsonHigh: 2000, stream: 50 };
+/** Bytes of a call with a long history. */
+export const longCall = 51_200;
 const headroom = 1.3;
 /** Warm-up runs, and by how much one must beat the best before it for another. */
 const mostWarmups = 6;
@@ -16,7 +18,7 @@ let seed = 1;
 /**
  * @param bench `upstream`, `upstreamPort`, `load` (running processes), `runtime`, `staged`, `ms` (of one
  *   measurement).
- * @returns the measurements by name: `json`, `stream`, `hit` (saturation), `jsonAt`, `jsonHighAt`, `streamAt`
+ * @returns the measurements by name: `json`, `long`, `stream`, `hit` (saturation), `jsonAt`, `jsonHighAt`, `timedAt`
  *   (fixed rate).
  */
 export async function measureSubject(subject, bench) {
@@ -53,14 +55,15 @@ async function runPlan(plan, run, ms) {
   await warm('stream');
   const json = await run({ ...closed, kind: 'json' });
   const stream = await run({ ...closed, kind: 'stream' });
-  if (plan === 'short') return { json, stream };
+  const long = await run({ ...closed, kind: 'json', size: longCall });
+  if (plan === 'short') return { json, long, stream };
   const jsonAt = await run({ ...open, kind: 'json', rate: rates.json });
   const canMore = json.perSecond > rates.jsonHigh * headroom;
   const jsonHighAt = canMore
     ? await run({ ...open, kind: 'json', rate: rates.jsonHigh })
     : undefined;
-  const streamAt = await run({ ...open, kind: 'paced', rate: rates.stream });
-  return { json, stream, jsonAt, jsonHighAt, streamAt };
+  const timedAt = await run({ ...open, kind: 'timed', rate: rates.stream });
+  return { json, long, stream, jsonAt, jsonHighAt, timedAt };
 }
 
 /** One job of the load generator, with the processor time that the subject and strangers used meanwhile. */

@@ -18,6 +18,13 @@ const peersAndBaselines = [
     file: 'hono-fetch.mjs',
     workerFile: 'fetch-worker.mjs',
   },
+  {
+    id: 'js-pipe',
+    label: 'bare `fetch` proxy, chunks passed on by JavaScript',
+    plan: 'short',
+    file: 'js-pipe.mjs',
+    workerFile: 'js-pipe-worker.mjs',
+  },
   // Portkey parses replies and writes them anew: the same meaning, other bytes.
   { id: 'portkey', label: 'Portkey gateway 1.15.2', plan: 'full', exact: false },
   {
@@ -39,6 +46,12 @@ const features = {
 
 const wintergate = [
   { id: 'core', label: 'Wintergate, nothing in it', plan: 'full', middleware: 'none' },
+  {
+    id: 'core-again',
+    label: 'Wintergate, nothing in it, once more (A/A)',
+    plan: 'short',
+    middleware: 'none',
+  },
   ...Object.entries(features).map(([id, name]) => ({
     id,
     label: `Wintergate, \`${name}()\` alone`,
@@ -66,6 +79,8 @@ export function stageWintergate() {
 
 /** Whether the subject can be measured there: `node:http` and a package for Node stay on what runs them. */
 export function runsOn({ id, middleware, workerFile }, runtime) {
+  // Node's own streams of that kind are slower than any proxy.
+  if (id === 'js-pipe' && runtime.startsWith('node')) return false;
   if (runtime === 'workerd') return middleware !== undefined || workerFile !== undefined;
   return runtime !== 'deno' || (id !== 'portkey' && id !== 'pipe');
 }

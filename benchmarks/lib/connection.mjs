@@ -10,17 +10,25 @@ export class Connection {
   firstByteAt = 0;
   status = 0;
   bodyBytes = 0;
+  /** Of a timed stream that have arrived. */
+  words = 0;
   #state = 'head';
   #remaining = 0;
   #rest = undefined;
   #socket;
   #listener;
 
-  /** @param listener `done(connection)` after each reply, `failed(error)` when the connection breaks. */
+  /**
+   * @param listener `done(connection)` after each reply, `failed(error)` when the connection breaks, and
+   *   `data(bytes, connection)`, if it is there, for all that arrives.
+   */
   constructor(port, listener) {
     this.#listener = listener;
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    this.#socket.on('data', (data) => this.#read(data));
+    this.#socket.on('data', (data) => {
+      listener.data?.(data, this);
+      this.#read(data);
+    });
     this.#socket.on('error', (error) => listener.failed(error));
     this.#socket.on('close', () => listener.failed(new Error('Connection closed by the subject')));
   }
@@ -29,6 +37,7 @@ export class Connection {
     this.startedAt = startedAt;
     this.firstByteAt = 0;
     this.bodyBytes = 0;
+    this.words = 0;
     this.#state = 'head';
     this.#socket.write(text, 'latin1');
   }

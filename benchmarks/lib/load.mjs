@@ -4,7 +4,7 @@
 // `open`: requests become due at random moments of a fixed mean rate, whether or not earlier ones are
 // answered; one that finds no idle connection waits, and its wait counts (no coordinated omission).
 import { Connection } from './connection.mjs';
-import { createBodies } from './messages.mjs';
+import { createBodies, monotonic, readTimes } from './messages.mjs';
 import { createSamples } from './samples.mjs';
 
 const maxOpenConnections = 256;
@@ -23,16 +23,19 @@ process.on('disconnect', () => process.exit());
 /**
  * @param job `port`, `upstreamPort` (which Portkey wants in a header), `kind` (see createBodies), `seed`, `mode`, `connections` or `rate`, `warmMs`, `ms`, and
  *   `bodyBytes`, the length of a correct reply's body.
- * @returns `perSecond`, `sent`, and summaries of `latency` and `firstByte` in milliseconds.
+ * @returns `perSecond`, `sent`, and summaries of `latency` and `firstByte` in milliseconds; of a timed stream also
+ *   of `firstWord` and `laterWord`, how long each was on its way from the upstream.
  */
 function run(job) {
-  const makeBody = createBodies(job.kind, job.seed);
+  const makeBody = createBodies(job.kind, job.seed, job.size);
   const head = requestHead(job, makeBody().length);
   const state = {
     job,
     connections: [],
     latency: createSamples(),
     firstByte: createSamples(),
+    firstWord: createSamples(),
+    laterWord: createSamples(),
     done: 0,
     sent: 0,
     answered: 0,
@@ -93,7 +96,9 @@ function runOpen(state) {
     if (due === undefined) idle.push(connection);
     else connection.send(state.request(), due);
   };
-  const listener = { done, failed: state.failed };
+  const data =
+    state.job.kind === 'timed' ? (bytes, it) => recordWords(state, bytes, it) : undefined;
+  const listener = { done, failed: state.failed, data };
   const send = (due) => {
     let connection = idle.pop();
     if (connection === undefined) {
@@ -130,6 +135,15 @@ function createGaps({ rate, seed }) {
   };
 }
 
+function recordWords(state, bytes, connection) {
+  const now = monotonic();
+  for (const sent of readTimes(bytes)) {
+    const samples = connection.words === 0 ? state.firstWord : state.laterWord;
+    connection.words++;
+    samples.add((now - sent) / 1000);
+  }
+}
+
 /** @returns whether to go on. */
 function record(state, connection) {
   const now = performance.now();
@@ -156,11 +170,13 @@ function finish(state, settle) {
   settle();
 }
 
-function summary({ job, done, sent, latency, firstByte }) {
+function summary({ job, done, sent, latency, firstByte, firstWord, laterWord }) {
   return {
     perSecond: (done * 1000) / job.ms,
     sent,
     latency: latency.summary(),
     firstByte: firstByte.summary(),
+    firstWord: firstWord.summary(),
+    laterWord: laterWord.summary(),
   };
 }

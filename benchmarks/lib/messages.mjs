@@ -44,11 +44,41 @@ const payloads = [
 export const sseEvents = [...payloads.map((it) => JSON.stringify(it)), '[DONE]'].map(
   (data) => `data: ${data}\n\n`,
 );
+/** Of a timed stream: its first event, words that say when they are sent, and what ends it. */
+export const timedWords = 20;
+export const timedEvents = {
+  first: sseEvents[0],
+  word: (microseconds) => `data: ${JSON.stringify(event({ content: timeWord(microseconds) }))}\n\n`,
+  last: sseEvents.slice(-3),
+};
+/** Letters, not digits: sixteen digits in a row can be a card number. */
+const timeDigits = 16;
+const timeMark = '@';
+
+function timeWord(microseconds) {
+  const digits = String(microseconds).padStart(timeDigits, '0');
+  return `${timeMark}${digits.replace(/\d/g, (digit) => String.fromCharCode(97 + Number(digit)))} `;
+}
+
+/** The times that stand whole in these bytes. @returns microseconds, by the machine's monotonic clock */
+export function readTimes(bytes) {
+  const times = [];
+  for (let at = bytes.indexOf(timeMark); at !== -1; at = bytes.indexOf(timeMark, at + 1)) {
+    let value = 0;
+    for (let place = 1; place <= timeDigits; place++) value = value * 10 + bytes[at + place] - 97;
+    if (value >= 0) times.push(value);
+  }
+  return times;
+}
+
+/** Microseconds of a clock that all processes of the machine share. */
+export const monotonic = () => Number(process.hrtime.bigint() / 1000n);
+
 /** The text that the stream's deltas spell. */
 export const streamText = texts.join('');
 
 const system = `You are a careful assistant of a garden centre. Answer in one short paragraph, name the plants by their common names, and say when you are not sure. Do not give medical advice. `;
-const size = 1024;
+const leastSize = 1024;
 const userTextSize = 560;
 const leastMark = 10;
 const poolSize = 1024;
@@ -59,16 +89,17 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
  * Makes bodies of exactly 1 kB whose user message is never the same twice: five parts drawn from a pool of
  * word salads, and a mark that counts.
  *
- * @param kind `json`, `stream`, `paced` (streamed with a pause), `same` (always one body) or `similar` (always
- *   one, whose text is that of `same` but for a full stop).
+ * @param kind `json`, `stream`, `paced` (streamed with a pause), `timed` (streamed word by word, each with the time
+ *   when it was sent), `same` (always one body) or `similar` (always one, whose text is that of `same` but for a full stop).
  * @param ownSeed separates the bodies of one process from those of another.
+ * @param size of a body in bytes: beyond 1 kB earlier turns make it up.
  */
-export function createBodies(kind, ownSeed) {
+export function createBodies(kind, ownSeed, size = leastSize) {
   const repeats = kind === 'same' || kind === 'similar';
   const seed = repeats ? 0 : ownSeed;
   const ending = kind === 'similar' ? '.' : '';
-  const streamed = kind === 'stream' || kind === 'paced';
-  const opening = kind === 'paced' ? 'paced stream ' : '';
+  const streamed = kind === 'stream' || kind === 'paced' || kind === 'timed';
+  const opening = kind === 'paced' || kind === 'timed' ? `${kind} stream ` : '';
   const room = userTextSize - opening.length;
   const partSize = Math.floor((room - leastMark) / 5) - 1;
   const markSize = room - 5 * (partSize + 1);
@@ -76,7 +107,7 @@ export function createBodies(kind, ownSeed) {
   const pool = Array.from({ length: poolSize }, (_, index) =>
     salad(partSize, seed * poolSize + index),
   );
-  const [before, after] = frame(streamed, opening);
+  const [before, after] = frame(streamed, opening, size);
   let count = 0;
   return () => {
     const turn = repeats ? 0 : count++;
@@ -89,19 +120,32 @@ export function createBodies(kind, ownSeed) {
 }
 
 /** The body around the user's text, its system text repeated up to 1 kB. */
-function frame(streamed, opening) {
+function frame(streamed, opening, size) {
   const hole = '#';
   const options = streamed ? { stream: true, stream_options: { include_usage: true } } : {};
+  const history = turns(size - leastSize);
   const make = (content) => {
-    const messages = [
-      { role: 'system', content },
-      { role: 'user', content: hole },
-    ];
+    const messages = [{ role: 'system', content }, ...history, { role: 'user', content: hole }];
     return JSON.stringify({ model, temperature: 0.2, max_tokens: 256, ...options, messages });
   };
   const missing = size - userTextSize - make('').length + hole.length;
-  const [before, after] = make(system.repeat(4).slice(0, missing)).split(hole);
+  const [before, after] = make(system.repeat(8).slice(0, missing)).split(hole);
   return [before + opening, after];
+}
+
+/** Earlier turns in so many bytes at most: a hundred or less. */
+function turns(bytes) {
+  const history = [];
+  const text = `${answerText.slice(0, 70).join(' ')}. `.repeat(Math.ceil(bytes / 48_000));
+  const textOf = (at) => `${at} ${words[at % words.length]} ${text}`;
+  for (let used = 0; ; ) {
+    const role = history.length % 2 === 0 ? 'user' : 'assistant';
+    const turn = { role, content: textOf(history.length) };
+    used += JSON.stringify(turn).length + 1;
+    // Both or none, and what is left goes to the system text.
+    if (used > bytes) return history.slice(0, history.length & ~1);
+    history.push(turn);
+  }
 }
 
 /** Made-up words of two syllables, of a million possible: no text resembles another, as far as spelling goes. */

@@ -1,5 +1,8 @@
 // Percentiles of everything that was measured: no buckets, no interpolation.
 
+/** Of which quantiles are told: the distribution up to one in a thousand. */
+export const shares = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999];
+
 export function createSamples() {
   let values = new Float64Array(1 << 14);
   let count = 0;
@@ -12,12 +15,13 @@ export function createSamples() {
       }
       values[count++] = value;
     },
-    /** @returns count, p50, p99 and maximum; undefined without values. */
+    /** @returns count, p50, p99, maximum and `quantiles`, the values at {@link shares}; undefined without values. */
     summary() {
       if (count === 0) return undefined;
       const sorted = values.slice(0, count).sort();
       const at = (share) => sorted[Math.max(0, Math.ceil(share * count) - 1)];
-      return { count, p50: at(0.5), p99: at(0.99), max: sorted[count - 1] };
+      const quantiles = shares.map(at);
+      return { count, p50: at(0.5), p99: at(0.99), max: sorted[count - 1], quantiles };
     },
   };
 }

@@ -1,7 +1,7 @@
 // The provider behind every subject: a raw TCP server that answers with bytes made beforehand, so that
 // it is never the limit. A JSON call gets one reply, a streamed one 64 events, each its own HTTP chunk.
 import { createServer } from 'node:net';
-import { jsonReply, sseEvents } from './messages.mjs';
+import { jsonReply, monotonic, sseEvents, timedEvents, timedWords } from './messages.mjs';
 
 const crlf = '\r\n';
 const json = Buffer.from(
@@ -29,6 +29,8 @@ const stream = Buffer.concat([head, ...chunks, last]);
  * failover rightly keeps the role until a word follows.
  */
 const pause = 100;
+/** Between two words of a timed stream, in milliseconds. */
+const wordGap = 5;
 let answered = 0;
 
 // How many calls came through: tells a miss from a hit.
@@ -71,9 +73,24 @@ function answer(socket, bytes, end) {
     return at !== -1 && at < end;
   };
   if (!within('"stream":true')) socket.write(json);
+  else if (within('timed stream')) answerTimed(socket);
   else if (!within('paced stream')) socket.write(stream);
   else {
     socket.write(Buffer.concat([head, chunks[0], chunks[1]]));
     setTimeout(() => socket.write(Buffer.concat([...chunks.slice(2), last])), pause);
   }
+}
+
+function answerTimed(socket) {
+  socket.write(Buffer.concat([head, Buffer.from(chunk(timedEvents.first))]));
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (sent++ < timedWords) {
+      socket.write(chunk(timedEvents.word(monotonic())));
+      return;
+    }
+    clearInterval(timer);
+    socket.write(Buffer.concat([...timedEvents.last.map((it) => Buffer.from(chunk(it))), last]));
+  }, wordGap);
+  socket.once('close', () => clearInterval(timer));
 }

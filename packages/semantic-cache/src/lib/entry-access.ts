@@ -3,7 +3,7 @@ import type { Context } from '@wintergate/core';
 import type { JsonObject, ModelCall } from '@wintergate/wire';
 import { type CacheEntry, findEntryFault, isMadeHere } from './cache-entry.ts';
 import type { CacheKey } from './cache-store.ts';
-import { hashText } from './fast-hash.ts';
+import { ownHash } from './fast-hash.ts';
 import { reachOfReply } from './reply-rules.ts';
 import type { Settings } from './settings.ts';
 import { isPromise, late, within } from './settle.ts';
@@ -32,13 +32,8 @@ export interface EntryAccess {
 
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
 
-/** One for the process, so that caches can share a store in memory. */
-let seed: number | undefined;
-
 function keyOfId(text: string): CacheKey {
-  // Not at import: some hosts give no randomness before the first request.
-  seed ??= crypto.getRandomValues(new Int32Array(1))[0]!;
-  return { text, hash: hashText(text, seed) };
+  return { text, hash: ownHash(text) };
 }
 
 /** Creates the access to the store of one cache. */

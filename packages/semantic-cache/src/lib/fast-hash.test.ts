@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashText } from './fast-hash.ts';
+import { hashText, mapKey } from './fast-hash.ts';
 
 describe('hashText()', () => {
   it('answers the same safe integer for the same text and seed', () => {
@@ -18,5 +18,16 @@ describe('hashText()', () => {
     for (let at = 0; at < 50_000; at++) hashes.add(hashText(`{"content":"question ${at}"}`, 1));
     expect(hashes.size).toBe(50_000);
     expect(hashText('a', 1)).not.toBe(hashText('a', 2));
+  });
+});
+
+describe('mapKey()', () => {
+  it('is the text itself where V8 hashes it, and short beyond', () => {
+    expect(mapKey('a'.repeat(16_000))).toBe('a'.repeat(16_000));
+    const keys = new Set<string | number>();
+    for (let at = 0; at < 1000; at++) keys.add(mapKey(`${'a'.repeat(20_000)}${1000 + at}`));
+    expect(keys.size).toBe(1000);
+    expect([...keys].every((key) => typeof key === 'number')).toBe(true);
+    expect(mapKey('b'.repeat(50_000))).toBe(mapKey('b'.repeat(50_000)));
   });
 });

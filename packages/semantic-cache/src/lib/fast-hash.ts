@@ -1,17 +1,54 @@
+/** Hashes for maps in memory. Not for security: whoever uses one compares the text in full. */
+
 /**
- * A fast 53-bit hash for maps. Not for security: whoever uses it compares the text in full.
+ * A fast 53-bit hash.
  *
  * @param seed makes collisions unpredictable from outside.
  */
 export function hashText(text: string, seed: number): number {
-  let high = 0xdeadbeef ^ seed;
-  let low = 0x41c6ce57 ^ seed;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    high = Math.imul(high ^ code, 0x9e3779b1);
-    low = Math.imul(low ^ code, 0x5f356495);
+  // Four sums that do not wait for one another: a processor works on them at once.
+  let a = 0xdeadbeef ^ seed;
+  let b = 0x41c6ce57 ^ seed;
+  let c = 0x9e3779b9 ^ seed;
+  let d = 0x7f4a7c15 ^ seed;
+  const { length } = text;
+  const whole = length & ~3;
+  let at = 0;
+  for (; at < whole; at += 4) {
+    a = Math.imul(a ^ text.charCodeAt(at), 0x9e3779b1);
+    b = Math.imul(b ^ text.charCodeAt(at + 1), 0x5f356495);
+    c = Math.imul(c ^ text.charCodeAt(at + 2), 0x85ebca6b);
+    d = Math.imul(d ^ text.charCodeAt(at + 3), 0xc2b2ae35);
   }
-  high = Math.imul(high ^ (high >>> 16), 0x85ebca6b) ^ Math.imul(low ^ (low >>> 13), 0xc2b2ae35);
-  low = Math.imul(low ^ (low >>> 16), 0x85ebca6b) ^ Math.imul(high ^ (high >>> 13), 0xc2b2ae35);
-  return 0x100000000 * (high & 0x1fffff) + (low >>> 0);
+  for (; at < length; at++) a = Math.imul(a ^ text.charCodeAt(at), 0x9e3779b1);
+  const ends = mix(mix(mix(mix(length, a), b), c), d);
+  const low = mix(mix(mix(mix(seed, d), c), b), a);
+  return 0x100000000 * (ends & 0x1fffff) + (low >>> 0);
+}
+
+function mix(sum: number, value: number): number {
+  let mixed = Math.imul(sum ^ value, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** One for the process, so that caches can share a store in memory. */
+let seed: number | undefined;
+
+/** The hash of a text in this process. */
+export function ownHash(text: string): number {
+  // Not at import: some hosts give no randomness before the first request.
+  seed ??= crypto.getRandomValues(new Int32Array(1))[0]!;
+  return hashText(text, seed);
+}
+
+const longestHashed = 16_000;
+
+/**
+ * What a `Map` finds a text by in the time that its length takes. V8 takes the length of a string of more
+ * than 16,383 characters for its hash: in a `Map` of many such it would compare all of the same length. Two
+ * texts may have one key: compare what is found.
+ */
+export function mapKey(text: string): string | number {
+  return text.length <= longestHashed ? text : ownHash(text);
 }

@@ -1,4 +1,5 @@
 import { dotProduct } from './embedder.ts';
+import { mapKey } from './fast-hash.ts';
 import { createRecencyMap, type RecencyMap } from './recency-map.ts';
 import { nearestRows, sketchWords, writeSketch } from './sketch.ts';
 import type { IndexItem, IndexMatch, VectorIndex } from './vector-index.ts';
@@ -36,11 +37,14 @@ export interface FlatIndex extends VectorIndex {
 const itemOverheadBytes = 256;
 const scopeOverheadBytes = 256;
 
+type RowKey = ReturnType<typeof mapKey>;
+
 /** The items of one scope: their vectors stand in one block, row by row, so that a scan reads straight on. */
 interface Bucket {
+  readonly scope: string;
   readonly dimensions: number;
   /** Rows by id, in order of age: the oldest goes first. */
-  readonly rows: RecencyMap<string, number>;
+  readonly rows: RecencyMap<RowKey, number>;
   readonly items: Omit<IndexItem, 'vector'>[];
   block: Float32Array;
   /** Of the same rows. */
@@ -62,17 +66,22 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
   const { maxBytes = 32 * 1024 * 1024, maxItemsPerScope = 2000, now = Date.now } = options;
   checkBound('maxBytes', maxBytes);
   checkBound('maxItemsPerScope', maxItemsPerScope);
-  const scopes = createRecencyMap<string, Bucket>();
+  const scopes = createRecencyMap<string | number, Bucket>();
   let bytes = 0;
   let size = 0;
 
-  function drop(scope: string, bucket: Bucket, id: string): void {
-    const row = bucket.rows.get(id);
+  function bucketOf(scope: string): Bucket | undefined {
+    const bucket = scopes.get(mapKey(scope));
+    return bucket?.scope === scope ? bucket : undefined;
+  }
+
+  function drop(bucket: Bucket, key: RowKey): void {
+    const row = bucket.rows.get(key);
     if (row === undefined) return;
     const { items, block, dimensions } = bucket;
     bytes -= itemBytes(items[row]!);
     size -= 1;
-    bucket.rows.delete(id);
+    bucket.rows.delete(key);
     const last = items.pop()!;
     if (row < items.length) {
       // The last row moves into the gap.
@@ -87,21 +96,21 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
         items.length * sketchWords,
         (items.length + 1) * sketchWords,
       );
-      bucket.rows.set(last.id, row);
+      bucket.rows.set(mapKey(last.id), row);
     }
     if (items.length > 0) return;
-    scopes.delete(scope);
-    bytes -= scopeBytes(scope) + rowBytes(bucket);
+    scopes.delete(mapKey(bucket.scope));
+    bytes -= scopeBytes(bucket.scope) + rowBytes(bucket);
   }
 
   function dropOldest(): void {
-    const { key, value } = scopes.oldest()!;
-    drop(key, value, oldestOf(value));
+    const { value } = scopes.oldest()!;
+    drop(value, oldestOf(value));
   }
 
   /** What adding an item would take. */
   function costOf(item: IndexItem): number {
-    const bucket = scopes.get(item.scope);
+    const bucket = bucketOf(item.scope);
     if (bucket === undefined) return costAlone(item);
     const full = bucket.items.length * bucket.dimensions === bucket.block.length;
     return itemBytes(item) + (full ? rowBytes(bucket) : 0);
@@ -116,29 +125,31 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
     },
     add(item) {
       const { scope, id, vector } = item;
-      const before = scopes.get(scope);
+      const scopeKey = mapKey(scope);
+      const rowKey = mapKey(id);
+      const before = scopes.get(scopeKey);
       if (before !== undefined) {
-        if (before.dimensions !== vector.length) return;
-        drop(scope, before, id);
-        if (before.items.length >= maxItemsPerScope) drop(scope, before, oldestOf(before));
+        if (before.dimensions !== vector.length || before.scope !== scope) return;
+        drop(before, rowKey);
+        if (before.items.length >= maxItemsPerScope) drop(before, oldestOf(before));
       }
       if (costAlone(item) > maxBytes || item.expiresAt <= now()) return;
       while (bytes + costOf(item) > maxBytes) dropOldest();
       bytes += costOf(item);
       size += 1;
-      const bucket = scopes.use(scope) ?? createBucket(vector.length);
-      scopes.set(scope, bucket);
+      const bucket = scopes.use(scopeKey) ?? createBucket(scope, vector.length);
+      scopes.set(scopeKey, bucket);
       const row = bucket.items.length;
       if (row * vector.length === bucket.block.length) grow(bucket);
       bucket.block.set(vector, row * vector.length);
       writeSketch(vector, bucket.sketches, row);
-      bucket.rows.set(id, row);
+      bucket.rows.set(rowKey, row);
       const { text, expiresAt } = item;
       bucket.items.push({ id, scope, text, expiresAt });
     },
     query(scope, vector, count) {
-      const bucket = scopes.use(scope);
-      if (bucket === undefined || bucket.dimensions !== vector.length) return [];
+      const bucket = scopes.use(mapKey(scope));
+      if (bucket?.scope !== scope || bucket.dimensions !== vector.length) return [];
       const time = now();
       const best: IndexMatch[] = [];
       const expired: string[] = [];
@@ -156,18 +167,19 @@ export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
         if (best.length === count && similarity <= best[count - 1]!.similarity) continue;
         insert(best, { id, text, similarity }, count);
       }
-      for (const id of expired) drop(scope, bucket, id);
+      for (const id of expired) drop(bucket, mapKey(id));
       return best;
     },
     delete(scope, id) {
-      const bucket = scopes.get(scope);
-      if (bucket !== undefined) drop(scope, bucket, id);
+      const bucket = bucketOf(scope);
+      if (bucket !== undefined) drop(bucket, mapKey(id));
     },
   };
 }
 
-function createBucket(dimensions: number): Bucket {
+function createBucket(scope: string, dimensions: number): Bucket {
   return {
+    scope,
     dimensions,
     rows: createRecencyMap(),
     items: [],
@@ -200,7 +212,7 @@ function likelyRows({ sketches, items }: Bucket, vector: Float32Array, count: nu
   return nearestRows(probe, sketches, items.length, count * rescored);
 }
 
-function oldestOf({ rows }: Bucket): string {
+function oldestOf({ rows }: Bucket): RowKey {
   return rows.oldest()!.key;
 }
 

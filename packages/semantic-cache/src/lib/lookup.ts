@@ -2,6 +2,7 @@
 
 import { freshUntilOf } from './cache-entry.ts';
 import { semanticScope } from './cache-key.ts';
+import type { CacheKey } from './cache-store.ts';
 import type { EntryAccess, EntryResult, ReadEntry } from './entry-access.ts';
 import { type HowFound, hitReply, savedBy } from './hit-reply.ts';
 import type { Place } from './neighbours.ts';
@@ -43,15 +44,15 @@ type Answer =
   | { readonly why: Why; readonly stale?: ReadEntry | undefined };
 
 /** Scopes repeat: all entries of one hold the same text, not copies of it. */
-const shared = new Map<string, string>();
+const shared = new Map<number, string>();
 const maxShared = 1000;
 
-function share(scope: string): string {
-  const known = shared.get(scope);
-  if (known !== undefined) return known;
+function share({ text, hash }: CacheKey): string {
+  const known = shared.get(hash);
+  if (known === text) return known;
   if (shared.size >= maxShared) shared.clear();
-  shared.set(scope, scope);
-  return scope;
+  shared.set(hash, text);
+  return text;
 }
 
 /** Creates the lookups of one cache. */
@@ -101,7 +102,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
       policy.id,
     );
     const least = asked.several ? semantic.turnsThreshold : -1;
-    return { scope: share((await access.keyOf(scope, visit.context)).text), text, least };
+    return { scope: share(await access.keyOf(scope, visit.context)), text, least };
   }
 
   return {

@@ -3,6 +3,7 @@
  * have the same first half or the same last half.
  */
 import { createChains } from './chains.ts';
+import { mapKey } from './fast-hash.ts';
 import { createRecencyMap } from './recency-map.ts';
 import { readSentence } from './sentence.ts';
 
@@ -54,7 +55,7 @@ const overheadBytes = 512;
 export function createWordIndex(options: { now: () => number; maxBytes?: number }): WordIndex {
   const { now, maxBytes = 32 * 1024 * 1024 } = options;
   /** Where each item stands. */
-  const slots = createRecencyMap<string, number>();
+  const slots = createRecencyMap<string | number, number>();
   const items: (WordItem | undefined)[] = [];
   const free: number[] = [];
   /** By the hash of a half: the first half of a slot is member 2 × slot, the last one 2 × slot + 1. */
@@ -63,7 +64,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
 
   function remove(slot: number): void {
     const item = items[slot]!;
-    slots.delete(item.id);
+    slots.delete(mapKey(item.id));
     bytes -= bytesOf(item);
     halves.remove(2 * slot);
     halves.remove(2 * slot + 1);
@@ -100,14 +101,15 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       return [...same, ...other].slice(0, count);
     },
     add(item) {
-      const before = slots.get(item.id);
+      const key = mapKey(item.id);
+      const before = slots.get(key);
       if (before !== undefined) remove(before);
       const size = bytesOf(item);
       if (size > maxBytes || item.expiresAt <= now()) return;
       while (bytes + size > maxBytes) remove(slots.oldest()!.value);
       const slot = free.pop() ?? items.length;
       items[slot] = item;
-      slots.set(item.id, slot);
+      slots.set(key, slot);
       bytes += size;
       const { scope, words } = item;
       const [first, last] = halfKeys(scope, words, countWords(words) >> 1) as [number, number];
@@ -115,8 +117,8 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       halves.add(last, 2 * slot + 1);
     },
     delete(id) {
-      const slot = slots.get(id);
-      if (slot !== undefined) remove(slot);
+      const slot = slots.get(mapKey(id));
+      if (slot !== undefined && items[slot]?.id === id) remove(slot);
     },
     bytes: () => bytes,
   };
