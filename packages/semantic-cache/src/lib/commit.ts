@@ -111,7 +111,7 @@ export async function findable(
   { neighbours }: SemanticTier,
 ): Promise<void> {
   if (similar === undefined || scope === undefined) return;
-  await neighbours.add(similar, key.text, expiresAt);
+  await neighbours.add(similar, key, expiresAt);
 }
 
 /**

@@ -123,7 +123,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
         least: place.least,
         now: now(),
         maxAge: maxAgeOf(visit.directives),
-        nameOf: (id) => access.keyOfId(id).hash.toString(36),
+        keyOf: access.keyOfId,
         async read(id) {
           const result = await access.read(access.keyOfId(id), visit.call);
           if (!('entry' in result)) return undefined;

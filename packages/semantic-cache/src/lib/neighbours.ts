@@ -1,4 +1,5 @@
 /** Where the semantic tier looks for texts that are alike: by vectors, or word by word. */
+import type { CacheKey } from './cache-store.ts';
 import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
 import type { Guard } from './guard.ts';
 import { isPromise, late, within } from './settle.ts';
@@ -27,8 +28,8 @@ export interface Place {
 /** None of these throws, rejects, or takes longer than the tier's time. */
 export interface Neighbours {
   find(place: Place): Found | Promise<Found>;
-  add(place: Place, id: string, expiresAt: number): void | Promise<void>;
-  delete(scope: string, id: string): void | Promise<void>;
+  add(place: Place, key: CacheKey, expiresAt: number): void | Promise<void>;
+  delete(scope: string, key: CacheKey): void | Promise<void>;
 }
 
 export interface NeighbourOptions {
@@ -86,11 +87,11 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
       const words = wordsOf(text);
       return { matches: toMatches(text, index.near(scope, words, candidates)), known: words };
     },
-    add({ scope, text, known }, id, expiresAt) {
+    add({ scope, text, known }, { text: id, hash }, expiresAt) {
       const words = typeof known === 'string' ? known : wordsOf(text);
-      index.add({ id, scope, text, words, expiresAt });
+      index.add({ id, hash, scope, text, words, expiresAt });
     },
-    delete: (_scope, id) => index.delete(id),
+    delete: (_scope, key) => index.delete(key.text, key.hash),
   };
 }
 
@@ -112,7 +113,7 @@ function vectorNeighbours(
 
   return {
     find,
-    async add({ scope, text, known }, id, expiresAt) {
+    async add({ scope, text, known }, { text: id }, expiresAt) {
       const vector =
         known instanceof Float32Array ? known : await embedText(embedder, text, timeout);
       if (typeof vector === 'string') return;
@@ -122,7 +123,7 @@ function vectorNeighbours(
         // Identical calls find it all the same.
       }
     },
-    async delete(scope, id) {
+    async delete(scope, { text: id }) {
       try {
         await within(index.delete(scope, id) as Promise<void>, timeout);
       } catch {

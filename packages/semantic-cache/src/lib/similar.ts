@@ -1,5 +1,6 @@
 /** The semantic tier: from a text to the entry that may answer it. */
 import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
+import type { CacheKey } from './cache-store.ts';
 import type { Embedder } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
 import type { Judge } from './judge.ts';
@@ -32,8 +33,8 @@ export interface SimilarRequest {
   readonly least: number;
   /** The caller's limit, in milliseconds. */
   readonly maxAge: number;
-  /** What the policy knows an entry by. */
-  nameOf(id: string): string;
+  /** The key of an id that the index gave. */
+  keyOf(id: string): CacheKey;
   /** Fetches and checks an entry; `undefined` when it is not there or not to be believed. */
   read(id: string): CacheEntry | undefined | Promise<CacheEntry | undefined>;
 }
@@ -54,6 +55,11 @@ export interface SimilarResult {
   readonly known?: Known | undefined;
   /** Why there is no hit, where somebody objected. */
   readonly detail?: string | undefined;
+}
+
+/** What the policy knows an entry by. */
+export function nameOf({ hash }: CacheKey): string {
+  return hash.toString(36);
 }
 
 /** Finds an entry of the scope that policy and guards let answer `text`. Never rejects. */
@@ -89,12 +95,12 @@ export async function findSimilar(
     const entry = await request.read(id);
     if (entry === undefined || entry.scope !== request.scope || entry.text !== text) {
       // Evicted, expired, or another text than the index says.
-      await neighbours.delete(request.scope, id);
+      await neighbours.delete(request.scope, request.keyOf(id));
       continue;
     }
     if (request.now - entry.storedAt > request.maxAge || freshUntilOf(entry) <= request.now)
       continue;
-    const like = { entry, similarity, name: request.nameOf(id) };
+    const like = { entry, similarity, name: nameOf(request.keyOf(id)) };
     const decision = decide(tier.policy, like, request.now);
     if (decision === 'miss') continue;
     if (decision === 'audit') return { audit: like, known, detail: 'audit' };

@@ -92,7 +92,7 @@ export function createSettler(settings: Settings, access: EntryAccess) {
   async function drop({ key, similar }: CommitPlan): Promise<void> {
     await access.drop(key);
     if (similar === undefined) return;
-    await settings.semantic?.neighbours.delete(similar.scope, key.text);
+    await settings.semantic?.neighbours.delete(similar.scope, key);
   }
 
   return {

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hashText } from './fast-hash.ts';
 import { createWordIndex, type WordItem, wordsOf } from './word-index.ts';
 
 function item(text: string, fields: Partial<WordItem> = {}): WordItem {
-  return { id: text, scope: 's', text, words: wordsOf(text), expiresAt: 1000, ...fields };
+  const id = fields.id ?? text;
+  const hash = hashText(id, 0);
+  return { id, hash, scope: 's', text, words: wordsOf(text), expiresAt: 1000, ...fields };
 }
 
 function found(index: ReturnType<typeof createWordIndex>, text: string, scope = 's'): string[] {
@@ -78,7 +81,7 @@ describe('createWordIndex()', () => {
     expect(found(index, 'who are you', 'other')).toEqual([]);
     time = 6;
     expect(found(index, 'who is she')).toEqual([]);
-    index.delete('who are you');
+    index.delete('who are you', hashText('who are you', 0));
     expect(found(index, 'who are you')).toEqual([]);
   });
 

@@ -3,7 +3,6 @@
  * have the same first half or the same last half.
  */
 import { createChains } from './chains.ts';
-import { mapKey } from './fast-hash.ts';
 import { createRecencyMap } from './recency-map.ts';
 import { readSentence } from './sentence.ts';
 
@@ -22,6 +21,8 @@ const prime = 0x01000193;
 /** A text in the index. */
 export interface WordItem {
   readonly id: string;
+  /** Of the id: what an item is found by. */
+  readonly hash: number;
   readonly scope: string;
   readonly text: string;
   /** The words that count, in order, each after the other with a line feed between. */
@@ -38,7 +39,7 @@ export interface WordIndex {
   near(scope: string, words: string, count: number): readonly WordItem[];
   /** Adds an item, or replaces that of the same id. */
   add(item: WordItem): void;
-  delete(id: string): void;
+  delete(id: string, hash: number): void;
   /** Bytes in use, as `maxBytes` counts them. */
   bytes(): number;
 }
@@ -55,7 +56,7 @@ const overheadBytes = 512;
 export function createWordIndex(options: { now: () => number; maxBytes?: number }): WordIndex {
   const { now, maxBytes = 32 * 1024 * 1024 } = options;
   /** Where each item stands. */
-  const slots = createRecencyMap<string | number, number>();
+  const slots = createRecencyMap<number, number>();
   const items: (WordItem | undefined)[] = [];
   const free: number[] = [];
   /** By the hash of a half: the first half of a slot is member 2 × slot, the last one 2 × slot + 1. */
@@ -64,7 +65,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
 
   function remove(slot: number): void {
     const item = items[slot]!;
-    slots.delete(mapKey(item.id));
+    slots.delete(item.hash);
     bytes -= bytesOf(item);
     halves.remove(2 * slot);
     halves.remove(2 * slot + 1);
@@ -101,23 +102,22 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       return [...same, ...other].slice(0, count);
     },
     add(item) {
-      const key = mapKey(item.id);
-      const before = slots.get(key);
+      const before = slots.get(item.hash);
       if (before !== undefined) remove(before);
       const size = bytesOf(item);
       if (size > maxBytes || item.expiresAt <= now()) return;
       while (bytes + size > maxBytes) remove(slots.oldest()!.value);
       const slot = free.pop() ?? items.length;
       items[slot] = item;
-      slots.set(key, slot);
+      slots.set(item.hash, slot);
       bytes += size;
       const { scope, words } = item;
       const [first, last] = halfKeys(scope, words, countWords(words) >> 1) as [number, number];
       halves.add(first, 2 * slot);
       halves.add(last, 2 * slot + 1);
     },
-    delete(id) {
-      const slot = slots.get(mapKey(id));
+    delete(id, hash) {
+      const slot = slots.get(hash);
       if (slot !== undefined && items[slot]?.id === id) remove(slot);
     },
     bytes: () => bytes,

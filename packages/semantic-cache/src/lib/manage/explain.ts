@@ -6,7 +6,7 @@ import type { Lookup } from '../lookup.ts';
 import { readSentence } from '../sentence.ts';
 import { pairSentences } from '../sentence-pair.ts';
 import type { Settings } from '../settings.ts';
-import { closerLook, decide } from '../similar.ts';
+import { closerLook, decide, nameOf } from '../similar.ts';
 import { shortId, type Visit } from '../visit.ts';
 
 /** A stored text that is like the one asked. */
@@ -53,7 +53,6 @@ export async function explainVisit(
   const { embedder, neighbours, policy, guards } = semantic;
   const { matches, fault } = await neighbours.find(place);
   const asked = readSentence(place.text);
-  const nameOf = (id: string): string => access.keyOfId(id).hash.toString(36);
   const nearest: ExplainedNeighbour[] = [];
   for (const { id, text, similarity: cosine } of matches) {
     const pair = pairSentences(asked, readSentence(text));
@@ -65,7 +64,7 @@ export async function explainVisit(
       entry === undefined || freshUntilOf(entry) <= now()
         ? 'gone'
         : similarity >= (policy.floor ?? -1)
-          ? decide(policy, { entry, similarity, name: nameOf(id) }, now())
+          ? decide(policy, { entry, similarity, name: nameOf(access.keyOfId(id)) }, now())
           : 'miss';
     nearest.push({ id: shortId(access.keyOfId(id)), text, similarity, guard, decision });
   }

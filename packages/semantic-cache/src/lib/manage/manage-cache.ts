@@ -118,7 +118,7 @@ export function manageCache(cache: Middleware): CacheManager {
   }
 
   async function forget({ key, scope }: Pick<CacheEntry, 'key' | 'scope'>): Promise<void> {
-    if (scope !== undefined) await semantic?.neighbours.delete(scope, key);
+    if (scope !== undefined) await semantic?.neighbours.delete(scope, access.keyOfId(key));
   }
 
   async function remove(entry: Pick<CacheEntry, 'key' | 'scope'>): Promise<void> {
