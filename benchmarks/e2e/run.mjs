@@ -8,6 +8,7 @@ import { canPin, freePort, start, stop } from '../lib/processes.mjs';
 import { writeSection } from '../lib/results.mjs';
 import { measureSubject } from './measure.mjs';
 import { installPeers } from './peers.mjs';
+import { writePlots } from './plots.mjs';
 import { render } from './report.mjs';
 import { hasRuntime, runtimeNames } from './runtimes.mjs';
 import { runsOn, stageWintergate, subjects } from './subjects.mjs';
@@ -111,9 +112,10 @@ function report(runtime, results, failures, seconds) {
     command,
     pinned: canPin,
   };
-  const markdown = render(options);
-  console.log(`\n${markdown}\n`);
   const partial = chosen !== undefined || values.quick || values.force;
+  const pictures = partial ? '' : writePlots(options);
+  const markdown = [render(options), pictures].filter(Boolean).join('\n\n');
+  console.log(`\n${markdown}\n`);
   if (partial) console.log('Not written to RESULTS.md: --quick, --only or --force was given');
   else writeSection(`e2e-${runtime}`, markdown);
   if (failures.length > 0) process.exitCode = 1;
