@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
-import { createSamples, median, spread } from './samples.mjs';
+import { createSamples, median, shares, spread } from './samples.mjs';
 
 it('gives exact percentiles of more values than it had room for', () => {
   const samples = createSamples();
   for (let value = 100_000; value >= 1; value--) samples.add(value);
-  expect(samples.summary()).toEqual({ count: 100_000, p50: 50_000, p99: 99_000, max: 100_000 });
+  const { quantiles, ...rest } = samples.summary();
+  expect(rest).toEqual({ count: 100_000, p50: 50_000, p99: 99_000, max: 100_000 });
+  expect(quantiles).toEqual(shares.map((share) => Math.ceil(share * 100_000)));
 });
 
 it('has no summary without values', () => {

@@ -45,6 +45,7 @@ export {
 } from './lib/outcome.ts';
 export { parseUrl, type UrlParts } from './lib/parse-url.ts';
 export { forwardedReplyHeaders, forwardedRequestHeaders } from './lib/proxy-headers.ts';
+export { createRecencyMap, type RecencyItem, type RecencyMap } from './lib/recency-map.ts';
 export {
   addReplyStage,
   createReply,

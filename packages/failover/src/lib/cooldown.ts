@@ -1,4 +1,5 @@
 /** Targets that are left alone for a while, because they said so or because trying is no use. */
+import { createRecencyMap } from '@wintergate/core';
 import { hasOwnCredential, type Target } from '@wintergate/providers';
 import type { FailureClass } from '@wintergate/wire';
 import type { FailedAttempt } from './attempt.ts';
@@ -30,7 +31,7 @@ const maxEntries = 1000;
  */
 export function createCooldowns(now: () => number): Cooldowns {
   const ids = new WeakMap<Target, number>();
-  const entries = new Map<string, number>();
+  const entries = createRecencyMap<string, number>();
   let lastId = 0;
 
   function keyOf(target: Target, model: string | undefined): string {
@@ -45,10 +46,7 @@ export function createCooldowns(now: () => number): Cooldowns {
     entries.delete(key);
     entries.set(key, Math.max(known, until));
     if (entries.size <= maxEntries) return;
-    for (const oldest of entries.keys()) {
-      entries.delete(oldest);
-      break;
-    }
+    entries.delete(entries.oldest()!.key);
   }
 
   return {

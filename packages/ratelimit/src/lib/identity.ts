@@ -1,5 +1,5 @@
 /** Whom a request is counted for. */
-import { type Context, tenantKey } from '@wintergate/core';
+import { type Context, createRecencyMap, tenantKey } from '@wintergate/core';
 import { addressKey, forwardedAddress } from './client-address.ts';
 import type { LimitKey, LimitState } from './options.ts';
 
@@ -32,7 +32,7 @@ export function createIdentifier(
   state: LimitState,
 ) => readonly string[] | Promise<readonly string[]> {
   const { trustProxy, maxDigests = 10_000 } = options;
-  const digests = new Map<string, string>();
+  const digests = createRecencyMap<string, string>();
   // Made on first use: hosts forbid randomness at import time.
   let secret = options.secret;
 
@@ -50,7 +50,7 @@ export function createIdentifier(
   function remember(identity: string, hex: string): string {
     const short = hex.slice(0, digestLength);
     if (identity.length > longestRemembered) return short;
-    if (digests.size >= maxDigests) digests.delete(digests.keys().next().value as string);
+    if (digests.size >= maxDigests) digests.delete(digests.oldest()!.key);
     digests.set(identity, short);
     return short;
   }

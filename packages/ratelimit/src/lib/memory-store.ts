@@ -1,4 +1,5 @@
 /** Counters in this process: the default store, and what stands in when another one fails. */
+import { createRecencyMap } from '@wintergate/core';
 import { algorithms, type Counter } from './algorithms.ts';
 import type { LimitRule, RateLimitStore, Take, TakeResult } from './types.ts';
 
@@ -33,30 +34,29 @@ export function memoryStore(options: MemoryStoreOptions = {}): RateLimitStore & 
   if (!Number.isSafeInteger(maxKeys) || maxKeys < 1) {
     throw new RangeError(`Expected "maxKeys" to be a positive whole number: ${String(maxKeys)}`);
   }
-  /** In order of last use, so that the first entries are the oldest. */
-  const entries = new Map<string, Entry>();
+  const entries = createRecencyMap<string, Entry>();
 
   function touch(take: Take, now: number): Counter {
-    let entry = entries.get(take.key);
-    if (entry === undefined) {
-      forget(now);
-      entry = { counter: algorithms[take.rule.algorithm].create(take.rule, now), rule: take.rule };
-    } else {
-      entries.delete(take.key);
-      algorithms[take.rule.algorithm].roll(entry.counter, take.rule, now);
+    const known = entries.use(take.key);
+    if (known !== undefined) {
+      algorithms[take.rule.algorithm].roll(known.counter, take.rule, now);
+      return known.counter;
     }
-    entries.set(take.key, entry);
-    return entry.counter;
+    forget(now);
+    const counter = algorithms[take.rule.algorithm].create(take.rule, now);
+    entries.set(take.key, { counter, rule: take.rule });
+    return counter;
   }
 
   /** Makes room, and drops up to two idle keys, so that a quiet store shrinks without a timer. */
   function forget(now: number): void {
-    let dropped = 0;
-    for (const [key, { counter, rule }] of entries) {
+    for (let dropped = 0; ; dropped++) {
+      const oldest = entries.oldest();
+      if (oldest === undefined) return;
+      const { counter, rule } = oldest.value;
       const idle = algorithms[rule.algorithm].idleAt(counter, rule) <= now;
       if (entries.size < maxKeys && (!idle || dropped >= 2)) return;
-      entries.delete(key);
-      dropped += 1;
+      entries.delete(oldest.key);
     }
   }
 
@@ -85,7 +85,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): RateLimitStore & 
       const now = Math.floor(state.now);
       for (const [index, take] of takes.entries()) {
         const result = results[index];
-        if (!result?.allowed || !entries.has(take.key)) continue;
+        if (!result?.allowed || entries.get(take.key) === undefined) continue;
         algorithms[take.rule.algorithm].add(touch(take, now), take.rule, -take.cost, result.at);
       }
     },

@@ -1,5 +1,5 @@
 /** Which target a conversation with tools is with: its next turn goes there too. */
-import { type Context, tenantKey } from '@wintergate/core';
+import { type Context, createRecencyMap, tenantKey } from '@wintergate/core';
 import { type Target, targetName } from '@wintergate/providers';
 import type { ModelCall } from '@wintergate/wire';
 import { unitHash } from './hash.ts';
@@ -21,7 +21,7 @@ const maxLoops = 4096;
  * routed as any other.
  */
 export function createToolLoops(): ToolLoops {
-  const loops = new Map<string, string>();
+  const loops = createRecencyMap<string, string>();
   return {
     find(candidates, call, context) {
       if (!bringsResults(call)) return undefined;
@@ -37,7 +37,7 @@ export function createToolLoops(): ToolLoops {
         if (event.type !== 'attempt-end' || !event.ok) return;
         loops.delete(key);
         loops.set(key, idOf(event.target));
-        if (loops.size > maxLoops) loops.delete(loops.keys().next().value as string);
+        if (loops.size > maxLoops) loops.delete(loops.oldest()!.key);
       });
     },
   };

@@ -36,6 +36,7 @@ export interface CacheEntry {
  * body needs no second look.
  */
 class MadeEntry implements CacheEntry {
+  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: having it is what it is for
   readonly #made = true;
   readonly version = entryVersion;
   readonly key: string;
@@ -65,7 +66,7 @@ class MadeEntry implements CacheEntry {
   }
 
   static isMade(entry: CacheEntry): boolean {
-    return #made in entry && entry.#made;
+    return #made in entry;
   }
 }
 

@@ -1,6 +1,6 @@
+import { createRecencyMap, type RecencyMap } from '@wintergate/core';
 import { dotProduct } from './embedder.ts';
 import { mapKey } from './fast-hash.ts';
-import { createRecencyMap, type RecencyMap } from './recency-map.ts';
 import { nearestRows, sketchWords, writeSketch } from './sketch.ts';
 import type { IndexItem, IndexMatch, VectorIndex } from './vector-index.ts';
 

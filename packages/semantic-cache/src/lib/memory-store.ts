@@ -1,6 +1,6 @@
+import { createRecencyMap } from '@wintergate/core';
 import type { CacheEntry } from './cache-entry.ts';
 import type { CacheKey, CacheStore } from './cache-store.ts';
-import { createRecencyMap } from './recency-map.ts';
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {

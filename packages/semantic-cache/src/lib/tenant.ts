@@ -1,7 +1,6 @@
 /** Whose entries these are. */
-import { type Context, tenantKey } from '@wintergate/core';
+import { type Context, createRecencyMap, tenantKey } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
-import { createRecencyMap } from './recency-map.ts';
 
 /** A fixed tenant, or one read from the request. `undefined` and `''`: nobody, so nothing is cached. */
 export type TenantOption =

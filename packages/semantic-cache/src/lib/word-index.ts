@@ -2,8 +2,8 @@
  * Finds texts that differ in one word at most, without comparing with all of them: two such texts
  * have the same first half or the same last half.
  */
+import { createRecencyMap } from '@wintergate/core';
 import { createChains } from './chains.ts';
-import { createRecencyMap } from './recency-map.ts';
 import { readSentence } from './sentence.ts';
 
 /** The words of a text as this index takes them. */

@@ -1,6 +1,6 @@
 /** A curve for each entry, learned from audits, so that wrong answers stay below a bound. */
+import { createRecencyMap } from '@wintergate/core';
 import type { CachePolicy, PolicyObservation } from '../policy.ts';
-import { createRecencyMap } from '../recency-map.ts';
 import { normalQuantile, upperBound } from './binomial.ts';
 import { fitCurve } from './curve.ts';
 

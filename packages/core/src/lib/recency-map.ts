@@ -31,7 +31,14 @@ interface Node<K, V> {
   newer: Node<K, V> | undefined;
 }
 
-/** Creates an empty map. Every call but `values` takes the same time at any size. */
+/**
+ * Creates an empty map. Every call but `values` takes the same time at any size.
+ *
+ * @example
+ * const remembered = createRecencyMap<string, string>();
+ * remembered.set(key, value);
+ * if (remembered.size > 1000) remembered.delete(remembered.oldest()!.key);
+ */
 export function createRecencyMap<K, V>(): RecencyMap<K, V> {
   const nodes = new Map<K, Node<K, V>>();
   let oldest: Node<K, V> | undefined;
