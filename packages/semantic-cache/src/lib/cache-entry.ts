@@ -32,11 +32,10 @@ export interface CacheEntry {
 }
 
 /**
- * An entry that was made here, as it was: no store can make another that has its private field, so that its
+ * An entry that was made here, and that nobody can change: no store can make another that has its private field, so that its
  * body needs no second look.
  */
-class MadeEntry implements CacheEntry {
-  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: having it is what it is for
+export class MadeEntry implements CacheEntry {
   readonly #made = true;
   readonly version = entryVersion;
   readonly key: string;
@@ -63,21 +62,13 @@ class MadeEntry implements CacheEntry {
     this.target = fields.target;
     this.owner = fields.owner;
     this.tags = fields.tags;
+    Object.freeze(this);
   }
 
+  /** Whether it was made here, and is no copy. */
   static isMade(entry: CacheEntry): boolean {
     return #made in entry;
   }
-}
-
-/** Makes an entry that nobody can change. */
-export function makeEntry(fields: Omit<CacheEntry, 'version'>): CacheEntry {
-  return Object.freeze(new MadeEntry(fields));
-}
-
-/** Whether an entry was made here, and is no copy. */
-export function isMadeHere(entry: CacheEntry): boolean {
-  return MadeEntry.isMade(entry);
 }
 
 /** Looks over an entry from a store. `undefined` means: believe it. */

@@ -1,7 +1,7 @@
 /** From a whole reply to a stored entry: when the exchange went well, and only then. */
 import { type Context, outcomeKey, type TargetName, type Usage } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
-import { type CacheEntry, makeEntry } from './cache-entry.ts';
+import { type CacheEntry, MadeEntry } from './cache-entry.ts';
 import { planScopeKey } from './cache-key.ts';
 import type { CacheKey } from './cache-store.ts';
 import type { CollectedReply } from './collect.ts';
@@ -76,7 +76,7 @@ export function prepareEntry(
   if (bytes.byteLength > settings.maxEntryBytes) return 'size';
   const storedAt = settings.now();
   const over = Math.max(settings.staleIfError, settings.staleWhileRevalidate);
-  return makeEntry({
+  return new MadeEntry({
     key: key.text,
     scope: exactOnly ? undefined : similar?.scope,
     text: exactOnly ? undefined : similar?.text,

@@ -1,7 +1,7 @@
 /** The store as the cache uses it: bounded in time, and never believed without a look. */
 import type { Context } from '@wintergate/core';
 import type { JsonObject, ModelCall } from '@wintergate/wire';
-import { type CacheEntry, findEntryFault, isMadeHere } from './cache-entry.ts';
+import { type CacheEntry, findEntryFault, MadeEntry } from './cache-entry.ts';
 import type { CacheKey } from './cache-store.ts';
 import { ownHash } from './fast-hash.ts';
 import { reachOfReply } from './reply-rules.ts';
@@ -45,7 +45,7 @@ export function createEntryAccess(settings: Settings, secret: () => string): Ent
     if (found === undefined || found === null) return { fault: undefined };
     const fault = findEntryFault(found, { key: key.text, now: now(), maxBytes: maxEntryBytes });
     if (fault !== undefined) return { fault };
-    if (isMadeHere(found)) return { entry: found, body: undefined };
+    if (MadeEntry.isMade(found)) return { entry: found, body: undefined };
     const body = readBody(found.body);
     if (body === undefined || !isWhole(body, call)) return { fault: 'store-body' };
     return { entry: found, body };
