@@ -12,8 +12,8 @@ if (!existsSync(entry)) {
   process.exit(1);
 }
 if (!existsSync(join(repository, 'benchmarks/node_modules'))) await installAllOrExit();
-// Without a subject it only says which there are.
-if (process.argv.length > 2 && !(await buildPackages())) process.exit(1);
+// Of all there are, or of one.
+if (!(await buildPackages())) process.exit(1);
 const { code } = await run(process.execPath, [entry, ...process.argv.slice(2)], {
   cwd: repository,
 });

@@ -27,7 +27,7 @@ for (const runtime of values.runtime === 'both' ? ['node', 'bun'] : [values.runt
   const command = runtime === 'bun' ? bunBinary : process.execPath;
   if (!existsSync(command)) continue;
   console.log(`core on ${runtime}: about ${values.quick ? 10 : 60} s …`);
-  const groups = measureGroups(command, subjects, { rounds, ms });
+  const groups = measureGroups(command, subjects, { rounds, ms, name: `core-${runtime}` });
   const version = execFileSync(command, ['--version'], { encoding: 'utf8' })
     .trim()
     .replace('v', '');

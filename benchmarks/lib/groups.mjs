@@ -9,13 +9,19 @@ import { median, spread } from './samples.mjs';
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const scale = { ns: 1e9, µs: 1e6 };
 
-/** Measures the groups that `subjects` (a staged file) creates, in a fresh process of a runtime. */
-export function measureGroups(command, subjects, { rounds, ms }) {
+/**
+ * Measures the groups that `subjects` (a staged file) creates, in a fresh process of a runtime.
+ *
+ * @param options.name of the file in `.cache` that keeps what was measured.
+ */
+export function measureGroups(command, subjects, { rounds, ms, name }) {
   const events = path('../.cache/events.json');
   mkdirSync(path('../.cache'), { recursive: true });
   writeFileSync(events, JSON.stringify(sseEvents));
   const args = [path('measure-groups.mjs'), subjects, events, String(rounds), String(ms)];
-  return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }));
+  const text = execFileSync(command, args, { encoding: 'utf8' });
+  writeFileSync(path(`../.cache/${name}.json`), text);
+  return JSON.parse(text);
 }
 
 export function renderGroup({ title, unit, bytes, events, names, times }) {

@@ -16,7 +16,7 @@ const [rounds, ms] = values.quick ? [3, 20] : [9, 60];
 await installPeers();
 console.log(`ratelimit: about ${values.quick ? 5 : 25} s …`);
 const subjects = stage(fileURLToPath(new URL('subjects.mjs', import.meta.url)));
-const groups = measureGroups(process.execPath, subjects, { rounds, ms });
+const groups = measureGroups(process.execPath, subjects, { rounds, ms, name: 'ratelimit' });
 const markdown = [
   `## Rate limit on Node ${process.versions.node}`,
   `\`pnpm bench ratelimit\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}. Medians of ${rounds} interleaved rounds of about ${ms} ms. The peer answers with promises, and is awaited; ours answers at once.`,

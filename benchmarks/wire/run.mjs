@@ -14,7 +14,7 @@ const [rounds, ms] = values.quick ? [3, 20] : [9, 60];
 const subjects = stage(fileURLToPath(new URL('subjects.mjs', import.meta.url)));
 
 console.log(`wire: about ${values.quick ? 10 : 40} s …`);
-const groups = measureGroups(process.execPath, subjects, { rounds, ms });
+const groups = measureGroups(process.execPath, subjects, { rounds, ms, name: 'wire' });
 const markdown = [
   `## Wire: streams on Node ${process.versions.node}`,
   `\`pnpm bench wire\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}. Medians of ${rounds} interleaved rounds of about ${ms} ms. The baseline decodes the bytes, cuts them into lines and parses those that hold data, and finds nothing; the second line has text and lines before it begins. All others begin with bytes.`,
