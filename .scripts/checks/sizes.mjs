@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { externalsOf } from '../lib/bundle.mjs';
 import { entriesOf, readPackages } from '../lib/workspace.mjs';
 import { limitOf } from './size-limits.mjs';
+import { checkTable } from './size-table.mjs';
 
 /** Bytes of these entries in one: bundled, minified, gzipped; npm's and the workspace's packages outside. */
 export async function measure(sources, packages) {
@@ -55,13 +56,14 @@ async function added(source, main, packages) {
   return (await measure([main, source], packages)) - (await measure([main], packages));
 }
 
-export async function checkSizes({ root, limits }) {
+export async function checkSizes({ root, limits, update = false }) {
   const sizes = await measureAll(root, limits);
   const problems = sizes.flatMap(({ entry, bytes, limit, problem }) => {
     if (problem !== undefined) return [`${entry} cannot be bundled: ${problem}`];
     if (limit === undefined || bytes <= limit) return [];
     return [`${entry} is ${bytes} bytes, ${bytes - limit} over its ${limit}: make it smaller`];
   });
+  problems.push(...(await checkTable(root, sizes, update)));
   const limited = sizes.filter(({ bytes, limit }) => bytes !== undefined && limit !== undefined);
   const short = ({ entry, bytes, limit }) =>
     `${entry.replace('@wintergate/', '')} ${(bytes / 1000).toFixed(1)}/${limit / 1000}`;

@@ -1,0 +1,76 @@
+// The table of sizes in README.md: what each package adds to a bundle, and all six in one.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const [begin, end] = ['<!-- begin sizes -->', '<!-- end sizes -->'];
+/** What a line may be off by before it must be written anew. */
+const tolerance = 0.03;
+
+/** A Worker with all six, tree-shaken: what somebody deploys. */
+const whole = `
+import { compose } from '@wintergate/core';
+import { toWorker } from '@wintergate/core/workers';
+import { failover } from '@wintergate/failover';
+import { logger } from '@wintergate/logger';
+import { promptGuard } from '@wintergate/prompt-guard';
+import { openai, upstream } from '@wintergate/providers';
+import { rateLimit } from '@wintergate/ratelimit';
+import { modelRouter } from '@wintergate/router';
+import { semanticCache } from '@wintergate/semantic-cache';
+const provider = openai();
+const limits = [{ name: 'rpm', quota: 60, window: '1 m' }];
+const six = [logger(), rateLimit({ limits }), promptGuard(), modelRouter({ routes: { '*': provider } }), semanticCache(), failover()];
+export default toWorker(compose(...six), upstream({ provider }));
+`;
+
+/** Bytes, minified and gzipped, with everything in it. */
+async function measureWhole(root) {
+  const { build, stop } = await import('esbuild');
+  const { outputFiles } = await build({
+    stdin: { contents: whole, resolveDir: join(root, 'packages/wintergate') },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external: ['node:*'],
+    logLevel: 'silent',
+  });
+  await stop();
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
+}
+
+/**
+ * Compares the table with what was measured, or writes it.
+ *
+ * @param sizes of `measureAll`.
+ * @returns problems.
+ */
+export async function checkTable(root, sizes, update) {
+  const path = join(root, 'README.md');
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to === -1) return [];
+  const mains = sizes.filter(({ entry, bytes }) => /^@wintergate\/[^/]+$/.test(entry) && bytes > 0);
+  const rows = mains.map(({ entry, bytes }) => [`\`${entry}\``, bytes]);
+  rows.push(['a Worker with all six and one provider', await measureWhole(root)]);
+  const written = readTable(text.slice(from, to));
+  const off = rows.filter(([name, bytes]) => {
+    const was = written.get(name);
+    return was === undefined || Math.abs(bytes / 1000 / was - 1) > tolerance;
+  });
+  if (off.length === 0) return [];
+  if (!update)
+    return [`README.md's sizes are old (${off[0][0]}): run \`pnpm check sizes --update\``];
+  const lines = rows.map(([name, bytes]) => `| ${name} | ${(bytes / 1000).toFixed(1)} |`);
+  const table = ['| minified and gzipped | kB |', '| --- | ---: |', ...lines].join('\n');
+  writeFileSync(path, `${text.slice(0, from)}${begin}\n${table}\n${text.slice(to)}`);
+  return [];
+}
+
+function readTable(text) {
+  const lines = text.matchAll(/^\| (.+?) \| ([\d.]+) \|$/gm);
+  return new Map([...lines].map(([, name, kilobytes]) => [name, Number(kilobytes)]));
+}
