@@ -1,9 +1,10 @@
 // Lookups in a cache in memory, each timed by itself: the exact tier, the semantic tier as users get it, and the
 // vector index alone. Runs in a fresh process and prints one JSON line.
-import { compose, toHandler } from '@wintergate/core';
+import { compose, createContext, toHandler } from '@wintergate/core';
 import { flatIndex, memoryStore, semanticCache } from '@wintergate/semantic-cache';
 import { manageCache } from '@wintergate/semantic-cache/manage';
 import { tinyLfu } from '@wintergate/semantic-cache/store';
+import { readCall } from '@wintergate/wire';
 
 const room = 4 * 1024 ** 3;
 const dimensions = 512;
@@ -60,7 +61,7 @@ async function filled(texts, system) {
 async function timed(count, prepare, run) {
   const times = [];
   for (let at = 0; at < count; at++) {
-    const given = prepare(at);
+    const given = await prepare(at);
     const started = performance.now();
     const result = run(given);
     if (typeof result?.then === 'function') await result;
@@ -80,17 +81,29 @@ async function exact() {
   const random = seeded(1);
   const texts = Array.from({ length: 1000 }, () => textOf(random));
   const system = 'You are a careful assistant of a garden centre. '.repeat(16);
-  const { handler } = await filled(texts, system);
+  const { cache, handler } = await filled(texts, system);
   const prepare = (at) => requestOf(texts[at % texts.length], system);
   const bytes = new TextEncoder().encode(await prepare(0).text()).length;
   const read = (request) => request.arrayBuffer();
   const rows = [];
-  for (const [name, run] of [
+  /** As it comes to a cache that others have read it for: parsed, and its call read. */
+  const prepareRead = async (at) => {
+    const request = prepare(at);
+    const context = createContext(request);
+    await readCall(request, context);
+    return { request, context };
+  };
+  const never = () => {
+    throw new Error('It is stored');
+  };
+  const lookup = ({ request, context }) => cache(request, never, context);
+  for (const [name, run, ready = prepare] of [
     [`reading the body of ${bytes} bytes, nothing else (baseline)`, read],
     ['exact hit of such a call, from Request to Response', handler],
+    ['the cache in it: canonical form, key, lookup, reply', lookup, prepareRead],
   ]) {
-    await timed(20_000, prepare, run);
-    rows.push({ name, ...(await timed(20_000, prepare, run)) });
+    await timed(20_000, ready, run);
+    rows.push({ name, ...(await timed(20_000, ready, run)) });
   }
   return rows;
 }
