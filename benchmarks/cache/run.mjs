@@ -30,7 +30,7 @@ const rows = lookups.map(({ name, p50, p99, recall }) => [
 ]);
 const markdown = [
   `## Semantic cache: lookups on Node ${process.versions.node}`,
-  `\`pnpm bench cache\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}. One process, one call after the other, each timed by itself. An exact hit is the whole way through the handler, from a \`Request\` to its \`Response\`. The nearest of the index is compared with the one that was planted.`,
+  `\`${['pnpm bench cache', ...process.argv.slice(2)].join(' ')}\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}. One process, one call after the other, each timed by itself. An exact hit is the whole way through the handler, from a \`Request\` to its \`Response\`. The nearest of the index is compared with the one that was planted.`,
   table(['', 'p50 µs', 'p99 µs', 'nearest found'], rows),
   '![time of a vector query against the size of its scope](plots/cache-vectors.svg)',
   table(

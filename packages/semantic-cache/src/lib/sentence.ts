@@ -82,17 +82,8 @@ const asks =
 
 /** Reads `text`. Linear in its length. */
 export function readSentence(text: string): Sentence {
-  const ascii = !beyondAscii.test(text);
-  const plain = (ascii ? text : text.normalize('NFC')).trim();
-  const exact = !letters.test(plain) && exactText.test(plain);
-  let pieces: readonly Piece[] = piecesOf(plain, ascii);
-  const english = isEnglish(plain, pieces);
-  const [first] = pieces;
-  if (english && !exact) pieces = withoutCourtesy(plain, pieces);
-  const literal = exact || isVerbatim(plain, pieces);
-  const words = toWords(pieces, literal, english);
-  // "Could you please explain …?" is no question once it begins with "explain".
-  const isOrder = pieces[0] !== first;
+  const { plain, exact, english, literal, pieces, isOrder } = cut(text);
+  const words = toWords(pieces, literal, english, whole);
   const question = /[?？؟]/.test(pieces[pieces.length - 1]!.after) && !isOrder;
   return {
     text,
@@ -105,6 +96,38 @@ export function readSentence(text: string): Sentence {
     capitals: english ? capitalsOf(pieces) : 2,
   };
 }
+
+/** The words of {@link readSentence} as compared, and nothing else of it. */
+export function readWords(text: string): readonly string[] {
+  const { literal, english, pieces } = cut(text);
+  return toWords(pieces, literal, english, textOnly);
+}
+
+function cut(text: string) {
+  const ascii = !beyondAscii.test(text);
+  const plain = (ascii ? text : text.normalize('NFC')).trim();
+  const exact = !letters.test(plain) && exactText.test(plain);
+  let pieces: readonly Piece[] = piecesOf(plain, ascii);
+  const english = isEnglish(plain, pieces);
+  const [first] = pieces;
+  if (english && !exact) pieces = withoutCourtesy(plain, pieces);
+  const literal = exact || isVerbatim(plain, pieces);
+  // "Could you please explain …?" is no question once it begins with "explain".
+  return { plain, exact, english, literal, pieces, isOrder: pieces[0] !== first };
+}
+
+/** What is made of each word. */
+interface Making<T> {
+  /** Of one of small letters that stands for itself. */
+  plain(text: string, english: boolean): T;
+  other(word: Word): T;
+}
+
+const whole: Making<Word> = {
+  plain: (text, english) => new FoundWord(text, text, 'word', false, !english, undefined, true),
+  other: (word) => word,
+};
+const textOnly: Making<string> = { plain: (text) => text, other: ({ text }) => text };
 
 function quotesOf(plain: string): string[] {
   if (!anyQuote.test(plain)) return [];
@@ -126,8 +149,13 @@ function capitalsOf(pieces: readonly Piece[]): Sentence['capitals'] {
   return /^\p{Lu}/u.test(pieces[0]!.text) ? 1 : 2;
 }
 
-function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): Word[] {
-  const words: Word[] = [];
+function toWords<T>(
+  pieces: readonly Piece[],
+  literal: boolean,
+  english: boolean,
+  make: Making<T>,
+): T[] {
+  const words: T[] = [];
   let sentenceStart = true;
   let owner: string | undefined;
   const most = Math.min(pieces.length, maxWords);
@@ -137,10 +165,11 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
     const skipped = raw === '' || (!literal && english && isPassedOver(pieces, at));
     if (!skipped) {
       if (piece.isPlain && !literal && owner === undefined) {
-        pushPlain(words, piece, english);
+        pushPlain(words, piece, english, make);
       } else {
         const entity = !piece.isPlain && !sentenceStart && /^\p{Lu}/u.test(raw) && !isPronoun(raw);
-        words.push(...wordsOf(piece, { literal, english, entity, owner }));
+        for (const word of wordsOf(piece, { literal, english, entity, owner }))
+          words.push(make.other(word));
       }
     }
     owner = owners.has(lower) ? lower : undefined;
@@ -151,7 +180,8 @@ function toWords(pieces: readonly Piece[], literal: boolean, english: boolean): 
       .slice(maxWords)
       .map((piece) => piece.text)
       .join(' ');
-    words.push({ text, raw: text, kind: 'sign', entity: false, verbatim: true, lemmas: [], owner });
+    const rest = { text, raw: text, entity: false, verbatim: true, lemmas: [], owner };
+    words.push(make.other({ ...rest, kind: 'sign' }));
   }
   return words;
 }
@@ -163,16 +193,16 @@ const special = /* @__PURE__ */ wordSet([
   ...namesakes.words,
 ]);
 
-function pushPlain(words: Word[], piece: Piece, english: boolean): void {
+function pushPlain<T>(words: T[], piece: Piece, english: boolean, make: Making<T>): void {
   const { text } = piece;
   const last = text.charCodeAt(text.length - 1);
   // Most words are no short form of anything: those end in "nt" or "s".
   if (last !== 115 && last !== 116 && !special.has(text)) {
-    words.push(new FoundWord(text, text, 'word', false, !english, undefined, true));
+    words.push(make.plain(text, english));
     return;
   }
   const options = { literal: false, english, entity: false, owner: undefined };
-  for (const word of wordsOf(piece, options)) words.push(word);
+  for (const word of wordsOf(piece, options)) words.push(make.other(word));
 }
 
 interface WordOptions {

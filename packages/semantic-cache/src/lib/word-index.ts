@@ -4,13 +4,11 @@
  */
 import { createRecencyMap } from '@wintergate/core';
 import { createChains } from './chains.ts';
-import { readSentence } from './sentence.ts';
+import { readWords } from './sentence.ts';
 
 /** The words of a text as this index takes them. */
 export function wordsOf(text: string): string {
-  return readSentence(text)
-    .words.map((word) => word.text)
-    .join(separator);
+  return readWords(text).join(separator);
 }
 
 const separator = '\n';
