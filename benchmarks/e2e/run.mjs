@@ -11,7 +11,7 @@ import { installPeers } from './peers.mjs';
 import { writePlots } from './plots.mjs';
 import { render } from './report.mjs';
 import { hasRuntime, runtimeNames } from './runtimes.mjs';
-import { runsOn, stageWintergate, subjects } from './subjects.mjs';
+import { namedFor, runsOn, stageWintergate, subjects } from './subjects.mjs';
 
 const folder = fileURLToPath(new URL('../', import.meta.url));
 const { values } = parseArgs({
@@ -105,7 +105,7 @@ function report(runtime, results, failures, seconds) {
     runtime,
     results,
     failures,
-    subjects,
+    subjects: subjects.map((it) => namedFor(it, runtime)),
     rounds,
     ms,
     seconds,

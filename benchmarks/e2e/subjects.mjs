@@ -17,6 +17,7 @@ const peersAndBaselines = [
     plan: 'full',
     file: 'hono-fetch.mjs',
     workerFile: 'fetch-worker.mjs',
+    workerLabel: 'bare `fetch` proxy',
   },
   {
     id: 'js-pipe',
@@ -83,6 +84,14 @@ export function runsOn({ id, middleware, workerFile }, runtime) {
   if (id === 'js-pipe' && runtime.startsWith('node')) return false;
   if (runtime === 'workerd') return middleware !== undefined || workerFile !== undefined;
   return runtime !== 'deno' || (id !== 'portkey' && id !== 'pipe');
+}
+
+/** The subject as it is called there. */
+export function namedFor(subject, runtime) {
+  const { workerLabel } = subject;
+  return runtime === 'workerd' && workerLabel !== undefined
+    ? { ...subject, label: workerLabel }
+    : subject;
 }
 
 /** @returns what `start` needs for this subject on this runtime. */

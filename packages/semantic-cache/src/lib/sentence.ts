@@ -80,8 +80,24 @@ const quoted = /(?:^|[\s(:])(["'“‘«„`])([^"'“”‘’«»`\n]{1,200})[
 const asks =
   /^(?:what|how|who|whom|whose|where|when|why|which|is|are|am|was|were|do|does|did|can|could|will|would|shall|should|may|might|must|has|have|had)$/;
 
+/**
+ * The last ones read, in turn: a call has its text read for the embedder and for the guards, and the texts
+ * of entries that are asked for often come again.
+ */
+const recent: Sentence[] = [];
+const maxRecent = 8;
+let oldest = 0;
+
 /** Reads `text`. Linear in its length. */
 export function readSentence(text: string): Sentence {
+  for (const known of recent) if (known.text === text) return known;
+  const sentence = readFresh(text);
+  recent[oldest] = sentence;
+  oldest = (oldest + 1) % maxRecent;
+  return sentence;
+}
+
+function readFresh(text: string): Sentence {
   const { plain, exact, english, literal, pieces, isOrder } = cut(text);
   const words = toWords(pieces, literal, english, whole);
   const question = /[?？؟]/.test(pieces[pieces.length - 1]!.after) && !isOrder;
