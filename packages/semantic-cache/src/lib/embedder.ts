@@ -22,7 +22,7 @@ export interface Embedder {
   ): readonly Float32Array[] | Promise<readonly Float32Array[]>;
   /**
    * It knows spelling alone, and answers at once: with guards that demand the same words, texts are
-   * looked up by their words and only what is found is embedded. @default false
+   * looked up by their words, and only what is found with other words is embedded. @default false
    */
   readonly spellingOnly?: boolean | undefined;
   /**

@@ -72,12 +72,19 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
     return normalizeVector(vector, embedder.dimensions);
   }
 
-  function toMatches(text: string, items: readonly WordItem[]): readonly IndexMatch[] {
-    const asked = items.length === 0 ? undefined : vectorOf(text);
-    if (asked === undefined) return [];
+  function toMatches(
+    text: string,
+    words: string,
+    items: readonly WordItem[],
+  ): readonly IndexMatch[] {
+    let asked: Float32Array | undefined;
     return items.map((item) => {
+      // The same words are spelled the same.
+      if (item.words === words) return { id: item.id, text: item.text, similarity: 1 };
+      asked ??= vectorOf(text);
       const stored = vectorOf(item.text);
-      const similarity = stored === undefined ? 0 : dotProduct(asked, stored);
+      const similarity =
+        asked === undefined || stored === undefined ? 0 : dotProduct(asked, stored);
       return { id: item.id, text: item.text, similarity };
     });
   }
@@ -85,7 +92,10 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
   return {
     find({ scope, text }) {
       const words = wordsOf(text);
-      return { matches: toMatches(text, index.near(scope, words, candidates)), known: words };
+      return {
+        matches: toMatches(text, words, index.near(scope, words, candidates)),
+        known: words,
+      };
     },
     add({ scope, text, known }, { text: id, hash }, expiresAt) {
       const words = typeof known === 'string' ? known : wordsOf(text);
