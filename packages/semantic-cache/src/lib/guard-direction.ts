@@ -42,9 +42,11 @@ function sidesOf({ words }: Sentence): number {
 
 /** After a link that both have, one text has a word that the other has elsewhere, and the other way round. */
 function isTurned(asked: Sentence, stored: Sentence): boolean {
-  const right = followersOf(stored);
+  const left = followersOf(asked);
+  const right = left.size === 0 ? left : followersOf(stored);
+  if (right.size === 0) return false;
   const [inAsked, inStored] = [wordsOf(asked), wordsOf(stored)];
-  for (const [link, word] of followersOf(asked)) {
+  for (const [link, word] of left) {
     const other = right.get(link);
     if (other !== undefined && other !== word && inStored.has(word) && inAsked.has(other))
       return true;

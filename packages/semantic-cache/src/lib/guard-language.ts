@@ -21,16 +21,21 @@ const ofScript = /* @__PURE__ */ scripts.map(
   (name) => [name, new RegExp(`\\p{Script=${name}}`, 'u')] as const,
 );
 
-/** Words that only one of these languages has, and often. */
-const common: Readonly<Record<string, RegExp>> = {
-  en: /^(?:the|what|how|is|are|my|you|please|and|of|does|which|with)$/,
-  de: /^(?:der|das|und|ist|nicht|wie|ich|ein|eine|mit|für|von|wo|welche)$/,
-  fr: /^(?:le|les|est|et|quelle|quel|comment|une|des|pour|dans|où|je)$/,
-  es: /^(?:el|los|cuál|qué|cómo|una|por|para|dónde|mi|las|del|y)$/,
-  it: /^(?:il|gli|che|come|di|qual|per|dove|sono|della|una|e)$/,
-  pt: /^(?:os|qual|como|uma|não|para|onde|você|são|do|da|em)$/,
-  nl: /^(?:het|een|wat|hoe|niet|van|waar|voor|zijn|ik|welke)$/,
-};
+/** Words that one or two of these languages have, and often: English, German, French, Spanish, Italian, Portuguese, Dutch. */
+const common = [
+  'the what how is are my you please and of does which with',
+  'der das und ist nicht wie ich ein eine mit für von wo welche',
+  'le les est et quelle quel comment une des pour dans où je',
+  'el los cuál qué cómo una por para dónde mi las del y',
+  'il gli che come di qual per dove sono della una e',
+  'os qual como uma não para onde você são do da em',
+  'het een wat hoe niet van waar voor zijn ik welke',
+];
+/** The languages of each such word, a bit each. */
+const languages = /* @__PURE__ */ common.reduce((known, words, at) => {
+  for (const word of words.split(' ')) known.set(word, (known.get(word) ?? 0) | (1 << at));
+  return known;
+}, new Map<string, number>());
 
 const names =
   /\b(?:english|spanish|german|french|italian|portuguese|dutch|polish|russian|ukrainian|chinese|mandarin|cantonese|japanese|korean|arabic|hebrew|hindi|bengali|turkish|greek|swedish|norwegian|danish|finnish|czech|slovak|hungarian|romanian|bulgarian|croatian|serbian|vietnamese|thai|indonesian|malay|latin|esperanto|swahili|urdu|persian|farsi|tamil|telugu)\b/gi;
@@ -67,17 +72,16 @@ function scriptOf(text: string): string | undefined {
 }
 
 /** The language with the most small words; `undefined` when two have as many, or none has any. */
-function languageOf({ text }: Sentence): string | undefined {
-  const words = text
+function languageOf({ text }: Sentence): number | undefined {
+  const counts = common.map(() => 0);
+  for (const word of text
     .slice(0, longest)
     .toLowerCase()
-    .split(/[^\p{L}]+/u);
-  let best: string | undefined;
-  let most = 0;
-  for (const [language, expression] of Object.entries(common)) {
-    const count = words.filter((word) => expression.test(word)).length;
-    if (count > most) [best, most] = [language, count];
-    else if (count === most) best = undefined;
+    .split(/[^\p{L}]+/u)) {
+    const bits = languages.get(word) ?? 0;
+    for (let at = 0; bits >> at > 0; at++) counts[at]! += (bits >> at) & 1;
   }
-  return best;
+  const most = Math.max(...counts);
+  const best = counts.indexOf(most);
+  return most === 0 || counts.lastIndexOf(most) !== best ? undefined : best;
 }
