@@ -52,8 +52,10 @@ const shapes: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     similarity: maybe((value) => typeof value === 'number'),
     key: maybe(text),
     age: maybe(count),
+    saved: maybe(shape({ usage, target: maybe(target) })),
     durationMs: count,
   },
+  'cache-audit': { right: flag, similarity: (value) => typeof value === 'number' },
   'cache-store': { stored: flag, detail: maybe(text), bytes: maybe(count) },
   'limit-check': {
     limit: text,
