@@ -17,9 +17,8 @@ const scripts = [
   'Tamil',
   'Thai',
 ] as const;
-const ofScript = /* @__PURE__ */ scripts.map(
-  (name) => [name, new RegExp(`\\p{Script=${name}}`, 'u')] as const,
-);
+/** Made when first needed: each looks its characters up in a table of all. */
+let ofScript: readonly (readonly [string, RegExp])[] | undefined;
 
 /** Words that one or two of these languages have, and often: English, German, French, Spanish, Italian, Portuguese, Dutch. */
 const common = [
@@ -68,7 +67,9 @@ function scriptOf(text: string): string | undefined {
   const start = text.slice(0, longest);
   if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(start)) return 'Kana';
   const letter = /\p{L}/u.exec(start)?.[0];
-  return letter === undefined ? undefined : ofScript.find(([, one]) => one.test(letter))?.[0];
+  if (letter === undefined) return undefined;
+  ofScript ??= scripts.map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'u')]);
+  return ofScript.find(([, one]) => one.test(letter))?.[0];
 }
 
 /** The language with the most small words; `undefined` when two have as many, or none has any. */
