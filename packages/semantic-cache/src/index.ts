@@ -45,7 +45,8 @@ export {
   type PolicyObservation,
 } from './lib/policy.ts';
 export { type SemanticCache, semanticCache } from './lib/semantic-cache.ts';
-export type { Sentence, Word } from './lib/sentence.ts';
+export type { Sentence } from './lib/sentence.ts';
 export type { SentencePair } from './lib/sentence-pair.ts';
 export type { TenantOption } from './lib/tenant.ts';
 export type { IndexItem, IndexMatch, VectorIndex } from './lib/vector-index.ts';
+export type { Word } from './lib/word.ts';

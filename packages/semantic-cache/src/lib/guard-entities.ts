@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts';
-import type { Word } from './sentence.ts';
 import type { SentencePair } from './sentence-pair.ts';
+import type { Word } from './word.ts';
 
 /**
  * Refuses when a name, an acronym, an identifier, a sign or a word in another script stands on one

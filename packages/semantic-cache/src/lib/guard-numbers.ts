@@ -1,5 +1,5 @@
 import type { Guard } from './guard.ts';
-import type { Word } from './sentence.ts';
+import type { Word } from './word.ts';
 
 /** Refuses when the numbers of the two texts differ in value, spelling of decimals, or order. */
 export function numberGuard(): Guard {

@@ -1,7 +1,8 @@
 /** Two texts side by side: which words answer to each other, and which stand alone. */
 import { isPlural } from './lemma.ts';
 import { isMisspelling } from './misspelling.ts';
-import { readSentence, type Sentence, type Word } from './sentence.ts';
+import { readSentence, type Sentence } from './sentence.ts';
+import type { Word } from './word.ts';
 
 /** Words further than this are compared for equality only: looking for slips is quadratic. */
 const maxLooseWords = 64;
