@@ -1,7 +1,7 @@
 // The table of sizes in README.md: what each package adds to a bundle, and all six in one.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzippedSize } from '../lib/bundle.mjs';
 
 const [begin, end] = ['<!-- begin sizes -->', '<!-- end sizes -->'];
 /** What a line may be off by before it must be written anew. */
@@ -24,24 +24,6 @@ const six = [logger(), rateLimit({ limits }), promptGuard(), modelRouter({ route
 export default toWorker(compose(...six), upstream({ provider }));
 `;
 
-/** Bytes, minified and gzipped, with everything in it. */
-async function measureWhole(root) {
-  const { build, stop } = await import('esbuild');
-  const { outputFiles } = await build({
-    stdin: { contents: whole, resolveDir: join(root, 'packages/wintergate') },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    external: ['node:*'],
-    logLevel: 'silent',
-  });
-  await stop();
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
-}
-
 /**
  * Compares the table with what was measured, or writes it.
  *
@@ -55,7 +37,10 @@ export async function checkTable(root, sizes, update) {
   if (from === -1 || to === -1) return [];
   const mains = sizes.filter(({ entry, bytes }) => /^@wintergate\/[^/]+$/.test(entry) && bytes > 0);
   const rows = mains.map(({ entry, bytes }) => [`\`${entry}\``, bytes]);
-  rows.push(['a Worker with all six and one provider', await measureWhole(root)]);
+  rows.push([
+    'a Worker with all six and one provider',
+    await gzippedSize(whole, join(root, 'packages/wintergate'), ['node:*']),
+  ]);
   const written = readTable(text.slice(from, to));
   const off = rows.filter(([name, bytes]) => {
     const was = written.get(name);

@@ -1,29 +1,16 @@
 // Measures what an entry adds to somebody's bundle, and compares it with its ceiling.
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { externalsOf } from '../lib/bundle.mjs';
+import { externalsOf, gzippedSize } from '../lib/bundle.mjs';
 import { entriesOf, readPackages } from '../lib/workspace.mjs';
 import { limitOf } from './size-limits.mjs';
 import { checkTable } from './size-table.mjs';
 
 /** Bytes of these entries in one: bundled, minified, gzipped; npm's and the workspace's packages outside. */
 export async function measure(sources, packages) {
-  const { build, stop } = await import('esbuild');
-  const contents = sources.map((source) => `export * from ${JSON.stringify(source)};`);
-  const result = await build({
-    stdin: { contents: contents.join('\n'), resolveDir: dirname(sources[0]) },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    target: 'es2022',
-    platform: 'neutral',
-    external: [...externalsOf(packages), '@wintergate/*', 'node:*'],
-    logLevel: 'silent',
-  });
-  await stop();
-  return gzipSync(result.outputFiles[0].contents, { level: 9 }).length;
+  const contents = sources.map((source) => `export * from ${JSON.stringify(source)};`).join('\n');
+  const outside = [...externalsOf(packages), '@wintergate/*', 'node:*'];
+  return gzippedSize(contents, dirname(sources[0]), outside);
 }
 
 /**

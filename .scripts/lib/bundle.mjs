@@ -1,6 +1,8 @@
 // Bundles the gateway's command for `start`: workspace packages inside, everything from npm outside.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { digest, isFresh, sourcesOf, writeStamp } from './stamp.mjs';
 import { readPackages, repository, withDependencies } from './workspace.mjs';
 
@@ -44,4 +46,22 @@ export async function bundleCli(root = repository) {
   await stop();
   writeStamp(stamp, value);
   return output;
+}
+
+/** Bytes of this source in one file: bundled, minified, gzipped. */
+export async function gzippedSize(contents, resolveDir, external) {
+  const { build, stop } = await import('esbuild');
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'neutral',
+    external,
+    logLevel: 'silent',
+  });
+  await stop();
+  return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 }

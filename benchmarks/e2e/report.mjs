@@ -163,6 +163,7 @@ const expected = {
     ['all six, a miss ÷ Portkey, JSON', 'all', 'json', 'portkey', 20],
     ['all six, a miss ÷ Portkey, streams', 'all', 'stream', 'portkey', 12],
     ['all six, a miss ÷ Hono + fetch, JSON', 'all', 'json', 'hono-fetch', 6],
+    ['all six, a miss ÷ Hono + fetch, streams', 'all', 'stream', 'hono-fetch', 3],
     ['an exact hit ÷ Hono constant', 'all-hit', 'hit', 'hono-constant', 0.6],
   ],
   bun: [
