@@ -3,6 +3,7 @@ import { type AbortSource, abortOf, cancelReply, rewrite } from '@wintergate/cor
 import { claimOrWait } from './claims.ts';
 import type { EntryAccess, ReadEntry } from './entry-access.ts';
 import { createFlight, type Landing } from './flight.ts';
+import { createFlights } from './flights.ts';
 import type { Lookup, SimilarHit, SimilarLookup } from './lookup.ts';
 import { createReaderReplies } from './reader-reply.ts';
 import type { Settings } from './settings.ts';
@@ -25,15 +26,14 @@ export function createDepartures(
   access: EntryAccess,
   lookup: Lookup,
 ): Departures {
-  const flights = new Map<string, Trip>();
+  const flights = createFlights();
   const replies = createReaderReplies(settings, access);
 
   /** A trip that this call can join, or a new one. */
   function tripFor(visit: Visit, shared: boolean): Trip {
-    const id = flightId(visit);
-    const known = shared ? flights.get(id) : undefined;
-    if (known?.key === visit.key.text) return known;
-    const joinable = shared && known === undefined;
+    const form = formOf(visit);
+    const known = shared ? flights.find(visit.key, form) : undefined;
+    if (known !== undefined) return known;
     const { abandoned, slowReaderTimeout } = settings.flight;
     const trip: Trip = {
       flight: createFlight<SimilarHit>({
@@ -41,14 +41,15 @@ export function createDepartures(
         slowReaderTimeout,
         budget: settings.budget,
         abandoned,
-        shared: joinable,
+        shared,
         onGone() {
-          if (flights.get(id) === trip) flights.delete(id);
+          if (shared) flights.delete(visit.key, trip);
           if (trip.claimed) visit.context.waitUntil(access.release(visit.key));
         },
         onEnd: () => trip.onEnd?.(),
       }),
       key: visit.key.text,
+      form,
       fetcher: undefined,
       fork: undefined,
       place: undefined,
@@ -60,7 +61,7 @@ export function createDepartures(
       stored: undefined,
       onEnd: undefined,
     };
-    if (joinable) flights.set(id, trip);
+    if (shared) flights.add(visit.key, trip);
     return trip;
   }
 
@@ -146,8 +147,7 @@ export function createDepartures(
   };
 }
 
-/** Callers share bytes as they are, so they must have asked for the same form. */
-function flightId({ key, call }: Visit): string {
-  const { stream = null, stream_options: options = null } = call.body;
-  return `${key.hash}:${JSON.stringify([stream, options])}`;
+/** Of the reply, as far as the caller chooses it. */
+function formOf({ call: { body } }: Visit): string {
+  return JSON.stringify([body.stream, body.stream_options]);
 }

@@ -13,8 +13,10 @@ import type { Visit, Why } from './visit.ts';
 /** See the file's first line. */
 export interface Trip {
   readonly flight: Flight<SimilarHit>;
-  /** Compared in full: flights are found by a hash. */
+  /** The text of the call's key. */
   readonly key: string;
+  /** In which the reply comes: callers share bytes as they are, so they must have asked for the same. */
+  readonly form: string;
   /** Whose call went upstream, and its own context for that. */
   fetcher: Visit | undefined;
   fork: Context | undefined;
