@@ -1,6 +1,6 @@
 /** The gateway on Node: `node main.ts`. */
 import { compose } from '@wintergate/core';
-import { serveNode } from '@wintergate/core/node';
+import { serveNode, tuneNode } from '@wintergate/core/node';
 import { failover } from '@wintergate/failover';
 import { logger } from '@wintergate/logger';
 import { promptGuard } from '@wintergate/prompt-guard';
@@ -21,6 +21,7 @@ const gateway = compose(
   failover(),
 );
 
+tuneNode();
 const server = await serveNode(gateway, upstream({ provider }), { port: Number(PORT) });
 console.log(`Listening on ${server.url}`);
 process.once('SIGINT', () => server.close());

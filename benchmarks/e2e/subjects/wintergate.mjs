@@ -15,6 +15,7 @@ if (globalThis.Bun !== undefined) {
   const { toDeno } = await import('@wintergate/core/deno');
   globalThis.Deno.serve({ port, hostname: host, onListen() {} }, toDeno(chain, end).fetch);
 } else {
-  const { serveNode } = await import('@wintergate/core/node');
+  const { serveNode, tuneNode } = await import('@wintergate/core/node');
+  tuneNode();
   await serveNode(chain, end, { port, host });
 }

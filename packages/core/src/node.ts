@@ -11,3 +11,4 @@
 export { nodeDigest } from './lib/node-digest.ts';
 export { type NodeServer, type ServeNodeOptions, serveNode } from './lib/node-serve.ts';
 export { type NodeTransportOptions, nodeTransport } from './lib/node-transport.ts';
+export { tuneNode } from './lib/node-tune.ts';

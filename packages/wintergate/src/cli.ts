@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { tuneNode } from '@wintergate/core/node';
 import { runCacheCommand } from './lib/cache-command/run.ts';
 import { runCli } from './lib/run-cli.ts';
 
@@ -16,6 +17,7 @@ if (command === 'cache') {
   const terminal = isTTY ? (text: string) => void process.stdout.write(text) : undefined;
   process.exitCode = await runCacheCommand(rest, { environment, out, error, terminal, fetch });
 } else if (command === undefined) {
+  tuneNode();
   process.exitCode = await runCli({
     environment,
     out,
