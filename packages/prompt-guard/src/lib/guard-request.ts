@@ -1,6 +1,7 @@
 /** What a request is checked for, in the order of cost: limits, injections, values. */
 import type { ErrorDetails } from '@wintergate/core';
 import { type ModelCall, mapStrings, type TextSegment } from '@wintergate/wire';
+import * as checks from './clean-texts.ts';
 import type { PhaseDetectors } from './detectors.ts';
 import { type InjectionJudge, judgeInjections } from './judge-injections.ts';
 import { checkCall, checkText, type LimitBreach } from './limits.ts';
@@ -91,7 +92,7 @@ function findAll(
   segments: readonly TextSegment[],
   report: Report,
 ): { values: SegmentValues[]; refused: ErrorDetails | undefined } {
-  const { detectors, options } = guard;
+  const { detectors, options, clean } = guard;
   const values: SegmentValues[] = [];
   let refused: ErrorDetails | undefined;
   if (!detectors.reports) return { values, refused };
@@ -100,10 +101,15 @@ function findAll(
   for (const segment of segments) {
     const { path, text, role } = segment;
     const isJson = role === 'tool-arguments' && /^\s*[[{"]/.test(text);
+    const check = isJson ? checks.jsonValues : checks.values;
+    if (clean.has(text, check)) continue;
     // Placeholders matter only where there will be others to mistake them for.
     const scan = detectors.scanTable(detectors.enforces, text);
     const found = findValues(text, isJson, { scan, terms: detectors.terms, isReplaced });
-    if (found.length === 0) continue;
+    if (found.length === 0) {
+      clean.add(text, check);
+      continue;
+    }
     const hides = new Set<FoundValue>();
     for (const value of found) {
       const { detector } = value;

@@ -1,6 +1,7 @@
 /** Puts the texts of a call before the injection rules, as the options say. */
 import type { ErrorDetails } from '@wintergate/core';
 import type { ModelCall, SegmentRole, TextSegment } from '@wintergate/wire';
+import { type CleanTexts, documentInjections, injections } from './clean-texts.ts';
 import type { InjectionDetector } from './injection.ts';
 import type { InjectionAction, ResolvedOptions } from './options.ts';
 import { refusalOf } from './refusal.ts';
@@ -14,6 +15,7 @@ export interface InjectionJudge {
   readonly injection: InjectionDetector;
   /** Allowed terms, for what the rules do not read. */
   readonly allow: TermTable | undefined;
+  readonly clean: CleanTexts;
 }
 
 /** How much of each text is read together with its neighbours. */
@@ -34,8 +36,12 @@ export function judgeInjections(
 
   /** Reports what weighs more than `known`. */
   function judge({ path, role }: TextSegment, text: string, known: number): number {
+    const isDocument = role === 'tool-result';
+    const check = isDocument ? documentInjections : injections;
+    if (guard.clean.has(text, check)) return 0;
     const read = guard.allow === undefined ? text : blankAllowed(text, guard.allow);
-    const { weight, matches } = injection.judge(read, role === 'tool-result');
+    const { weight, matches } = injection.judge(read, isDocument);
+    if (weight < flagWeight) guard.clean.add(text, check);
     if (weight < flagWeight || weight <= known) return weight;
     const blocks = weight >= blockWeight && actionFor(role, options) === 'block';
     for (const { rule, category } of matches) {

@@ -43,6 +43,12 @@ export interface PromptGuardOptions {
    * @default 262144
    */
   readonly inspectCharacters?: number;
+  /**
+   * Characters of texts that were found clean and are kept in the memory of this process: the system text and
+   * earlier turns of a chat are compared with them and not read again. 0 keeps none.
+   * @default 2000000
+   */
+  readonly rememberCharacters?: number;
   /** API keys, tokens, private keys, passwords in assignments and URLs. @default 'redact' */
   readonly secrets?: GuardActions;
   /** E-mail addresses. @default { request: 'flag', reply: 'allow' } */
@@ -87,6 +93,7 @@ export interface ResolvedOptions {
   readonly limits: Required<GuardLimits>;
   readonly injection: { readonly user: InjectionAction; readonly document: InjectionAction };
   readonly inspectCharacters: number;
+  readonly rememberCharacters: number;
   readonly actions: Readonly<Record<Phase, Readonly<Record<ValueCategory, GuardAction>>>>;
   readonly deny: readonly string[];
   readonly allow: readonly string[];
@@ -137,6 +144,7 @@ export function resolveOptions(options: PromptGuardOptions): ResolvedOptions {
       document: oneOf(document, ['allow', 'flag', 'block'], 'injection.document'),
     },
     inspectCharacters: atLeast(options.inspectCharacters ?? 262_144, 0, 'inspectCharacters'),
+    rememberCharacters: atLeast(options.rememberCharacters ?? 2_000_000, 0, 'rememberCharacters'),
     actions: { request: of('request'), reply: of('reply') },
     deny: checkTerms(options.deny, 'deny'),
     allow,

@@ -1,6 +1,7 @@
 /** The middleware. */
 import { defineMiddleware, errorResponse, type Middleware, updateOutcome } from '@wintergate/core';
 import { readCall, rewriteCall } from '@wintergate/wire';
+import { createCleanTexts } from './clean-texts.ts';
 import { createPhaseDetectors } from './detectors.ts';
 import { guardReply } from './guard-reply.ts';
 import { guardRequest } from './guard-request.ts';
@@ -30,6 +31,7 @@ export function promptGuard(options: PromptGuardOptions = {}): Middleware {
     detectors: createPhaseDetectors('request', resolved),
     injection: createInjectionDetector(),
     allow: createTermTable(resolved.allow, []),
+    clean: createCleanTexts(resolved.rememberCharacters),
   };
   const reply = { options: resolved, detectors: createPhaseDetectors('reply', resolved) };
 

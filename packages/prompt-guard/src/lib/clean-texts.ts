@@ -1,0 +1,94 @@
+/**
+ * Texts in which nothing was found. The system text and the earlier turns of a chat come again with each call:
+ * comparing them with what is known takes a hundredth of the time of reading them.
+ */
+import { createRecencyMap } from '@wintergate/core';
+
+/** What a text was looked through for. */
+export const injections = 1;
+export const documentInjections = 2;
+export const values = 4;
+export const jsonValues = 8;
+
+export interface CleanTexts {
+  /** Whether this very text was clean. */
+  has(text: string, check: number): boolean;
+  add(text: string, check: number): void;
+}
+
+/** Shorter ones are read as fast as they are looked up. */
+const shortestText = 64;
+
+/** How many texts that came once are known by their samples. */
+const seenOnce = 4096;
+
+/**
+ * Remembers as many as fit, the latest used, of those that come again: most come once, and keeping one costs
+ * more than its sample.
+ *
+ * @param maxCharacters of all of them together; 0 remembers none.
+ */
+export function createCleanTexts(maxCharacters: number): CleanTexts {
+  const known = createRecencyMap<number, { readonly text: string; checks: number }>();
+  const seen = new Int32Array(seenOnce);
+  let characters = 0;
+
+  function comesAgain(sample: number, check: number): boolean {
+    const mark = mix(sample, check);
+    const place = mark & (seenOnce - 1);
+    if (seen[place] === mark) return true;
+    seen[place] = mark;
+    return false;
+  }
+
+  function drop(sample: number, text: string): void {
+    known.delete(sample);
+    characters -= text.length;
+  }
+
+  return {
+    has(text, check) {
+      if (text.length < shortestText) return false;
+      // Two texts may have one sample: only the same text is as clean.
+      const found = known.use(sampleOf(text));
+      return found !== undefined && (found.checks & check) !== 0 && found.text === text;
+    },
+    add(text, check) {
+      if (text.length < shortestText || text.length > maxCharacters) return;
+      const sample = sampleOf(text);
+      const before = known.get(sample);
+      if (before?.text === text) {
+        before.checks |= check;
+        return;
+      }
+      if (!comesAgain(sample, check)) return;
+      if (before !== undefined) drop(sample, before.text);
+      known.set(sample, { text, checks: check });
+      characters += text.length;
+      while (characters > maxCharacters) {
+        const { key, value } = known.oldest()!;
+        drop(key, value.text);
+      }
+    },
+  };
+}
+
+const samples = 32;
+const ends = 16;
+
+/** Of length, beginning, end, and characters between. */
+function sampleOf(text: string): number {
+  const { length } = text;
+  let sample = length;
+  const step = Math.ceil(length / samples);
+  for (let at = 0; at < length; at += step) sample = mix(sample, text.charCodeAt(at));
+  for (let at = 0; at < ends; at++) {
+    sample = mix(mix(sample, text.charCodeAt(at)), text.charCodeAt(length - 1 - at));
+  }
+  return sample >>> 2;
+}
+
+function mix(sum: number, code: number): number {
+  const mixed = Math.imul(sum ^ code, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+}
