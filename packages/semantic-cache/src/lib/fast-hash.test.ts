@@ -19,6 +19,22 @@ describe('hashText()', () => {
     expect(hashes.size).toBe(50_000);
     expect(hashText('a', 1)).not.toBe(hashText('a', 2));
   });
+
+  it('sees a change of any one character, at every length and across the pieces it works in', () => {
+    const lengths = fc.oneof(
+      fc.integer({ min: 1, max: 70 }),
+      fc.integer({ min: 16_300, max: 16_500 }),
+    );
+    fc.assert(
+      fc.property(lengths, fc.nat(), fc.boolean(), (length, place, wide) => {
+        const at = place % length;
+        const text = (wide ? 'ä' : 'a').repeat(length);
+        const other = `${text.slice(0, at)}b${text.slice(at + 1)}`;
+        expect(hashText(other, 1)).not.toBe(hashText(text, 1));
+        expect(hashText(`${text}\0`, 1)).not.toBe(hashText(text, 1));
+      }),
+    );
+  });
 });
 
 describe('mapKey()', () => {

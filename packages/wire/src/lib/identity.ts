@@ -143,11 +143,12 @@ function textOnly(content: JsonValue | undefined): string | undefined {
   return texts.includes(undefined) || texts.length === 0 ? undefined : texts.join('\n');
 }
 
-const beyondAscii = /[\u0080-\uffff]/;
+/** Below the first combining mark all text is in NFC; V8 need not look into strings of one byte a character. */
+const mayChange = /[\u0300-\uffff]/;
 
 /** The value with its text in NFC; the same value, not copied, when it is already. */
 function inNfc(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return beyondAscii.test(value) ? value.normalize('NFC') : value;
+  if (typeof value === 'string') return mayChange.test(value) ? value.normalize('NFC') : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     const items = value.map(inNfc);
