@@ -5,8 +5,8 @@ import { check, countOf } from './check.mjs';
 import { launch } from './subjects.mjs';
 
 export const connections = 32;
-/** Offered rates, a second. The second one only for whoever has clearly more at saturation. */
-export const rates = { json: 200, jsonHigh: 2000, stream: 50 };
+/** Offered rates, a second. A run finds out another one: half of what all six take of JSON calls. */
+export const rates = { json: 200, stream: 50 };
 /** Bytes of a call with a long history. */
 export const longCall = 51_200;
 const headroom = 1.3;
@@ -17,8 +17,8 @@ let seed = 1;
 
 /**
  * @param bench `upstream`, `upstreamPort`, `load` (running processes), `runtime`, `staged`, `ms` (of one
- *   measurement).
- * @returns the measurements by name: `json`, `long`, `stream`, `hit` (saturation), `jsonAt`, `jsonHighAt`, `timedAt`
+ *   measurement), `halfRate` (calls a second; only whoever has clearly more at saturation is offered so many).
+ * @returns the measurements by name: `json`, `long`, `stream`, `hit` (saturation), `jsonAt`, `jsonHalfAt`, `timedAt`
  *   (fixed rate).
  */
 export async function measureSubject(subject, bench) {
@@ -28,13 +28,13 @@ export async function measureSubject(subject, bench) {
   try {
     const lengths = await check(subject, { ...bench, port, seed: seed++ });
     const run = (job) => measure({ port, ...job }, lengths, target, bench);
-    return await runPlan(subject.plan, run, bench.ms);
+    return await runPlan(subject.plan, run, bench);
   } finally {
     await stop(target);
   }
 }
 
-async function runPlan(plan, run, ms) {
+async function runPlan(plan, run, { ms, halfRate }) {
   const closed = { mode: 'closed', connections, warmMs: ms / 4, ms };
   const open = { mode: 'open', warmMs: ms / 4, ms };
   /** Compiled code first: a fresh process grows faster for seconds, the more of them the more code it has. */
@@ -51,6 +51,14 @@ async function runPlan(plan, run, ms) {
     await warm(kind);
     return { hit: await run({ ...closed, kind }) };
   }
+  if (plan === 'pilot') {
+    await warm('json');
+    return { json: await run({ ...closed, kind: 'json' }) };
+  }
+  if (plan === 'timed') {
+    await warm('stream');
+    return { timedAt: await run({ ...open, kind: 'timed', rate: rates.stream }) };
+  }
   await warm('json');
   await warm('stream');
   const json = await run({ ...closed, kind: 'json' });
@@ -58,12 +66,10 @@ async function runPlan(plan, run, ms) {
   const long = await run({ ...closed, kind: 'json', size: longCall });
   if (plan === 'short') return { json, long, stream };
   const jsonAt = await run({ ...open, kind: 'json', rate: rates.json });
-  const canMore = json.perSecond > rates.jsonHigh * headroom;
-  const jsonHighAt = canMore
-    ? await run({ ...open, kind: 'json', rate: rates.jsonHigh })
-    : undefined;
+  const canMore = json.perSecond > halfRate * headroom;
+  const jsonHalfAt = canMore ? await run({ ...open, kind: 'json', rate: halfRate }) : undefined;
   const timedAt = await run({ ...open, kind: 'timed', rate: rates.stream });
-  return { json, long, stream, jsonAt, jsonHighAt, timedAt };
+  return { json, long, stream, jsonAt, jsonHalfAt, timedAt };
 }
 
 /** One job of the load generator, with the processor time that the subject and strangers used meanwhile. */
@@ -96,4 +102,10 @@ function usage(before, after, calls) {
   const total = own.reduce((sum, value) => sum + value, 0);
   const foreign = Math.max(0, after.busy - before.busy - total) / seconds;
   return { core: own[0] / seconds, microseconds: (own[0] * 1e6) / calls, foreign };
+}
+
+/** Calls a second: half of what a subject takes at saturation. */
+export async function findHalfRate(subject, bench) {
+  const { json } = await measureSubject({ ...subject, plan: 'pilot' }, bench);
+  return Math.round(json.perSecond / 2);
 }

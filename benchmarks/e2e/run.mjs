@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { foreignLoad } from '../lib/machine.mjs';
 import { canPin, freePort, start, stop } from '../lib/processes.mjs';
 import { writeSection } from '../lib/results.mjs';
-import { measureSubject } from './measure.mjs';
+import { findHalfRate, measureSubject } from './measure.mjs';
 import { installPeers } from './peers.mjs';
 import { writePlots } from './plots.mjs';
 import { render } from './report.mjs';
@@ -65,6 +65,11 @@ async function runAll(runtime) {
   const failures = [];
   const started = Date.now();
   try {
+    bench.halfRate = await findHalfRate(
+      subjects.find(({ id }) => id === 'all'),
+      bench,
+    );
+    console.log(`${runtime}: half of what all six take of JSON calls is ${bench.halfRate}/s`);
     for (let round = 0; round < rounds; round++) {
       // Every second round backwards, so that no subject always runs on a warmer or colder machine.
       const order = round % 2 === 0 ? selected : [...selected].reverse();
@@ -73,7 +78,8 @@ async function runAll(runtime) {
   } finally {
     await Promise.all([stop(upstream), stop(load)]);
   }
-  report(runtime, results, failures, (Date.now() - started) / 1000);
+  const { halfRate } = bench;
+  report(runtime, { results, failures, halfRate }, (Date.now() - started) / 1000);
 
   async function runOne(subject, round) {
     const place = `${runtime} ${round + 1}/${rounds} ${subject.id.padEnd(14)}`;
@@ -96,15 +102,16 @@ function progress(name, { perSecond, latency, foreign }) {
   return foreign > 0.1 ? `${value} (disturbed)` : value;
 }
 
-function report(runtime, results, failures, seconds) {
+function report(runtime, { results, failures, halfRate }, seconds) {
   mkdirSync(`${folder}.cache`, { recursive: true });
-  const raw = { runtime, rounds, ms, results: Object.fromEntries(results), failures };
+  const raw = { runtime, rounds, ms, halfRate, results: Object.fromEntries(results), failures };
   writeFileSync(`${folder}.cache/e2e-${runtime}.json`, JSON.stringify(raw, null, 1));
   const command = ['pnpm bench e2e', ...process.argv.slice(2)].join(' ');
   const options = {
     runtime,
     results,
     failures,
+    halfRate,
     subjects: subjects.map((it) => namedFor(it, runtime)),
     rounds,
     ms,

@@ -60,6 +60,12 @@ const wintergate = [
     middleware: name,
   })),
   { id: 'all', label: 'Wintergate, all six, a miss', plan: 'full', middleware: 'all' },
+  {
+    id: 'all-open',
+    label: 'Wintergate, all six, a miss, replies not looked into',
+    plan: 'timed',
+    middleware: 'all+open',
+  },
   { id: 'all-hit', label: 'Wintergate, all six, an exact hit', plan: 'hit', middleware: 'all' },
   {
     id: 'all-similar',

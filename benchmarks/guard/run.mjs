@@ -32,7 +32,9 @@ await build({
     '@wintergate/prompt-guard': source('prompt-guard'),
   },
 });
-const { createInspect, createJudge, createSubjects } = await import(pathToFileURL(bundle).href);
+const { createInspect, createJudge, createSubjects, measureHeld } = await import(
+  pathToFileURL(bundle).href
+);
 
 if (!values.speed) {
   if (existsSync(data)) await measureQuality();
@@ -103,11 +105,40 @@ async function measureSpeed() {
     rows.push([name, micro(bare), ...guarded.map((one) => `+${micro(one - bare)}`)]);
   }
   const columns = ['µs a call, median', 'without guard', 'default options', 'e-mail redacted too'];
+  columns.push('defaults, a text known from before');
+  const encoder = new TextEncoder();
+  const held = [];
+  for (const [name, options] of [
+    ['default options', {}],
+    ['e-mail redacted too', { email: 'redact' }],
+  ]) {
+    const pieces = talkative.match(/\s*\S{1,4}/g);
+    const waiting = await measureHeld(options, pieces, (piece) => encoder.encode(chunk(piece)));
+    const mean = waiting.reduce((sum, count) => sum + count, 0) / waiting.length;
+    held.push([name, mean.toFixed(1), Math.max(...waiting)]);
+  }
   writeBetween(
     'speed',
-    `${table(columns, rows)}\n\nNode ${process.versions.node}, ${machineFacts()}.`,
+    [
+      table(columns, rows),
+      'Of a streamed text of prose, code, numbers and addresses in pieces of up to four characters, so many characters waited for a verdict after a piece:',
+      table(['', 'on average', 'at most'], held),
+      `Node ${process.versions.node}, ${machineFacts()}.`,
+    ].join('\n\n'),
   );
 }
+
+/** What a model may well write: nothing in it is a value but one address and one card of the test range. */
+const talkative =
+  `Sure! Here is how to reach us: write to garden.centre@example.org, or call +44 20 7946 0958 between 9 and 17.
+Your order 20458-77 of 12 lavender plants (3.49 each) comes to 41.88; the card 4111 1111 1111 1111 was charged.
+\`\`\`js
+const token = process.env.API_TOKEN;
+const response = await fetch(\`https://api.example.org/v1/plants?page=\${page}\`, { headers: { authorization: token } });
+\`\`\`
+Water them twice a week in summer - less in winter - and keep them out of the wind. "Hidcote" stays small; "Grosso" does not. `.repeat(
+    3,
+  );
 
 /** Texts made to be slow: what a kilobyte costs must not grow with how many there are. */
 async function measureHostile() {

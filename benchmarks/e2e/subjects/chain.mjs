@@ -13,9 +13,10 @@ const middleware = {
     const { rateLimit } = await import('@wintergate/ratelimit');
     return rateLimit({ limits: [{ name: 'rpm', quota: 1_000_000_000, window: '1 m' }] });
   },
-  async promptGuard() {
+  async promptGuard({ open }) {
     const { promptGuard } = await import('@wintergate/prompt-guard');
-    return promptGuard();
+    const replies = { reply: 'allow' };
+    return promptGuard(open ? { secrets: replies, card: replies, iban: replies } : {});
   },
   async modelRouter({ provider }) {
     const { modelRouter } = await import('@wintergate/router');
@@ -34,7 +35,8 @@ const middleware = {
 const order = ['logger', 'rateLimit', 'promptGuard', 'modelRouter', 'semanticCache', 'failover'];
 
 /**
- * @param options.wanted `none`, `all`, or names with commas between.
+ * @param options.wanted `none`, `all`, or names with commas between; `+open` behind them switches the rules for
+ *   replies off.
  * @param options.write takes the lines of the log.
  * @returns what a host adapter takes: `[chain, end]`.
  */
@@ -44,7 +46,9 @@ export async function createChain({ wanted, upstreamPort, write }) {
     baseUrl: `http://127.0.0.1:${upstreamPort}/v1`,
     apiKey: 'sk-upstream',
   });
-  const names = order.filter((name) => wanted === 'all' || wanted.split(',').includes(name));
-  const made = names.map((name) => middleware[name]({ provider, write }));
+  const [features, ...more] = wanted.split('+');
+  const names = order.filter((name) => features === 'all' || features.split(',').includes(name));
+  const open = more.includes('open');
+  const made = names.map((name) => middleware[name]({ provider, write, open }));
   return [compose(...(await Promise.all(made))), upstream({ provider })];
 }
