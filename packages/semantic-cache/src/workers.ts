@@ -1,6 +1,6 @@
 /**
- * @module The semantic cache on Cloudflare Workers: entries in Workers KV, vectors by Workers AI and in
- * Vectorize.
+ * @module The semantic cache on Cloudflare Workers: entries in Workers KV or in Durable Objects, vectors by
+ * Workers AI and in Vectorize.
  *
  * @example
  * import { fixedThreshold, semanticCache } from '@wintergate/semantic-cache';
@@ -15,6 +15,8 @@ export {
   type WorkersAIEmbedderOptions,
   workersAIEmbedder,
 } from './lib/embedders/workers-ai-embedder.ts';
+export { CacheObject, type DurableStateLike } from './lib/stores/cache-object.ts';
+export { type DurableNamespaceLike, durableStore } from './lib/stores/durable-store.ts';
 export { type KVNamespaceLike, kvStore } from './lib/stores/kv-store.ts';
 export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';
 export { type VectorizeLike, vectorizeIndex } from './lib/stores/vectorize-index.ts';

@@ -74,7 +74,7 @@ export interface SingleFlightOptions {
   /**
    * How long a call waits for the answer to an identical one that another instance has sent upstream; then
    * it goes itself. It gets that answer once it is whole and stored, streamed or not. Needs a store that
-   * knows `claim`: Redis, Upstash, PostgreSQL, libSQL, or your own. 0 for no waiting.
+   * knows `claim`: Redis, Upstash, PostgreSQL, libSQL, Durable Objects, or your own. 0 for no waiting.
    *
    * @default 0
    */
