@@ -206,6 +206,43 @@ describe('verified()', () => {
     expect(all / 20_000).toBeLessThan(0.02);
   });
 
+  it('goes by other entries of the same record, and finds out the one that is worse', () => {
+    const random = seeded(8);
+    const policy = verified({ maxWrongRequests: 0.05, random });
+    for (let at = 0; at < 2000; at++)
+      policy.observe?.({ id: `good ${at % 400}`, similarity: 0.9, age: 0, right: true });
+    const hits = (id: string, right: boolean) => {
+      let count = 0;
+      for (let at = 0; at < 300; at++) {
+        const candidate = { id, similarity: 0.9, age: 0 };
+        const decision = policy.decide(candidate);
+        if (decision === 'hit') count++;
+        else policy.observe?.({ ...candidate, right });
+      }
+      return count;
+    };
+    expect(hits('new and good', true)).toBeGreaterThan(200);
+    // Until its first audit, which is not long in coming: every twentieth call is one.
+    expect(hits('new and bad', false)).toBeLessThan(100);
+  });
+
+  it('keeps its bound where a tenth of the entries are never right', () => {
+    let [wrong, requests] = [0, 0];
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = seeded(seed);
+      const policy = verified({ maxWrongRequests: 0.02, random });
+      for (let at = 0; at < 1000; at++, requests++) {
+        const entry = Math.floor(random() * 50);
+        const right = entry % 10 !== 0;
+        const candidate = { id: String(entry), similarity: 0.85 + random() / 10, age: 0 };
+        const decision = policy.decide(candidate);
+        if (decision === 'audit') policy.observe?.({ ...candidate, right });
+        else if (decision === 'hit' && !right) wrong++;
+      }
+    }
+    expect(wrong / requests).toBeLessThan(0.02);
+  });
+
   it('forgets the entries that were not asked for longest', () => {
     const policy = verified({
       maxWrongRequests: 0.5,

@@ -21,6 +21,17 @@ interface EntryState {
   /** The latest, oldest first. */
   readonly observations: { readonly similarity: number; readonly right: boolean }[];
   curve: ReturnType<typeof fitCurve> | undefined;
+  /** No audit was wrong. */
+  spotless: boolean;
+}
+
+/** Audits without a wrong one that are told apart: none, one, and more. */
+const longestRecord = 2;
+/** What others came to is believed no further: an entry that is worse than they are is found out. */
+const leastPooledShare = 0.05;
+
+function recordOf(state: EntryState | undefined): number {
+  return Math.min(state?.observations.length ?? 0, longestRecord);
 }
 
 const maxObservations = 256;
@@ -40,8 +51,9 @@ const tails = [0.3, 0.1, 0.05, 0.02, 0.01, 0.005];
 /**
  * Creates a policy that bounds the share of requests that are answered wrong: for each entry a logistic
  * curve says how likely its answer is right at a similarity, and so many calls are audited that the
- * bound holds even where the curve is unsure. An entry that is new goes by the audits of all together,
- * and answers nothing once it was wrong. Only calls whose neighbour was wrong become entries that
+ * bound holds even where the curve is unsure. An entry that was never wrong also goes by what all entries of
+ * as many audits came to; one that was goes by its own curve alone, and until that has enough audits it
+ * answers nothing. Only calls whose neighbour was wrong become entries that
  * similar calls find: the others are covered. Source: vCache (Schroeder et al. 2025), its rule re-derived;
  * the curve is fitted with a weak prior, which gives it a variance also where the labels separate.
  *
@@ -60,8 +72,8 @@ export function verified(options: VerifiedOptions): CachePolicy {
     throw new RangeError(`Set "maxEntries" to 1 or more: got "${maxEntries}"`);
   const states = createRecencyMap<string, EntryState>();
 
-  /** Of all entries together, for those that have too few audits of their own. */
-  const pool = createPool();
+  /** Of all entries together, by what was known of each when it was audited. */
+  const pools = Array.from({ length: longestRecord + 1 }, createPool);
 
   /** How often to ask the upstream for the bound to hold, 0 or less for never. */
   function auditShare(state: EntryState, similarity: number): number {
@@ -87,10 +99,10 @@ export function verified(options: VerifiedOptions): CachePolicy {
     return right >= 1 ? 0 : 1 - delta / (1 - right);
   }
 
-  function decideNew(state: EntryState | undefined, similarity: number): 'hit' | 'audit' {
-    if (state?.observations.some(({ right }) => !right)) return 'audit';
-    const { wrong, total } = pool.near(similarity);
-    return random() <= shareFor(leastRight(wrong, total)) ? 'audit' : 'hit';
+  /** What entries of the same record came to: so many audits, and none of them wrong. */
+  function pooledShare(record: number, similarity: number): number {
+    const { wrong, total } = pools[record]!.near(similarity);
+    return Math.max(leastPooledShare, shareFor(leastRight(wrong, total)));
   }
 
   return {
@@ -100,13 +112,17 @@ export function verified(options: VerifiedOptions): CachePolicy {
     decide({ id, similarity: given }) {
       if (!(given >= floor)) return 'miss';
       const state = states.use(id);
-      if (state === undefined || state.observations.length < minAudits)
-        return decideNew(state, rounded(given));
-      return random() <= auditShare(state, rounded(given)) ? 'audit' : 'hit';
+      const similarity = rounded(given);
+      let share = 1;
+      if (state === undefined || state.spotless) share = pooledShare(recordOf(state), similarity);
+      if (state !== undefined && state.observations.length >= minAudits)
+        share = Math.min(share, auditShare(state, similarity));
+      return random() <= share ? 'audit' : 'hit';
     },
     observe({ id, similarity, right }: PolicyObservation) {
-      const state = states.use(id) ?? { observations: [], curve: undefined };
-      pool.add(rounded(similarity), right);
+      const state = states.use(id) ?? { observations: [], curve: undefined, spotless: true };
+      if (state.spotless) pools[recordOf(state)]!.add(rounded(similarity), right);
+      state.spotless &&= right;
       state.observations.push({ similarity: rounded(similarity), right });
       if (state.observations.length > maxObservations) state.observations.shift();
       state.curve = undefined;
@@ -146,7 +162,7 @@ function createPool() {
     near(similarity: number): { wrong: number; total: number } {
       let [rights, wrongs] = [0, 0];
       const to = Math.floor(similarity * 100);
-      for (let place = Math.max(0, to - 5); place <= to; place++) {
+      for (let place = Math.max(0, to - 10); place <= to; place++) {
         rights += right[place] as number;
         wrongs += wrong[place] as number;
       }
