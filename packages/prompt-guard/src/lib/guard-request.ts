@@ -25,6 +25,9 @@ export interface RequestResult {
 }
 
 const noEdits: ReadonlyMap<string, string> = /* @__PURE__ */ new Map();
+/** Of all requests in which nothing was hidden: nobody writes to it. */
+const emptyVault: Vault = /* @__PURE__ */ createVault();
+const unchanged = { edits: noEdits, vault: emptyVault };
 
 export function guardRequest(
   guard: RequestGuard,
@@ -33,17 +36,14 @@ export function guardRequest(
   report: Report,
 ): RequestResult {
   const { options } = guard;
-  const vault = createVault();
-  const refuse = (refusal: ErrorDetails): RequestResult => ({ refusal, edits: noEdits, vault });
+  const refuse = (refusal: ErrorDetails): RequestResult => ({ refusal, ...unchanged });
 
   const tooLarge = checkCall(call, bytes, options.limits);
   if (tooLarge !== undefined) {
     note(tooLarge, report);
     // Too deep or too much to walk: nothing else looks at it, in shadow mode neither.
     report.skip('everything: over a limit');
-    return options.isShadow
-      ? { refusal: undefined, edits: noEdits, vault }
-      : refuse(tooLarge.error);
+    return options.isShadow ? { refusal: undefined, ...unchanged } : refuse(tooLarge.error);
   }
   const segments = call.dialect.segments(call);
   for (const { path, text } of segments) {
@@ -56,9 +56,9 @@ export function guardRequest(
   const found = findAll(guard, [...segments, ...otherText(call, segments, report)], report);
   const blocked = refused ?? found.refused;
   reportMedia(call, report);
-  if (options.isShadow) return { refusal: undefined, edits: noEdits, vault };
+  if (options.isShadow) return { refusal: undefined, ...unchanged };
   if (blocked !== undefined) return refuse(blocked);
-  return { refusal: undefined, edits: redact(found.values, vault), vault };
+  return { refusal: undefined, ...redact(found.values) };
 }
 
 /** Every other string of the body: schemas, metadata, URLs, file names, fields that nobody knows. */
@@ -126,8 +126,9 @@ function findAll(
 }
 
 /** New texts: values hidden, and what only looks like a placeholder hidden likewise, so that it comes back. */
-function redact(found: readonly SegmentValues[], vault: Vault): ReadonlyMap<string, string> {
-  if (!found.some(({ redacts }) => redacts)) return noEdits;
+function redact(found: readonly SegmentValues[]): Omit<RequestResult, 'refusal'> {
+  if (!found.some(({ redacts }) => redacts)) return unchanged;
+  const vault = createVault();
   const edits = new Map<string, string>();
   for (const { segment, isJson, values, hides } of found) {
     // What stands in a system text only is the application's, and not the caller's to see.
@@ -141,7 +142,7 @@ function redact(found: readonly SegmentValues[], vault: Vault): ReadonlyMap<stri
     });
     if (text !== segment.text) edits.set(segment.path, text);
   }
-  return edits;
+  return { edits, vault };
 }
 
 function note({ category, path }: LimitBreach, report: Report): void {
