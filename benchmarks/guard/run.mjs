@@ -36,6 +36,18 @@ const { createInspect, createJudge, createSubjects, measureHeld } = await import
   pathToFileURL(bundle).href
 );
 
+/** What a model may well write: nothing in it is a value but one address and one card of the test range. */
+const talkative =
+  `Sure! Here is how to reach us: write to garden.centre@example.org, or call +44 20 7946 0958 between 9 and 17.
+Your order 20458-77 of 12 lavender plants (3.49 each) comes to 41.88; the card 4111 1111 1111 1111 was charged.
+\`\`\`js
+const token = process.env.API_TOKEN;
+const response = await fetch(\`https://api.example.org/v1/plants?page=\${page}\`, { headers: { authorization: token } });
+\`\`\`
+Water them twice a week in summer - less in winter - and keep them out of the wind. "Hidcote" stays small; "Grosso" does not. `.repeat(
+    3,
+  );
+
 if (!values.speed) {
   if (existsSync(data)) await measureQuality();
   else console.log('No data in "../shared/data/guard": quality not measured');
@@ -127,18 +139,6 @@ async function measureSpeed() {
     ].join('\n\n'),
   );
 }
-
-/** What a model may well write: nothing in it is a value but one address and one card of the test range. */
-const talkative =
-  `Sure! Here is how to reach us: write to garden.centre@example.org, or call +44 20 7946 0958 between 9 and 17.
-Your order 20458-77 of 12 lavender plants (3.49 each) comes to 41.88; the card 4111 1111 1111 1111 was charged.
-\`\`\`js
-const token = process.env.API_TOKEN;
-const response = await fetch(\`https://api.example.org/v1/plants?page=\${page}\`, { headers: { authorization: token } });
-\`\`\`
-Water them twice a week in summer - less in winter - and keep them out of the wind. "Hidcote" stays small; "Grosso" does not. `.repeat(
-    3,
-  );
 
 /** Texts made to be slow: what a kilobyte costs must not grow with how many there are. */
 async function measureHostile() {
