@@ -45,12 +45,13 @@ export async function checkTable(root, sizes, update) {
   const rows = mains.map(({ entry, bytes }) => [`\`${entry}\``, bytes]);
   const worker = await gzippedSize(whole, join(root, 'packages/wintergate'), ['node:*']);
   rows.push(['a Worker with all six and one provider', worker]);
-  if (worker > wholeLimit) return [`A Worker with all six is ${worker} bytes: make it smaller`];
   const written = readTable(text.slice(from, to));
   const off = rows.filter(([name, bytes]) => {
     const was = written.get(name);
     return was === undefined || Math.abs(bytes / 1000 / was - 1) > tolerance;
   });
+  if (worker > wholeLimit)
+    return [`A Worker with all six is ${worker} bytes, over its ${wholeLimit}: make it smaller`];
   if (off.length === 0) return [];
   if (!update)
     return [`README.md's sizes are old (${off[0][0]}): run \`pnpm check sizes --update\``];

@@ -1,20 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCleanTexts, injections, values } from './clean-texts.ts';
+import { createCleanTexts } from './clean-texts.ts';
 
 const long = 'Which plants grow in the shade of a wall that never sees the sun, even in June?';
 
 describe('createCleanTexts()', () => {
-  it('knows a text from the second time on, and only what it was looked through for', () => {
+  it('knows a text from the second time on, and only of whom it was', () => {
     const clean = createCleanTexts(1000);
-    clean.add(long, injections);
-    expect(clean.has(long, injections)).toBe(false);
-    clean.add(long, injections);
-    expect(clean.has(long, injections)).toBe(true);
-    expect(clean.has(long, values)).toBe(false);
-    clean.add(long, values);
-    expect(clean.has(long, values)).toBe(true);
-    expect(clean.has(long, injections)).toBe(true);
+    clean.add(long, 'user');
+    expect(clean.has(long, 'user')).toBe(false);
+    clean.add(long, 'user');
+    expect(clean.has(long, 'user')).toBe(true);
+    expect(clean.has(long, 'tool-result')).toBe(false);
+    clean.add(long, 'tool-result');
+    clean.add(long, 'tool-result');
+    expect(clean.has(long, 'tool-result')).toBe(true);
+    expect(clean.has(long, 'user')).toBe(true);
   });
 
   it('remembers nothing short, nothing larger than all of it, and nothing at 0', () => {
@@ -24,8 +25,8 @@ describe('createCleanTexts()', () => {
       [0, long],
     ] as const) {
       const clean = createCleanTexts(characters);
-      for (let times = 0; times < 3; times++) clean.add(text, values);
-      expect(clean.has(text, values)).toBe(false);
+      for (let times = 0; times < 3; times++) clean.add(text, 'user');
+      expect(clean.has(text, 'user')).toBe(false);
     }
   });
 
@@ -33,13 +34,13 @@ describe('createCleanTexts()', () => {
     const clean = createCleanTexts(3 * (long.length + 1));
     const texts = ['a', 'b', 'c', 'd'].map((letter) => letter + long);
     const twice = (text: string) => {
-      clean.add(text, values);
-      clean.add(text, values);
+      clean.add(text, 'user');
+      clean.add(text, 'user');
     };
     texts.slice(0, 3).forEach(twice);
-    expect(clean.has(texts[0]!, values)).toBe(true);
+    expect(clean.has(texts[0]!, 'user')).toBe(true);
     twice(texts[3]!);
-    expect(texts.map((text) => clean.has(text, values))).toEqual([true, false, true, true]);
+    expect(texts.map((text) => clean.has(text, 'user'))).toEqual([true, false, true, true]);
   });
 
   it('takes no text for another, however alike', () => {
@@ -52,10 +53,10 @@ describe('createCleanTexts()', () => {
     fc.assert(
       fc.property(near, ([text, other]) => {
         const clean = createCleanTexts(100_000);
-        clean.add(text, values);
-        clean.add(text, values);
-        expect(clean.has(text, values)).toBe(true);
-        expect(clean.has(other, values)).toBe(text === other);
+        clean.add(text, 'user');
+        clean.add(text, 'user');
+        expect(clean.has(text, 'user')).toBe(true);
+        expect(clean.has(other, 'user')).toBe(text === other);
       }),
     );
   });
@@ -66,9 +67,9 @@ describe('createCleanTexts()', () => {
     // Only what stands between the samples differs.
     const [one, other] = [`${filler}a${filler}`, `${filler}b${filler}`];
     for (const text of [one, other, one]) {
-      clean.add(text, values);
-      clean.add(text, values);
-      expect([one, other].map((each) => clean.has(each, values))).toEqual([
+      clean.add(text, 'user');
+      clean.add(text, 'user');
+      expect([one, other].map((each) => clean.has(each, 'user'))).toEqual([
         text === one,
         text === other,
       ]);

@@ -3,17 +3,14 @@
  * comparing them with what is known takes a hundredth of the time of reading them.
  */
 import { createRecencyMap } from '@wintergate/core';
+import type { SegmentRole } from '@wintergate/wire';
 
-/** What a text was looked through for. */
-export const injections = 1;
-export const documentInjections = 2;
-export const values = 4;
-export const jsonValues = 8;
-
+/** By role: what a user may write may be an attack in a document. */
 export interface CleanTexts {
   /** Whether this very text was clean. */
-  has(text: string, check: number): boolean;
-  add(text: string, check: number): void;
+  has(text: string, role: SegmentRole): boolean;
+  /** Only for one that was read whole, for everything, and is nobody's secret: it is kept as it is. */
+  add(text: string, role: SegmentRole): void;
 }
 
 /** Shorter ones are read as fast as they are looked up. */
@@ -29,17 +26,9 @@ const seenOnce = 4096;
  * @param maxCharacters of all of them together; 0 remembers none.
  */
 export function createCleanTexts(maxCharacters: number): CleanTexts {
-  const known = createRecencyMap<number, { readonly text: string; checks: number }>();
+  const known = createRecencyMap<number, { readonly text: string; readonly role: SegmentRole }>();
   const seen = new Int32Array(seenOnce);
   let characters = 0;
-
-  function comesAgain(sample: number, check: number): boolean {
-    const mark = mix(sample, check);
-    const place = mark & (seenOnce - 1);
-    if (seen[place] === mark) return true;
-    seen[place] = mark;
-    return false;
-  }
 
   function drop(sample: number, text: string): void {
     known.delete(sample);
@@ -47,23 +36,23 @@ export function createCleanTexts(maxCharacters: number): CleanTexts {
   }
 
   return {
-    has(text, check) {
+    has(text, role) {
       if (text.length < shortestText) return false;
       // Two texts may have one sample: only the same text is as clean.
-      const found = known.use(sampleOf(text));
-      return found !== undefined && (found.checks & check) !== 0 && found.text === text;
+      const found = known.use(sampleOf(text, role));
+      return found !== undefined && found.role === role && found.text === text;
     },
-    add(text, check) {
+    add(text, role) {
       if (text.length < shortestText || text.length > maxCharacters) return;
-      const sample = sampleOf(text);
-      const before = known.get(sample);
-      if (before?.text === text) {
-        before.checks |= check;
+      const sample = sampleOf(text, role);
+      const place = sample & (seenOnce - 1);
+      if (seen[place] !== sample) {
+        seen[place] = sample;
         return;
       }
-      if (!comesAgain(sample, check)) return;
+      const before = known.get(sample);
       if (before !== undefined) drop(sample, before.text);
-      known.set(sample, { text, checks: check });
+      known.set(sample, { text, role });
       characters += text.length;
       while (characters > maxCharacters) {
         const { key, value } = known.oldest()!;
@@ -76,10 +65,10 @@ export function createCleanTexts(maxCharacters: number): CleanTexts {
 const samples = 32;
 const ends = 16;
 
-/** Of length, beginning, end, and characters between. */
-function sampleOf(text: string): number {
+/** Of length, beginning, end, characters between, and the role, of which no two are as long. */
+function sampleOf(text: string, role: SegmentRole): number {
   const { length } = text;
-  let sample = length;
+  let sample = mix(role.length, length);
   const step = Math.ceil(length / samples);
   for (let at = 0; at < length; at += step) sample = mix(sample, text.charCodeAt(at));
   for (let at = 0; at < ends; at++) {

@@ -1,7 +1,7 @@
 /** What a request is checked for, in the order of cost: limits, injections, values. */
 import type { ErrorDetails } from '@wintergate/core';
 import { type ModelCall, mapStrings, type TextSegment } from '@wintergate/wire';
-import * as checks from './clean-texts.ts';
+import type { CleanTexts } from './clean-texts.ts';
 import type { PhaseDetectors } from './detectors.ts';
 import { type InjectionJudge, judgeInjections } from './judge-injections.ts';
 import { checkCall, checkText, type LimitBreach } from './limits.ts';
@@ -14,6 +14,7 @@ import { createVault, type Vault } from './vault.ts';
 /** What the request guard works with; made once. */
 export interface RequestGuard extends InjectionJudge {
   readonly detectors: PhaseDetectors;
+  readonly clean: CleanTexts;
 }
 
 export interface RequestResult {
@@ -35,7 +36,7 @@ export function guardRequest(
   bytes: number,
   report: Report,
 ): RequestResult {
-  const { options } = guard;
+  const { options, clean } = guard;
   const refuse = (refusal: ErrorDetails): RequestResult => ({ refusal, ...unchanged });
 
   const tooLarge = checkCall(call, bytes, options.limits);
@@ -52,8 +53,15 @@ export function guardRequest(
     note(tooLong, report);
     if (!options.isShadow) return refuse(tooLong.error);
   }
-  const refused = judgeInjections(guard, call, segments, report);
-  const found = findAll(guard, [...segments, ...otherText(call, segments, report)], report);
+  const isClean = ({ text, role }: TextSegment): boolean => clean.has(text, role);
+  const unclear = new Set<TextSegment>();
+  const refused = judgeInjections(guard, call, segments, { isClean, unclear }, report);
+  const fresh = [...segments, ...otherText(call, segments, report)].filter((one) => !isClean(one));
+  const found = findAll(guard, fresh, report);
+  for (const { segment } of found.values) unclear.add(segment);
+  // Nobody has looked for injections in another call than a chat.
+  if (call.operation === 'chat')
+    for (const one of fresh) if (!unclear.has(one)) clean.add(one.text, one.role);
   const blocked = refused ?? found.refused;
   reportMedia(call, report);
   if (options.isShadow) return { refusal: undefined, ...unchanged };
@@ -92,7 +100,7 @@ function findAll(
   segments: readonly TextSegment[],
   report: Report,
 ): { values: SegmentValues[]; refused: ErrorDetails | undefined } {
-  const { detectors, options, clean } = guard;
+  const { detectors, options } = guard;
   const values: SegmentValues[] = [];
   let refused: ErrorDetails | undefined;
   if (!detectors.reports) return { values, refused };
@@ -101,15 +109,10 @@ function findAll(
   for (const segment of segments) {
     const { path, text, role } = segment;
     const isJson = role === 'tool-arguments' && /^\s*[[{"]/.test(text);
-    const check = isJson ? checks.jsonValues : checks.values;
-    if (clean.has(text, check)) continue;
     // Placeholders matter only where there will be others to mistake them for.
     const scan = detectors.scanTable(detectors.enforces, text);
     const found = findValues(text, isJson, { scan, terms: detectors.terms, isReplaced });
-    if (found.length === 0) {
-      clean.add(text, check);
-      continue;
-    }
+    if (found.length === 0) continue;
     const hides = new Set<FoundValue>();
     for (const value of found) {
       const { detector } = value;

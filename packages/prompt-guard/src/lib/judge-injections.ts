@@ -1,7 +1,6 @@
 /** Puts the texts of a call before the injection rules, as the options say. */
 import type { ErrorDetails } from '@wintergate/core';
 import type { ModelCall, SegmentRole, TextSegment } from '@wintergate/wire';
-import { type CleanTexts, documentInjections, injections } from './clean-texts.ts';
 import type { InjectionDetector } from './injection.ts';
 import type { InjectionAction, ResolvedOptions } from './options.ts';
 import { refusalOf } from './refusal.ts';
@@ -15,17 +14,25 @@ export interface InjectionJudge {
   readonly injection: InjectionDetector;
   /** Allowed terms, for what the rules do not read. */
   readonly allow: TermTable | undefined;
-  readonly clean: CleanTexts;
 }
 
 /** How much of each text is read together with its neighbours. */
 const seamCharacters = 600;
+
+/** What is known of the texts of a call. */
+export interface KnownTexts {
+  /** Whether it was clean before: it is not read again on its own. */
+  isClean(segment: TextSegment): boolean;
+  /** Something was found in them, or they were not read whole. */
+  readonly unclear: Set<TextSegment>;
+}
 
 /** Newest text first, as far as the budget goes. */
 export function judgeInjections(
   guard: InjectionJudge,
   call: ModelCall,
   segments: readonly TextSegment[],
+  known: KnownTexts,
   report: Report,
 ): ErrorDetails | undefined {
   const { options, injection } = guard;
@@ -34,15 +41,11 @@ export function judgeInjections(
   let refused: ErrorDetails | undefined;
   const weights = new Float64Array(segments.length);
 
-  /** Reports what weighs more than `known`. */
-  function judge({ path, role }: TextSegment, text: string, known: number): number {
-    const isDocument = role === 'tool-result';
-    const check = isDocument ? documentInjections : injections;
-    if (guard.clean.has(text, check)) return 0;
+  /** Reports what weighs more than `heaviest`. */
+  function judge({ path, role }: TextSegment, text: string, heaviest: number): number {
     const read = guard.allow === undefined ? text : blankAllowed(text, guard.allow);
-    const { weight, matches } = injection.judge(read, isDocument);
-    if (weight < flagWeight) guard.clean.add(text, check);
-    if (weight < flagWeight || weight <= known) return weight;
+    const { weight, matches } = injection.judge(read, role === 'tool-result');
+    if (weight < flagWeight || weight <= heaviest) return weight;
     const blocks = weight >= blockWeight && actionFor(role, options) === 'block';
     for (const { rule, category } of matches) {
       report.add({ detector: rule, category, path, action: blocks ? 'block' : 'flag' });
@@ -57,10 +60,12 @@ export function judgeInjections(
     if (actionFor(role, options) === 'allow') continue;
     const part = endsOf(text, budget);
     budget -= part.length;
-    if (part.length < text.length) {
+    const isWhole = part.length === text.length;
+    if (!isWhole) {
       report.skip(`${path}: injection rules read ${part.length} of ${text.length} characters`);
     }
-    if (part !== '') weights[at] = judge(segment, part, 0);
+    if (part !== '' && !(isWhole && known.isClean(segment))) weights[at] = judge(segment, part, 0);
+    if (!isWhole || weights[at]! >= flagWeight) known.unclear.add(segment);
   }
   // A phrase may be cut in two by the parts of a message, or by messages in a row.
   for (let from = 0, to = 0; from < segments.length; from = to) {
@@ -71,9 +76,9 @@ export function judgeInjections(
       .slice(from, to)
       .filter(({ path }) => !path.endsWith('.name'))
       .map(({ text }) => endsOf(text, seamCharacters));
-    const known = weights.subarray(from, to).reduce((a, b) => Math.max(a, b), 0);
+    const heaviest = weights.subarray(from, to).reduce((a, b) => Math.max(a, b), 0);
     for (const gap of ['', ' '])
-      judge(first, endsOf(ends.join(gap), options.inspectCharacters), known);
+      judge(first, endsOf(ends.join(gap), options.inspectCharacters), heaviest);
   }
   return refused;
 }

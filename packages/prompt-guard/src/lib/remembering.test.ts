@@ -1,7 +1,19 @@
-import { compose, createReply, type GatewayEvent, toHandler } from '@wintergate/core';
+import {
+  compose,
+  createContext,
+  createReply,
+  type GatewayEvent,
+  toHandler,
+} from '@wintergate/core';
+import { readCall } from '@wintergate/wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createPhaseDetectors } from './detectors.ts';
+import { guardRequest } from './guard-request.ts';
+import { createInjectionDetector } from './injection.ts';
+import { resolveOptions } from './options.ts';
 import { promptGuard } from './prompt-guard.ts';
+import { createReport } from './report.ts';
 import { reply, url, type Verdict } from './test-exchange.ts';
 import { email, secrets } from './test-values.ts';
 
@@ -38,11 +50,16 @@ function guarded(rememberCharacters: number) {
     },
     { onEvent: (event) => void events.push(event) },
   );
-  return async (messages: readonly object[]) => {
+  return async (messages: readonly object[], path = '/v1/chat/completions') => {
     events.length = sent.length = 0;
-    const body = JSON.stringify({ model: 'm', messages });
+    const given = path.endsWith('embeddings')
+      ? { input: (messages[0] as { content: string }).content }
+      : { messages };
+    const body = JSON.stringify({ model: 'm', ...given });
     const headers = { 'content-type': 'application/json' };
-    const response = await handler(new Request(url, { method: 'POST', headers, body }));
+    const response = await handler(
+      new Request(new URL(path, url), { method: 'POST', headers, body }),
+    );
     const verdicts = events
       .filter((event): event is Verdict => event.type === 'guard-verdict')
       .map(({ phase, verdict, findings, uninspected }) => ({
@@ -73,5 +90,40 @@ describe('texts that are remembered', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('are read for injections in a chat, though they were fine to embed', async () => {
+    const ask = guarded(100_000);
+    const attack = [{ role: 'user', content: texts[2]! }];
+    for (let times = 0; times < 3; times++)
+      expect((await ask(attack, '/v1/embeddings')).status).toBe(200);
+    expect((await ask(attack)).status).toBe(400);
+  });
+
+  it('are never those that hold a secret or an attack, or were not read whole', async () => {
+    const added: string[] = [];
+    const options = resolveOptions({ inspectCharacters: 250 });
+    const guard = {
+      options,
+      clean: { has: () => false, add: (text: string) => void added.push(text) },
+      detectors: createPhaseDetectors('request', options),
+      injection: createInjectionDetector(),
+      allow: undefined,
+    };
+    const long = `${clean} `.repeat(4);
+    for (const content of [long, ...texts]) {
+      const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] });
+      const headers = { 'content-type': 'application/json' };
+      const request = new Request(url, { method: 'POST', headers, body });
+      const context = createContext(request);
+      const call = await readCall(request, context);
+      guardRequest(
+        guard,
+        call!,
+        body.length,
+        createReport('request', false, () => 0, context),
+      );
+    }
+    expect(added).toEqual(texts.filter((_, at) => at !== 2 && at !== 3));
   });
 });
