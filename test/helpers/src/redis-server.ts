@@ -1,4 +1,5 @@
 /** A real Redis for one test file: in memory only, on a free port of loopback. */
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { freePort } from './free-port.ts';
@@ -10,14 +11,29 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** The path of `redis-server`, or `undefined` where it is not installed. */
-export function findRedis(): string | undefined {
+/**
+ * The path of a `redis-server` in the PATH or, for tests that need a newer one than the system has, the one that
+ * `WINTERGATE_REDIS_8` names.
+ *
+ * @param atLeast the major version that will do.
+ * @returns `undefined` where there is none.
+ */
+export function findRedis(atLeast = 0): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, 'redis-server')).find((path) => existsSync(path));
+  const paths = folders.map((folder) => join(folder, 'redis-server'));
+  const named = process.env['WINTERGATE_REDIS_8'] ?? '';
+  return [...paths, named].find((path) => path !== '' && existsSync(path) && isNew(path, atLeast));
 }
 
-export async function startRedis(): Promise<RedisServer> {
-  const command = findRedis();
+function isNew(path: string, atLeast: number): boolean {
+  if (atLeast === 0) return true;
+  const text = execFileSync(path, ['--version'], { encoding: 'utf8' });
+  return Number(/v=(\d+)/.exec(text)?.[1] ?? 0) >= atLeast;
+}
+
+/** @param atLeast as for {@link findRedis}. */
+export async function startRedis(atLeast = 0): Promise<RedisServer> {
+  const command = findRedis(atLeast);
   if (command === undefined) throw new Error('Cannot find redis-server: install it by apt');
   const port = await freePort();
   const options = [
