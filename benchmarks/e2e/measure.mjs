@@ -16,7 +16,7 @@ const stillFaster = 1.05;
 let seed = 1;
 
 /**
- * @param bench `upstream`, `upstreamPort`, `load` (running processes), `runtime`, `staged`, `ms` (of one
+ * @param bench `upstream`, `upstreamPort`, `vectors`, `vectorPort`, `load` (running processes), `runtime`, `staged`, `ms` (of one
  *   measurement), `halfRate` (calls a second; only whoever has clearly more at saturation is offered so many).
  * @returns the measurements by name: `json`, `long`, `stream`, `hit` (saturation), `jsonAt`, `jsonHalfAt`, `timedAt`
  *   (fixed rate).
@@ -51,7 +51,7 @@ async function runPlan(plan, run, { ms, halfRate }) {
     await warm(kind);
     return { hit: await run({ ...closed, kind }) };
   }
-  if (plan === 'pilot') {
+  if (plan === 'json') {
     await warm('json');
     return { json: await run({ ...closed, kind: 'json' }) };
   }
@@ -73,10 +73,10 @@ async function runPlan(plan, run, { ms, halfRate }) {
 }
 
 /** One job of the load generator, with the processor time that the subject and strangers used meanwhile. */
-async function measure(job, lengths, target, { upstream, upstreamPort, load }) {
+async function measure(job, lengths, target, { upstream, upstreamPort, vectors, load }) {
   const repeats = job.kind === 'same' || job.kind === 'similar';
   const bodyBytes = lengths[repeats ? 'json' : job.kind];
-  const pids = [target.pid, upstream.pid, load.pid, process.pid];
+  const pids = [target, upstream, vectors, load, process].map(({ pid }) => pid);
   const clock = () => ({
     at: performance.now(),
     busy: busySeconds(),
@@ -106,6 +106,6 @@ function usage(before, after, calls) {
 
 /** Calls a second: half of what a subject takes at saturation. */
 export async function findHalfRate(subject, bench) {
-  const { json } = await measureSubject({ ...subject, plan: 'pilot' }, bench);
+  const { json } = await measureSubject({ ...subject, plan: 'json' }, bench);
   return Math.round(json.perSecond / 2);
 }

@@ -1,13 +1,13 @@
-// Portkey and Bun: an install of their own, so that nobody else has to download them.
+// Portkey, Upstash's cache and Bun: an install of their own, so that nobody else has to download them.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pnpm } from '../../.scripts/lib/run.mjs';
 import { hasRuntime } from './runtimes.mjs';
-import { portkey } from './subjects.mjs';
+import { portkey, upstashCache } from './subjects.mjs';
 
 /** @throws when the install fails. */
 export async function installPeers() {
-  if (existsSync(portkey) && hasRuntime('bun')) return;
+  if ([portkey, upstashCache].every(existsSync) && hasRuntime('bun')) return;
   const { code } = await pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], {
     cwd: fileURLToPath(new URL('../peers/', import.meta.url)),
   });

@@ -78,7 +78,7 @@ const ratio = (it, base) =>
 
 function throughputTable(subjects, view) {
   const rows = subjects
-    .filter(({ plan }) => plan === 'full' || plan === 'short')
+    .filter(({ plan }) => ['full', 'short', 'json'].includes(plan))
     .map(({ id, label }) => {
       const json = view(id, 'json');
       const stream = view(id, 'stream');
@@ -97,7 +97,7 @@ function throughputTable(subjects, view) {
         toPipe(stream, 'stream'),
         toFetch(stream, 'stream'),
         cost(stream),
-        percent(Math.min(json?.core, stream?.core)),
+        percent(Math.min(...[json, stream].flatMap((it) => it?.core ?? []))),
       ];
     });
   const columns = ['', '1 kB JSON calls/s', '÷ pipe', '÷ fetch', 'µs a call'];
@@ -215,6 +215,7 @@ function notes({ pinned }) {
     'The upstream is a raw TCP server that answers with bytes made beforehand; a stream is 64 events, each its own HTTP chunk, sent in one write. "µs" is processor time of the subject: the least disturbed by a busy machine. "Core used" is the share of its core that a subject took: near 100 % means that it was the limit, not the load generator or the upstream.',
     'Every miss is a call never sent before (five parts drawn from a pool of made-up words and a mark that counts; all have the same system text, so that the semantic tier compares them with one another), and the upstream counts that it saw it; a hit is one call repeated, and the upstream counts that it saw none.',
     'At a fixed rate (one is half of what all six take at saturation, measured before the rounds) calls become due at random moments whether or not earlier ones were answered, and waiting for a connection counts. The words of the streams measured there leave the upstream 5 ms apart, each with the time when it was sent, by a clock that both processes share: what is told is how long a word was on its way. "–" at a rate: the subject has less than 1.3 times that at saturation.',
+    "Beside Upstash's semantic cache the same is done, an answer kept under the text of the last message, but not the same is kept: it has neither the model nor the system text, the tenant or the guards in its key. Its embeddings and vectors are a service's; a stand-in on the load generator's core answers at once.",
     'Before it is timed each subject must answer the exact JSON and all 64 events in order up to `[DONE]` (Portkey, which writes replies anew: the same fields); any other status or body length during a run invalidates it. Wintergate on Node calls `tuneNode()` first, as its command line does. † marks a measurement during which other processes used more than a tenth of a core.',
   ];
   if (!pinned) text.push('This machine has one core or no `taskset`.');

@@ -55,12 +55,14 @@ async function runAll(runtime) {
   const selected = subjects.filter(
     (it) => runsOn(it, runtime) && (chosen === undefined || chosen.includes(it.id)),
   );
-  const upstreamPort = await freePort();
+  const [upstreamPort, vectorPort] = [await freePort(), await freePort()];
   const path = (name) => `${folder}lib/${name}`;
   const env = { PORT: String(upstreamPort) };
   const upstream = await start({ args: [path('upstream.mjs')], core: 1, env });
+  const vectorEnv = { PORT: String(vectorPort) };
+  const vectors = await start({ args: [path('vectors.mjs')], core: 1, env: vectorEnv });
   const load = await start({ args: [path('load.mjs')], core: 1 });
-  const bench = { upstream, upstreamPort, load, runtime, staged, ms };
+  const bench = { upstream, upstreamPort, vectors, vectorPort, load, runtime, staged, ms };
   const results = new Map(selected.map((it) => [it.id, []]));
   const failures = [];
   const started = Date.now();
@@ -76,7 +78,7 @@ async function runAll(runtime) {
       for (const subject of order) await runOne(subject, round);
     }
   } finally {
-    await Promise.all([stop(upstream), stop(load)]);
+    await Promise.all([stop(upstream), stop(vectors), stop(load)]);
   }
   const { halfRate } = bench;
   report(runtime, { results, failures, halfRate }, (Date.now() - started) / 1000);

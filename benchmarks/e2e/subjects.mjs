@@ -7,8 +7,11 @@ import { commandFor } from './runtimes.mjs';
 const here = fileURLToPath(new URL('./', import.meta.url));
 const peers = fileURLToPath(new URL('../peers/', import.meta.url));
 export const portkey = join(peers, 'node_modules/@portkey-ai/gateway');
+export const upstashCache = join(peers, 'node_modules/@upstash/semantic-cache');
 
-/** `full`: all scenarios. `short`: throughput alone. `hit`: throughput of one repeated call. `similar`: of one that is like another. */
+const scenarioNames = { miss: 'a miss', hit: 'an exact hit', similar: 'a semantic hit' };
+
+/** `full`: all scenarios. `short`: throughput alone. `json`: that of JSON calls alone. `hit`: throughput of one repeated call. `similar`: of one that is like another. */
 const peersAndBaselines = [
   { id: 'pipe', label: 'bare `node:http` pipe', plan: 'full', file: 'pipe.mjs' },
   {
@@ -34,6 +37,12 @@ const peersAndBaselines = [
     plan: 'hit',
     file: 'hono-constant.mjs',
   },
+  ...['miss', 'hit', 'similar'].map((plan) => ({
+    id: `upstash-cache-${plan}`,
+    label: `Hono + \`fetch\` with \`@upstash/semantic-cache\`, ${scenarioNames[plan]}`,
+    plan: plan === 'miss' ? 'json' : plan,
+    file: 'upstash-cache.mjs',
+  })),
 ];
 
 const features = {
@@ -66,13 +75,20 @@ const wintergate = [
     plan: 'timed',
     middleware: 'all+open',
   },
-  { id: 'all-hit', label: 'Wintergate, all six, an exact hit', plan: 'hit', middleware: 'all' },
-  {
-    id: 'all-similar',
-    label: 'Wintergate, all six, a semantic hit',
-    plan: 'similar',
-    middleware: 'all',
-  },
+  ...['hit', 'similar'].flatMap((plan) => [
+    {
+      id: `cache-${plan}`,
+      label: `Wintergate, \`semanticCache()\` alone, ${scenarioNames[plan]}`,
+      plan,
+      middleware: 'semanticCache',
+    },
+    {
+      id: `all-${plan}`,
+      label: `Wintergate, all six, ${scenarioNames[plan]}`,
+      plan,
+      middleware: 'all',
+    },
+  ]),
 ];
 
 export const subjects = [...peersAndBaselines, ...wintergate];
@@ -101,8 +117,9 @@ export function namedFor(subject, runtime) {
 }
 
 /** @returns what `start` needs for this subject on this runtime. */
-export async function launch(subject, { runtime, port, upstreamPort, staged }) {
+export async function launch(subject, { runtime, port, upstreamPort, vectorPort, staged }) {
   const env = { PORT: String(port), UPSTREAM_PORT: String(upstreamPort) };
+  if (vectorPort !== undefined) env.VECTOR_PORT = String(vectorPort);
   if (subject.middleware !== undefined) {
     env.MIDDLEWARE = subject.middleware;
     const file = runtime === 'workerd' ? staged.worker : staged.server;

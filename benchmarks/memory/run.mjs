@@ -1,4 +1,6 @@
-// `pnpm bench memory [--streams N] [--seconds N]`: what an open stream holds, and what is left after minutes of load.
+// `pnpm bench memory [--streams N] [--slow N] [--seconds N]`: what an open stream holds, what callers that do not read
+// make the gateway hold, and what is left after minutes of load.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { check } from '../e2e/check.mjs';
@@ -12,15 +14,16 @@ const { values } = parseArgs({
   options: {
     streams: { type: 'string', default: '5000' },
     seconds: { type: 'string', default: '120' },
+    slow: { type: 'string', default: '100' },
   },
 });
-const [streams, seconds] = [Number(values.streams), Number(values.seconds)];
+const [streams, slow, seconds] = [values.streams, values.slow, values.seconds].map(Number);
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const staged = stageWintergate();
 const wanted = ['pipe', 'core', 'all'].map((id) => subjects.find((it) => it.id === id));
 const memoryArgs = ['--expose-gc', '--import', path('hook.mjs')];
 
-const rows = [];
+const [rows, slowRows] = [[], []];
 for (const subject of wanted) {
   const held = await openStreams(subject);
   const drift = await load(subject);
@@ -33,7 +36,23 @@ for (const subject of wanted) {
     `${((100 * (drift.last - drift.first)) / drift.first).toFixed(1)} %`,
   ]);
   console.log(rows.at(-1).join('  '));
+  const { waits, behind, taken } = held;
+  slowRows.push([
+    subject.label,
+    ...[waits.before, waits.during].map((ms) => ms.toFixed(0)),
+    (taken / slow / 1024).toFixed(0),
+    ...[behind.rss, behind.heap].map((bytes) => (bytes / slow / 1024).toFixed(0)),
+  ]);
+  console.log(slowRows.at(-1).join('  '));
 }
+const slowColumns = [
+  '',
+  'ms until all have a word',
+  'ms with slow callers',
+  'kB taken for a slow caller',
+  'of these resident',
+  'in heap and buffers',
+];
 const columns = [
   '',
   'kB a stream, resident',
@@ -47,6 +66,8 @@ const markdown = [
   `\`pnpm bench memory --streams ${streams} --seconds ${seconds}\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}.`,
   table(columns, rows),
   `${streams} streams that have shown one event and stay open, after garbage collection, against the same process before them. Then ${seconds} s of load in another process, JSON calls and streams in turn, each call never sent before: the cache may keep them, in at most 64 MiB and an index of 32 MiB, so that it is filled first.`,
+  table(slowColumns, slowRows),
+  `The same ${streams} streams, and ${slow} more whose callers read nothing after the first event while the upstream sends each up to 16 MB, as fast as it is taken, until nothing has been taken for two thirds of a second. Most of it lies in the buffers of the system; what the process itself holds must not grow with what is sent. Then one word is sent in each of the ${streams}: how long until the last of them was read.`,
 ].join('\n\n');
 console.log(`\n${markdown}\n`);
 if (streams >= 1000 && seconds >= 60) writeSection('memory', markdown);
@@ -58,7 +79,7 @@ async function memoryOf(target) {
 
 async function openStreams(subject) {
   const holder = await start({ args: [path('holder.mjs')] });
-  const client = await start({ args: [path('holder.mjs')] });
+  const client = await start({ args: [path('clients.mjs')] });
   const { port: upstreamPort } = await ask(holder, { type: 'listen' });
   const port = await freePort();
   const how = await launch(subject, { runtime: 'node', port, upstreamPort, staged });
@@ -66,13 +87,46 @@ async function openStreams(subject) {
   try {
     // Compiled and warm first.
     await ask(client, { type: 'open', port, count: 200 });
-    const before = await memoryOf(target);
+    const empty = await memoryOf(target);
     await ask(client, { type: 'open', port, count: streams });
     const after = await memoryOf(target);
-    return { rss: after.rss - before.rss, heap: after.heap - before.heap };
+    const before = await timeOfWord(holder, client);
+    const quiet = await memoryOf(target);
+    await ask(client, { type: 'open', port, count: slow, slow: true });
+    const taken = await takenAtLast(holder);
+    const during = await timeOfWord(holder, client);
+    const full = await memoryOf(target);
+    return {
+      ...difference(after, empty),
+      ...{ taken, waits: { before, during }, behind: difference(full, quiet) },
+    };
   } finally {
     await Promise.all([stop(target), stop(client), stop(holder)]);
   }
+}
+
+function difference(one, other) {
+  return { rss: one.rss - other.rss, heap: one.heap - other.heap };
+}
+
+/** Milliseconds from a word in every stream until each caller that reads has it. */
+async function timeOfWord(holder, client) {
+  await ask(client, { type: 'attend' });
+  const { at } = await ask(holder, { type: 'word' });
+  const heard = await ask(client, { type: 'hear' });
+  return (heard.at - at) / 1000;
+}
+
+/** Bytes that slow callers were sent, once these have not grown for two thirds of a second. */
+async function takenAtLast(holder) {
+  let before = -1;
+  let { taken } = await ask(holder, { type: 'taken' });
+  while (taken !== before) {
+    before = taken;
+    await sleep(667);
+    ({ taken } = await ask(holder, { type: 'taken' }));
+  }
+  return taken;
 }
 
 async function load(subject) {
