@@ -10,8 +10,9 @@ export const rates = { json: 200, stream: 50 };
 /** Bytes of a call with a long history. */
 export const longCall = 51_200;
 const headroom = 1.3;
-/** Warm-up runs, and by how much one must beat the best before it for another. */
-const mostWarmups = 6;
+/** Warm-up runs at most. They end when so many in a row were not clearly faster than the best before them. */
+const mostWarmups = 12;
+const levelWarmups = 2;
 const stillFaster = 1.05;
 let seed = 1;
 
@@ -37,12 +38,16 @@ export async function measureSubject(subject, bench) {
 async function runPlan(plan, run, { ms, halfRate }) {
   const closed = { mode: 'closed', connections, warmMs: ms / 4, ms };
   const open = { mode: 'open', warmMs: ms / 4, ms };
-  /** Compiled code first: a fresh process grows faster for seconds, the more of them the more code it has. */
+  /**
+   * Compiled code first: the compiler works on the same core, for thousands of calls where there is much code, and
+   * what it gives comes in steps.
+   */
   async function warm(kind) {
     let best = 0;
-    for (let at = 0; at < mostWarmups; at++) {
+    let level = 0;
+    for (let at = 0; at < mostWarmups && level < levelWarmups; at++) {
       const { perSecond } = await run({ ...closed, kind });
-      if (perSecond < best * stillFaster) return;
+      level = perSecond < best * stillFaster ? level + 1 : 0;
       best = Math.max(best, perSecond);
     }
   }

@@ -48,8 +48,14 @@ export const unreachableKey: ContextKey<{ readonly error: unknown } | undefined>
 
 /** Merges `change` into the outcome seen from this context. */
 export function updateOutcome(context: Context, change: Partial<Outcome>): void {
-  context.set(outcomeKey, {
-    ...(context.get(outcomeKey) ?? { source: 'none', complete: false }),
-    ...change,
-  });
+  const before = context.get(outcomeKey);
+  // All of one shape, which spreads of whatever was known at the time are not.
+  const after: Outcome = {
+    source: 'none',
+    target: undefined,
+    usage: undefined,
+    complete: false,
+    ended: undefined,
+  };
+  context.set(outcomeKey, Object.assign(after, before, change));
 }
