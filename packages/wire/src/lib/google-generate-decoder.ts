@@ -1,6 +1,7 @@
 /** The state machine of a streamGenerateContent reply. */
 
 import type { SseEvent } from '@wintergate/core';
+import { ChoiceStates } from './choice-states.ts';
 import { CallJoiner } from './google-generate-calls.ts';
 import {
   blockReasonOf,
@@ -28,8 +29,7 @@ export class GoogleDecoder implements StreamDecoder {
   readonly #endingOnly: boolean;
   readonly #expected: number;
   readonly #joiner = new CallJoiner();
-  readonly #open = new Set<number>();
-  readonly #finished = new Set<number>();
+  readonly #choices = new ChoiceStates(maxCandidates);
   /** How many tool calls each choice has. */
   readonly #calls = new Map<number, number>();
   #id = '';
@@ -69,14 +69,14 @@ export class GoogleDecoder implements StreamDecoder {
     for (const [at, candidate] of objectsOf(this.chunk['candidates']).entries())
       this.#candidate(candidateIndex(candidate, at), candidate, deltas);
     const raw = blockReasonOf(chunk);
-    if (raw !== undefined && this.#finished.size === 0) {
+    if (raw !== undefined && this.#choices.finished === 0) {
       deltas.push({ type: 'finish', choice: 0, reason: 'content-filter', raw });
-      this.#finished.add(0);
-      this.#open.clear();
+      this.#choices.finishAll(0);
     }
     const usage = readGoogleUsage(chunk['usageMetadata']);
     if (usage !== undefined) deltas.push({ type: 'usage', usage });
-    const isLast = this.#open.size === 0 && this.#finished.size >= (raw ? 1 : this.#expected);
+    const { areOpen, finished } = this.#choices;
+    const isLast = !areOpen && finished >= (raw ? 1 : this.#expected);
     if (isLast && !this.#done) {
       this.#done = true;
       deltas.push({ type: 'done' });
@@ -104,10 +104,9 @@ export class GoogleDecoder implements StreamDecoder {
   }
 
   #candidate(choice: number, candidate: JsonObject, deltas: NeutralDelta[]): void {
-    const finished = this.#finished.has(choice);
-    if (!finished) this.#open.add(choice);
+    const finished = this.#choices.hasFinished(choice);
     // More than a call can ask for: the stream is never complete.
-    if (this.#open.size + this.#finished.size > maxCandidates) return;
+    if (!this.#choices.begin(choice)) return;
     for (const part of partsOf(candidate)) this.#part(choice, part, deltas);
     if (!this.#endingOnly) {
       for (const citation of citationsOf(candidate))
@@ -119,8 +118,7 @@ export class GoogleDecoder implements StreamDecoder {
     if (!raw || finished) return;
     // A call that broke off where nothing says so: something of the answer is missing.
     if (this.#joiner.isOpen(choice) && raw !== 'MAX_TOKENS') return;
-    this.#open.delete(choice);
-    this.#finished.add(choice);
+    this.#choices.finish(choice);
     const reason = readGoogleFinish(raw, this.#calls.has(choice));
     deltas.push({ type: 'finish', choice, reason, raw });
   }

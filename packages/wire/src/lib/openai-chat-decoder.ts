@@ -1,5 +1,6 @@
 /** The state machine of an OpenAI chat stream. */
 import type { SseEvent } from '@wintergate/core';
+import { ChoiceStates } from './choice-states.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
 import { choiceIndex, textsOf } from './openai-chat-text.ts';
 import { type StreamToolCall, ToolCallTracker } from './openai-chat-tools.ts';
@@ -16,9 +17,8 @@ export const maxChoices = 128;
 /** The decoder of one stream. The editor builds on it, and asks for its tool calls. */
 export class ChatDecoder implements StreamDecoder {
   readonly #endingOnly: boolean;
-  readonly #trackers = new Map<number, ToolCallTracker>();
-  readonly #open = new Set<number>();
-  readonly #finished = new Set<number>();
+  readonly #choices = new ChoiceStates(maxChoices);
+  #trackers: Map<number, ToolCallTracker> | undefined;
   #started = false;
   #done = false;
   #failed = false;
@@ -28,11 +28,13 @@ export class ChatDecoder implements StreamDecoder {
   }
 
   get complete(): boolean {
-    return this.#done && !this.#failed && this.#open.size === 0 && this.#finished.size > 0;
+    const { areOpen, finished } = this.#choices;
+    return this.#done && !this.#failed && !areOpen && finished > 0;
   }
 
   /** The tool calls of a choice so far. */
   toolCalls(choice: number): ToolCallTracker {
+    this.#trackers ??= new Map();
     let tracker = this.#trackers.get(choice);
     if (tracker === undefined) this.#trackers.set(choice, (tracker = new ToolCallTracker()));
     return tracker;
@@ -75,16 +77,14 @@ export class ChatDecoder implements StreamDecoder {
 
   #choice(choice: JsonObject, deltas: NeutralDelta[]): void {
     const index = choiceIndex(choice);
-    const finished = this.#finished.has(index);
-    if (!finished) this.#open.add(index);
+    const finished = this.#choices.hasFinished(index);
     // More choices than a call can ask for: the stream is never complete.
-    if (this.#open.size + this.#finished.size > maxChoices) return;
+    if (!this.#choices.begin(index)) return;
     const { delta } = choice;
     if (isObject(delta) && !this.#endingOnly) this.#delta(index, delta, deltas);
     const raw = stringOf(choice['finish_reason']);
     if (!raw || finished) return;
-    this.#open.delete(index);
-    this.#finished.add(index);
+    this.#choices.finish(index);
     deltas.push({ type: 'finish', choice: index, reason: readFinish(raw), raw });
     // Mistral and OpenRouter say so when the model broke off; the error itself may be missing.
     if (raw === 'error' && !this.#failed) {
