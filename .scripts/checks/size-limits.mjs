@@ -4,8 +4,8 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 13_800, // packages/core/decisions/002
-  '@wintergate/wire': 19_600, // packages/core/decisions/003
+  '@wintergate/core': 14_100, // packages/core/decisions/002
+  '@wintergate/wire': 19_700, // packages/core/decisions/003
   '@wintergate/semantic-cache': 28_000, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,

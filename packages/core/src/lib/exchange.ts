@@ -2,13 +2,14 @@
 import { abortOf } from './aborter.ts';
 import { checked } from './checked-response.ts';
 import { createContext, sharedOf } from './context.ts';
-import { toErrorResponse } from './error-response.ts';
+import { errorResponse, toErrorResponse } from './error-response.ts';
+import type { ErrorDetails } from './errors.ts';
 import type { GatewayEvent } from './events.ts';
 import { toNativeHeaders } from './light-headers.ts';
+import { nativeBody } from './native-body.ts';
 import { type Outcome, outcomeKey, updateOutcome } from './outcome.ts';
 import { createReply, rewriteReply } from './reply.ts';
 import { cancelReply, immediateBody } from './reply-run.ts';
-import { replyStream } from './reply-stream.ts';
 import type { Context } from './types.ts';
 
 /** How long `exchange-end` waits for background work, in milliseconds. */
@@ -93,13 +94,22 @@ export function finishNatively(response: Response, context: Context): Response {
     endExchange(context, named.status, 'completed', byteLength(body));
     return native;
   }
-  const stream = replyStream(
+  const pumped = nativeBody(
     named,
     ({ ended, bytes }) => endExchange(context, named.status, ended, bytes),
     context.signal,
   );
-  return new Response(stream, init);
+  if (pumped === undefined) return finishNatively(errorResponse(brokeOff, context), context);
+  return new Response(pumped, init);
 }
+
+/** For a reply that fails while there is still time to say so. */
+export const brokeOff: ErrorDetails = {
+  status: 502,
+  type: 'server_error',
+  code: 'reply_failed',
+  message: 'The reply broke off before it began',
+};
 
 /** Makes the outcome final and tells it; later calls do nothing. */
 export function endExchange(

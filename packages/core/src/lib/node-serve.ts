@@ -5,7 +5,7 @@ import { bindEnd } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { errorResponse } from './error-response.ts';
 import { RequestError } from './errors.ts';
-import { answer, endExchange, serverTiming } from './exchange.ts';
+import { answer, brokeOff, endExchange, serverTiming } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
 import { nodeDigest } from './node-digest.ts';
 import { writeNodeReply } from './node-reply.ts';
@@ -157,13 +157,6 @@ export async function serveNode(
 }
 
 /** The reply failed before its first byte went out. */
-const brokeOff = {
-  status: 502,
-  type: 'server_error',
-  code: 'reply_failed',
-  message: 'The reply broke off before it began',
-};
-
 function close(server: Server, idle: Set<Socket>, timeout = 10_000): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeout);

@@ -40,12 +40,6 @@ export class ChoiceStates {
     this.#finished.push(choice);
   }
 
-  /** The reply ends with this one, whatever else has begun. */
-  finishAll(choice: number): void {
-    this.#open.length = 0;
-    this.#finished.push(choice);
-  }
-
   #count(): number {
     return this.#open.length + this.#finished.length;
   }

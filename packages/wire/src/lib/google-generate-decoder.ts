@@ -29,7 +29,7 @@ export class GoogleDecoder implements StreamDecoder {
   readonly #endingOnly: boolean;
   readonly #expected: number;
   readonly #joiner = new CallJoiner();
-  readonly #choices = new ChoiceStates(maxCandidates);
+  #choices = new ChoiceStates(maxCandidates);
   /** How many tool calls each choice has. */
   readonly #calls = new Map<number, number>();
   #id = '';
@@ -71,7 +71,9 @@ export class GoogleDecoder implements StreamDecoder {
     const raw = blockReasonOf(chunk);
     if (raw !== undefined && this.#choices.finished === 0) {
       deltas.push({ type: 'finish', choice: 0, reason: 'content-filter', raw });
-      this.#choices.finishAll(0);
+      // The end of all of it, whatever has begun.
+      this.#choices = new ChoiceStates(maxCandidates);
+      this.#choices.finish(0);
     }
     const usage = readGoogleUsage(chunk['usageMetadata']);
     if (usage !== undefined) deltas.push({ type: 'usage', usage });
