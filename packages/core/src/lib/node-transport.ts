@@ -87,7 +87,8 @@ async function createAgent(options: NodeTransportOptions): Promise<UndiciAgent> 
 /** What lies behind the whole of undici (its fetch, caches, mocks) takes four times as long to load. */
 async function loadAgent(): Promise<{ default: typeof UndiciAgent }> {
   try {
-    return await import('undici/lib/dispatcher/agent.js');
+    // It has no types of its own, and bundlers still see its name.
+    return await import('undici/lib/dispatcher/agent.js' as string);
   } catch {
     // A version that keeps it elsewhere. No bundler is to follow this: what it bundles has been found above.
     const whole = 'undici';

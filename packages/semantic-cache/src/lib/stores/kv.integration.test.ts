@@ -19,7 +19,7 @@ describe("in Cloudflare's emulator of Workers KV", () => {
       compatibilityDate: '2026-04-01',
       kvNamespaces: ['CACHE'],
     });
-    namespace = await emulator.getKVNamespace('CACHE');
+    namespace = (await emulator.getKVNamespace('CACHE')) as unknown as KVNamespaceLike;
     const { version } = createRequire(import.meta.url)('miniflare/package.json');
     reportRan({ suite: 'unit', runtime: 'Workers KV (Miniflare)', version });
   }, 60_000);
