@@ -4,6 +4,8 @@ import { monotonic } from '../lib/messages.mjs';
 
 const reading = new Set();
 let heard;
+/** No two prompts are the same: callers of one would share a stream. */
+let opened = 0;
 
 process.on('disconnect', () => process.exit());
 process.on('message', async ({ type, port, count, slow = false }) => {
@@ -12,9 +14,7 @@ process.on('message', async ({ type, port, count, slow = false }) => {
     if (type === 'hear') await heard;
     for (let at = 0; type === 'open' && at < count; at += 100)
       await Promise.all(
-        Array.from({ length: Math.min(100, count - at) }, (_, index) =>
-          open(port, at + index, slow),
-        ),
+        Array.from({ length: Math.min(100, count - at) }, () => open(port, opened++, slow)),
       );
     process.send({ type: 'result', at: monotonic() });
   } catch (error) {

@@ -1,5 +1,5 @@
 // `pnpm bench memory [--streams N] [--slow N] [--seconds N]`: what an open stream holds, what callers that do not read
-// make the gateway hold, and what is left after minutes of load.
+// make the gateway hold, and what is left after minutes of load (--seconds 0 leaves that out).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,51 +26,64 @@ const memoryArgs = ['--expose-gc', '--import', path('hook.mjs')];
 const [rows, slowRows] = [[], []];
 for (const subject of wanted) {
   const held = await openStreams(subject);
-  const drift = await load(subject);
-  rows.push([
-    subject.label,
-    `${(held.rss / streams / 1024).toFixed(1)}`,
-    `${(held.heap / streams / 1024).toFixed(1)}`,
-    `${(drift.first / 1e6).toFixed(1)}`,
-    `${(drift.last / 1e6).toFixed(1)}`,
-    `${((100 * (drift.last - drift.first)) / drift.first).toFixed(1)} %`,
-  ]);
-  console.log(rows.at(-1).join('  '));
   const { waits, behind, taken } = held;
+  const kilobytes = (bytes, callers, digits) => (bytes / callers / 1024).toFixed(digits);
   slowRows.push([
     subject.label,
     ...[waits.before, waits.during].map((ms) => ms.toFixed(0)),
-    (taken / slow / 1024).toFixed(0),
-    ...[behind.rss, behind.heap].map((bytes) => (bytes / slow / 1024).toFixed(0)),
+    ...[taken, behind.rss, behind.heap].map((bytes) => kilobytes(bytes, slow, 0)),
   ]);
   console.log(slowRows.at(-1).join('  '));
+  if (seconds === 0) continue;
+  const drift = await load(subject);
+  rows.push([
+    subject.label,
+    ...[held.rss, held.heap].map((bytes) => kilobytes(bytes, streams, 1)),
+    ...[drift.first, drift.last].map((bytes) => (bytes / 1e6).toFixed(1)),
+    `${((100 * (drift.last - drift.first)) / drift.first).toFixed(1)} %`,
+  ]);
+  console.log(rows.at(-1).join('  '));
 }
-const slowColumns = [
-  '',
-  'ms until all have a word',
-  'ms with slow callers',
-  'kB taken for a slow caller',
-  'of these resident',
-  'in heap and buffers',
-];
-const columns = [
-  '',
-  'kB a stream, resident',
-  'kB a stream, heap',
-  'MB of heap after a quarter',
-  'MB at the end',
-  'drift',
-];
-const markdown = [
+const made = `on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}.`;
+show('memory-slow', streams >= 1000, [
+  `## Callers that do not read, on Node ${process.versions.node}`,
+  `\`pnpm bench memory --streams ${streams} --slow ${slow}\` ${made}`,
+  table(
+    [
+      '',
+      'ms until all have a word',
+      'ms with slow callers',
+      'kB taken for a slow caller',
+      'of these resident',
+      'in heap and buffers',
+    ],
+    slowRows,
+  ),
+  `Beside ${streams} open streams ${slow} more whose callers read nothing after the first event, while the upstream sends each up to 16 MB, as fast as it is taken, until nothing has been taken for two thirds of a second. Most of it lies in the buffers of the system; what the process itself holds must not grow with what is sent. One word is sent in each of the ${streams} before and after: how long until the last of them was read.`,
+]);
+show('memory', seconds >= 60, [
   `## Memory on Node ${process.versions.node}`,
-  `\`pnpm bench memory --streams ${streams} --seconds ${seconds}\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}.`,
-  table(columns, rows),
+  `\`pnpm bench memory --streams ${streams} --seconds ${seconds}\` ${made}`,
+  table(
+    [
+      '',
+      'kB a stream, resident',
+      'kB a stream, heap',
+      'MB of heap after a quarter',
+      'MB at the end',
+      'drift',
+    ],
+    rows,
+  ),
   `${streams} streams that have shown one event and stay open, after garbage collection, against the same process before them. Then ${seconds} s of load in another process, JSON calls and streams in turn, each call never sent before: the cache may keep them, in at most 64 MiB and an index of 32 MiB, so that it is filled first.`,
-  table(slowColumns, slowRows),
-  `The same ${streams} streams, and ${slow} more whose callers read nothing after the first event while the upstream sends each up to 16 MB, as fast as it is taken, until nothing has been taken for two thirds of a second. Most of it lies in the buffers of the system; what the process itself holds must not grow with what is sent. Then one word is sent in each of the ${streams}: how long until the last of them was read.`,
-].join('\n\n');
-console.log(`\n${markdown}\n`);
-if (streams >= 1000 && seconds >= 60) writeSection('memory', markdown);
+]);
+
+/** Prints a section, and keeps it when it was measured as it should be. */
+function show(id, keeps, parts) {
+  const markdown = parts.join('\n\n');
+  console.log(`\n${markdown}\n`);
+  if (keeps) writeSection(id, markdown);
+}
 
 async function memoryOf(target) {
   const { memory } = await ask(target, { type: 'memory' });
