@@ -80,6 +80,7 @@ show('memory', seconds >= 60, [
 
 /** Prints a section, and keeps it when it was measured as it should be. */
 function show(id, keeps, parts) {
+  if (id === 'memory' && rows.length === 0) return;
   const markdown = parts.join('\n\n');
   console.log(`\n${markdown}\n`);
   if (keeps) writeSection(id, markdown);
