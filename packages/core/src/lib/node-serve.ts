@@ -156,7 +156,6 @@ export async function serveNode(
   };
 }
 
-/** The reply failed before its first byte went out. */
 function close(server: Server, idle: Set<Socket>, timeout = 10_000): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeout);
