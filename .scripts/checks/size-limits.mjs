@@ -4,7 +4,7 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 14_100, // packages/core/decisions/002
+  '@wintergate/core': 14_200, // packages/core/decisions/002
   '@wintergate/wire': 19_700, // packages/core/decisions/003
   '@wintergate/semantic-cache': 28_000, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,

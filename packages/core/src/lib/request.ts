@@ -153,17 +153,21 @@ function startReading(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (length > maxBytes) return Promise.reject(tooLarge(maxBytes));
   const lazy = lazyInit(request);
   if (lazy?.body !== undefined) return lazy.body.read(maxBytes);
-  return readStream(request.body as ReadableStream<Uint8Array>, maxBytes);
+  return readNative(request, maxBytes);
 }
 
-async function readStream(
-  stream: ReadableStream<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array> {
+/** Reads a Request of the platform. */
+async function readNative(request: Request, maxBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
-    const reader = stream.getReader();
+    // A server takes no more than it was announced, and a stream costs as much as the rest of the reading.
+    if (Number(request.headers.get('content-length')) > 0) {
+      const bytes = new Uint8Array(await request.arrayBuffer());
+      if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+      return bytes;
+    }
+    const reader = (request.body as ReadableStream<Uint8Array>).getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return join(parts, size);
@@ -238,7 +242,7 @@ export function rewrite(request: Request, change: RequestChange, _context?: Cont
   // The body is shared, read or unread: so is its memo.
   init.memo = memoOf(request);
   init.body = lazy?.body ?? {
-    read: (maxBytes) => readStream(request.body as ReadableStream<Uint8Array>, maxBytes),
+    read: (maxBytes) => readNative(request, maxBytes),
     stream: () => request.body as ReadableStream<Uint8Array>,
   };
   return createLazyRequest(init);
