@@ -2,7 +2,7 @@
 
 import type { PumpResult } from './pump.ts';
 import { adopt, createReply, isEventStream } from './reply.ts';
-import { runReply, taken } from './reply-run.ts';
+import { atHand, runReply } from './reply-run.ts';
 import { replyStream } from './reply-stream.ts';
 import { join } from './stage-node.ts';
 import type { ByteSink, ByteSource } from './stage-types.ts';
@@ -20,12 +20,10 @@ export function nativeBody(
   signal: AbortSignal,
 ): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | undefined {
   const { content } = adopt(response);
-  content.value = taken(content.value);
-  const { value } = content;
-  const isHere = value === null || typeof value === 'string' || value instanceof Uint8Array;
+  const isHere = atHand(content) !== undefined;
   // Events that are still to come go out one by one, and none is asked for before somebody reads. A standard
   // stream never has anything at once.
-  if (!isHere && (isEventStream(response) || !('start' in value)))
+  if (!isHere && (isEventStream(response) || !('start' in (content.value as object))))
     return replyStream(response, onDone, signal);
   const begun = begin(response, onDone, signal);
   if (begun.ended === 'completed') return begun.take();

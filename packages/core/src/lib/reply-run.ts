@@ -38,12 +38,17 @@ export function immediateBody(response: Response): string | Uint8Array | null | 
   const content = asReply(response)?.content;
   if (content === undefined || content.stages.length > 0 || content.pump !== undefined)
     return undefined;
-  content.value = taken(content.value);
-  const { value } = content;
-  if (value !== null && typeof value !== 'string' && !(value instanceof Uint8Array))
-    return undefined;
-  content.used = true;
+  const value = atHand(content);
+  if (value !== undefined) content.used = true;
   return value;
+}
+
+/** The body, without its stages, if all of it has arrived. */
+export function atHand(content: ReplyContent): string | Uint8Array | null | undefined {
+  const value = (content.value = taken(content.value));
+  return value === null || typeof value === 'string' || value instanceof Uint8Array
+    ? value
+    : undefined;
 }
 
 /** Gives up a reply that nobody will read, and releases its connection. */
