@@ -106,7 +106,9 @@ function usage(before, after, calls) {
   const own = after.own.map((value, index) => value - before.own[index]);
   const total = own.reduce((sum, value) => sum + value, 0);
   const foreign = Math.max(0, after.busy - before.busy - total) / seconds;
-  return { core: own[0] / seconds, microseconds: (own[0] * 1e6) / calls, foreign };
+  // Upstream, vectors and load generator share the other core.
+  const loadCore = (own[1] + own[2] + own[3]) / seconds;
+  return { core: own[0] / seconds, loadCore, microseconds: (own[0] * 1e6) / calls, foreign };
 }
 
 /** Calls a second: half of what a subject takes at saturation. */
