@@ -36,6 +36,7 @@ const peersAndBaselines = [
     label: 'Hono: parse the body, answer a constant',
     plan: 'hit',
     file: 'hono-constant.mjs',
+    workerFile: 'constant-app.mjs',
   },
   ...['miss', 'hit', 'similar'].map((plan) => ({
     id: `upstash-cache-${plan}`,

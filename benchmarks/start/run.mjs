@@ -1,153 +1,84 @@
-// `pnpm bench start [--rounds N]`: from the start of a process to its first answer, bundled, and what importing costs.
-import { spawn } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
-import { request } from 'node:http';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// `pnpm bench start [--runtime node|node24|bun|deno|workerd,…] [--rounds N]`: from the start of a process to its first
+// answer, bundled, and what importing costs.
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { stageWintergate } from '../e2e/subjects.mjs';
+import { installPeers } from '../e2e/peers.mjs';
+import { hasRuntime, runtimeNames, versionOf } from '../e2e/runtimes.mjs';
 import { machineFacts, revision } from '../lib/machine.mjs';
 import { freePort, start, stop } from '../lib/processes.mjs';
 import { table, writeSection } from '../lib/results.mjs';
 import { median, spread } from '../lib/samples.mjs';
-import { stage } from '../lib/stage.mjs';
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
-  options: { rounds: { type: 'string', default: '15' } },
+  options: {
+    rounds: { type: 'string', default: '15' },
+    runtime: { type: 'string', default: runtimeNames.join() },
+  },
 });
 const rounds = Number(values.rounds);
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const bundles = path('../.cache/start');
-mkdirSync(bundles, { recursive: true });
-
-const wintergate = stageWintergate().server;
-const imports = stage(path('imports.mjs'));
-const subjects = [
-  { id: 'hono', label: 'bare Hono, a constant', entry: path('../e2e/subjects/hono-constant.mjs') },
-  { id: 'core', label: 'Wintergate, nothing in it', entry: wintergate, middleware: 'none' },
-  { id: 'all', label: 'Wintergate, all six', entry: wintergate, middleware: 'all' },
-];
-
-for (const subject of subjects) {
-  subject.bundle = join(bundles, `${subject.id}.mjs`);
-  await build({
-    entryPoints: [subject.entry],
-    outfile: subject.bundle,
-    ...{ bundle: true, minify: true, format: 'esm', platform: 'node', target: 'node20' },
-    // undici and @hono/node-server are CommonJS inside.
-    banner: {
-      js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
+const runtimes = values.runtime.split(',');
+for (const runtime of runtimes) {
+  if (!runtimeNames.includes(runtime))
+    throw new Error(`Choose "--runtime" from ${runtimeNames.join(', ')}: got "${runtime}"`);
 }
+// Bun comes with the peers.
+await installPeers();
+const { importsBundle, startable } = await import('./bundles.mjs');
+const { firstAnswer, importTime } = await import('./time.mjs');
 
 const upstreamPort = await freePort();
-const env = { PORT: String(upstreamPort) };
-const upstream = await start({ args: [path('../lib/upstream.mjs')], env });
-const times = new Map(subjects.map(({ id }) => [id, []]));
+const upstream = await start({
+  args: [new URL('../lib/upstream.mjs', import.meta.url).pathname],
+  env: { PORT: String(upstreamPort) },
+});
+const parts = [];
 try {
-  for (let round = 0; round < rounds; round++) {
-    const order = round % 2 === 0 ? subjects : [...subjects].reverse();
-    for (const subject of order) times.get(subject.id).push(await firstAnswer(subject));
-    console.log(`round ${round + 1}/${rounds}`);
+  for (const runtime of runtimes) {
+    if (hasRuntime(runtime)) parts.push(await measure(runtime));
+    else console.log(`"${runtime}" is not installed here: left out`);
   }
 } finally {
   await stop(upstream);
 }
-const importing = [];
-for (let round = 0; round < rounds; round++) importing.push(await importTime());
-
-const base = median(times.get('hono'));
-const rows = subjects.map(({ id, label, bundle }) => {
-  const all = times.get(id);
-  return [
-    label,
-    `${median(all).toFixed(0)} ±${Math.round(spread(all) * 100)} %`,
-    (median(all) / base).toFixed(2),
-    (statSync(bundle).size / 1024).toFixed(0),
-  ];
-});
+const date = new Date().toISOString().slice(0, 10);
+const command = ['pnpm bench start', ...process.argv.slice(2)].join(' ');
 const markdown = [
-  `## Start on Node ${process.versions.node}`,
-  `\`pnpm bench start\` on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}. ${rounds} alternating rounds, fresh processes, each a single bundled and minified file; medians, ± the distance between slowest and fastest.`,
-  table(['process to first answer', 'ms', '÷ Hono', 'bundle kB'], rows),
-  `Importing all six, core and providers from a bundle, in a process that runs already and has loaded the host's own fetch: ${median(importing).toFixed(1)} ms (±${Math.round(spread(importing) * 100)} %).`,
+  '## Start',
+  `\`${command}\` on ${date}, revision ${revision()}. ${machineFacts()}. ${rounds} alternating rounds, fresh processes, each a single bundled and minified file; medians, ± the distance between slowest and fastest.`,
+  table(
+    ['from process to first answer', 'ms', '÷ Hono', 'bundle kB', 'import of all six, ms'],
+    parts.flat(),
+  ),
+  "Importing is that of all six, core and providers from a bundle, in a process that runs already and has loaded the host's own fetch. A Worker is asked from outside: its clock stands still while it starts. Cloudflare gives the start of a Worker one second.",
 ].join('\n\n');
 console.log(`\n${markdown}\n`);
-if (rounds >= 5) writeSection('start', markdown);
+if (rounds >= 5 && runtimes.length === runtimeNames.length) writeSection('start', markdown);
+else console.log('Not written to RESULTS.md: fewer than five rounds, or not every runtime');
 
-/** Milliseconds from the spawn to the last byte of the first answer. */
-async function firstAnswer({ bundle, middleware }) {
-  const port = await freePort();
-  const own = { PORT: String(port), UPSTREAM_PORT: String(upstreamPort) };
-  const started = performance.now();
-  const child = spawn(process.execPath, [bundle], {
-    env: { ...process.env, NODE_ENV: 'production', ...own, MIDDLEWARE: middleware ?? '' },
-    stdio: 'ignore',
-  });
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  try {
-    while (performance.now() - started < 20_000) {
-      if (await call(port)) return performance.now() - started;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    throw new Error(`${bundle} did not answer in 20 s`);
-  } finally {
-    child.kill('SIGKILL');
-    await gone;
+/** @returns the rows of one runtime. */
+async function measure(runtime) {
+  const subjects = await startable(runtime, upstreamPort);
+  const times = new Map(subjects.map(({ id }) => [id, []]));
+  const importing = [];
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? subjects : [...subjects].reverse();
+    for (const subject of order) times.get(subject.id).push(await firstAnswer(subject));
+    if (runtime !== 'workerd') importing.push(await importTime(runtime, importsBundle));
+    console.log(`${runtime} ${round + 1}/${rounds}`);
   }
-}
-
-function call(port) {
-  const body = JSON.stringify({
-    model: 'gpt-4o-mini',
-    messages: [{ role: 'user', content: 'Hi' }],
-  });
-  return new Promise((resolve) => {
-    const asked = request(
-      {
-        ...{ host: '127.0.0.1', port, path: '/v1/chat/completions', method: 'POST' },
-        headers: {
-          'content-type': 'application/json',
-          'content-length': body.length,
-          authorization: 'Bearer sk-benchmark',
-        },
-      },
-      (reply) => {
-        reply.resume();
-        reply.on('end', () => resolve(reply.statusCode === 200));
-      },
-    );
-    asked.on('error', () => resolve(false));
-    asked.end(body);
+  const base = median(times.get('hono-constant'));
+  return subjects.map(({ id, label, bytes }) => {
+    const all = times.get(id);
+    return [
+      `${versionOf(runtime)}: ${label}`,
+      spoken(all, 0),
+      (median(all) / base).toFixed(2),
+      (bytes / 1024).toFixed(0),
+      id === 'all' && importing.length > 0 ? spoken(importing, 1) : '',
+    ];
   });
 }
 
-/** Milliseconds that importing takes, told by a fresh process. */
-async function importTime() {
-  const bundle = join(bundles, 'imports.mjs');
-  if (importing.length === 0) {
-    await build({
-      entryPoints: [imports],
-      outfile: bundle,
-      ...{ bundle: true, minify: true, format: 'esm', platform: 'node', target: 'node20' },
-      banner: {
-        js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
-      },
-      logLevel: 'error',
-    });
-  }
-  // The host loads its own fetch when its classes are first named: whatever names them pays for that.
-  const code = `Request; Response; Headers; const t = performance.now(); await import(${JSON.stringify(bundle)}); console.log(performance.now() - t);`;
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code]);
-    let text = '';
-    child.stdout.on('data', (data) => (text += data));
-    child.once('exit', (status) =>
-      status === 0 ? resolve(Number(text)) : reject(new Error(`Importing failed: ${status}`)),
-    );
-  });
+function spoken(values, digits) {
+  return `${median(values).toFixed(digits)} ±${Math.round(spread(values) * 100)} %`;
 }
