@@ -57,9 +57,11 @@ export { replySource } from './lib/reply-source.ts';
 export { type RequestChange, rewrite, sendableBody } from './lib/request.ts';
 export { createSseDecoder, createSseEvent, encodeSse } from './lib/sse.ts';
 export type { SseEvent } from './lib/sse-block.ts';
+export type { EventFrame } from './lib/sse-frame.ts';
 export type {
   ByteSink,
   ByteSource,
+  ReadChunk,
   ReplyBody,
   ReplyEnding,
   ReplyStage,

@@ -3,10 +3,18 @@
  * with one decode for all of them. Where every stage only watches, chunks go to the sink first and
  * untouched; where one transforms, an event that nobody altered leaves as its original bytes.
  */
+import { Batch, part } from './batch.ts';
 import { type BlockReader, createBlockReader, EventTooLargeError } from './sse.ts';
-import { SseBlock, type SseEvent } from './sse-block.ts';
-import { join, type PumpNode, StageNode } from './stage-node.ts';
-import type { ByteSink, ByteSource, ReplyBody, ReplyEnding, ReplyStage } from './stage-types.ts';
+import { Chunk, SseBlock, type SseEvent } from './sse-block.ts';
+import { type PumpNode, StageNode } from './stage-node.ts';
+import type {
+  ByteSink,
+  ByteSource,
+  ReadChunk,
+  ReplyBody,
+  ReplyEnding,
+  ReplyStage,
+} from './stage-types.ts';
 
 /** Reported once, when the reply has ended in whichever way. */
 export interface PumpResult extends ReplyEnding {
@@ -30,12 +38,7 @@ export class Pump implements PumpNode {
   /** No stage transforms. */
   #watching = true;
   #batching = false;
-  /** What one chunk of the source came to, in ranges: neighbours in one piece of memory are one. */
-  #pieces: Uint8Array[] = [];
-  #piecesSize = 0;
-  #range: Uint8Array | undefined;
-  #rangeFrom = 0;
-  #rangeTo = 0;
+  readonly #batch = new Batch();
   #sink: ByteSink | undefined;
   #onDone: ((result: PumpResult) => void) | undefined;
   #callerLeft: () => boolean = () => false;
@@ -44,7 +47,7 @@ export class Pump implements PumpNode {
   #started = false;
   #bytes = 0;
   /** Kept while there is no sink: what would have been written, and the events in it. */
-  #held: (Uint8Array | SseEvent)[] = [];
+  #held: (Uint8Array | Chunk | SseEvent)[] = [];
   #heldEvents: SseEvent[] = [];
   #heldEnd: ((outer: PumpNode) => void) | undefined;
   #onHeldEnd: ((ending: ReplyEnding) => void) | undefined;
@@ -155,9 +158,7 @@ export class Pump implements PumpNode {
     if (this.#result !== undefined) return;
     this.muted = false;
     this.#batching = false;
-    this.#range = undefined;
-    this.#pieces = [];
-    this.#piecesSize = 0;
+    this.#batch.clear();
     this.#source.cancel(error);
     this.#onStageFailure(stage, error);
     this.fail(error);
@@ -173,7 +174,8 @@ export class Pump implements PumpNode {
         this.#held.push(event);
       }
     } else if (!this.muted) {
-      if (event instanceof SseBlock) this.#pass(event.source, event.from, event.to);
+      if (event instanceof SseBlock)
+        this.#pass(event.source.bytes, event.from, event.to, event.source);
       else this.chunk(event.raw);
     }
   }
@@ -184,24 +186,9 @@ export class Pump implements PumpNode {
   }
 
   /** What comes of one chunk leaves in one write, uncopied where nothing was changed. */
-  #pass(bytes: Uint8Array, from: number, to: number): void {
-    if (!this.#batching) {
-      this.#write(part(bytes, from, to));
-    } else if (this.#range === bytes && this.#rangeTo === from) {
-      this.#rangeTo = to;
-    } else {
-      this.#endRange();
-      this.#range = bytes;
-      this.#rangeFrom = from;
-      this.#rangeTo = to;
-    }
-  }
-
-  #endRange(): void {
-    if (this.#range === undefined) return;
-    this.#pieces.push(part(this.#range, this.#rangeFrom, this.#rangeTo));
-    this.#piecesSize += this.#rangeTo - this.#rangeFrom;
-    this.#range = undefined;
+  #pass(bytes: Uint8Array, from: number, to: number, chunk?: Chunk): void {
+    if (this.#batching) this.#batch.add(bytes, from, to, chunk);
+    else this.#write(part(bytes, from, to));
   }
 
   end(body: ReplyBody | undefined): void {
@@ -245,27 +232,28 @@ export class Pump implements PumpNode {
       return;
     }
     this.#source.start({
-      write: (chunk) => this.#onChunk(chunk),
+      write: (bytes, read) => this.#onChunk(bytes, read),
       end: () => this.#onEnd(),
       fail: (error) => this.#onFail(error),
     });
   }
 
-  #onChunk(chunk: Uint8Array): void {
+  #onChunk(bytes: Uint8Array, read: ReadChunk | undefined): void {
     if (this.#result !== undefined || this.#endedAs !== undefined) return;
     if (this.#nodes.length === 0 && this.#sink !== undefined) {
-      this.#write(chunk);
+      this.#write(bytes, read);
       return;
     }
     try {
+      const chunk = read instanceof Chunk && read.bytes === bytes ? read : this.#chunkOf(bytes);
       if (this.#watching) {
-        this.#write(chunk);
+        this.#write(bytes, chunk);
         this.muted = true;
-        this.#feed(chunk);
+        this.#feed(bytes, chunk);
         this.muted = false;
       } else {
         this.#batching = true;
-        this.#feed(chunk);
+        this.#feed(bytes, chunk);
         this.#batching = false;
         this.#flush();
       }
@@ -273,6 +261,10 @@ export class Pump implements PumpNode {
       if (error instanceof EventTooLargeError) this.#giveUpSource(error);
       else this.stageThrew('reply', error);
     }
+  }
+
+  #chunkOf(bytes: Uint8Array): Chunk | undefined {
+    return this.#reader === undefined ? undefined : new Chunk(bytes);
   }
 
   /** The source sends what nobody can take: for the stages it breaks off here. */
@@ -284,8 +276,8 @@ export class Pump implements PumpNode {
     this.#onFail(error);
   }
 
-  #feed(chunk: Uint8Array): void {
-    if (this.#reader === undefined) (this.#nodes[0] ?? this).chunk(chunk);
+  #feed(bytes: Uint8Array, chunk: Chunk | undefined): void {
+    if (this.#reader === undefined || chunk === undefined) (this.#nodes[0] ?? this).chunk(bytes);
     else this.#reader.push(chunk, this.#feedBlock);
   }
 
@@ -337,14 +329,15 @@ export class Pump implements PumpNode {
     this.#batching = true;
     for (const item of wasWatching && this.#sse ? events : held) {
       if (item instanceof Uint8Array) outer.chunk(item);
-      else outer.event(item);
+      else if (!(item instanceof Chunk)) outer.event(item);
     }
     this.#batching = false;
     this.#flush();
   }
 
-  #toSink(item: Uint8Array | SseEvent): void {
-    this.#sink?.write(item instanceof Uint8Array ? item : item.raw);
+  #toSink(item: Uint8Array | Chunk | SseEvent): void {
+    if (item instanceof Chunk) this.#sink?.write(item.bytes, item);
+    else this.#sink?.write(item instanceof Uint8Array ? item : item.raw);
   }
 
   #finish(ending: ReplyEnding): void {
@@ -369,21 +362,15 @@ export class Pump implements PumpNode {
   }
 
   #flush(): void {
-    this.#endRange();
-    if (this.#piecesSize === 0) return;
-    const bytes = join(this.#pieces, this.#piecesSize);
-    this.#pieces = [];
-    this.#piecesSize = 0;
-    this.#write(bytes);
+    const bytes = this.#batch.take();
+    const { whole } = this.#batch;
+    this.#batch.clear();
+    if (bytes !== undefined) this.#write(bytes, whole);
   }
 
-  #write(bytes: Uint8Array): void {
+  #write(bytes: Uint8Array, chunk?: ReadChunk): void {
     this.#bytes += bytes.length;
-    if (this.#sink === undefined) this.#held.push(bytes);
-    else this.#sink.write(bytes);
+    if (this.#sink !== undefined) this.#sink.write(bytes, chunk);
+    else this.#held.push(chunk instanceof Chunk ? chunk : bytes);
   }
-}
-
-function part(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  return from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from './context.ts';
+import { holdReply } from './hold-reply.ts';
 import { addReplyStage, createReply, rewriteReply } from './reply.ts';
 import { cancelReply } from './reply-run.ts';
 import { replySource } from './reply-source.ts';
 import { rewrite, toNativeRequest } from './request.ts';
-import type { ByteSource } from './stage-types.ts';
+import { Chunk, type SseEvent } from './sse-block.ts';
+import type { ByteSource, StageOutput } from './stage-types.ts';
 
 describe('replySource()', () => {
   it('runs the stages and hands on what comes out of them', () => {
@@ -36,6 +38,78 @@ describe('replySource()', () => {
     source.resume();
     source.cancel('enough');
     expect(calls).toEqual(['pause', 'resume', 'cancel']);
+  });
+
+  describe('with events', () => {
+    const context = createContext(new Request('http://localhost/'));
+    const headers = { 'content-type': 'text/event-stream' };
+    const text = new TextEncoder().encode('data: {"a":1}\n\ndata: {"a":2}\n\n');
+
+    /** A reply whose stages put the events that pass into `seen`. */
+    function watched(
+      body: Uint8Array | ByteSource,
+      seen: SseEvent[],
+      transform: boolean,
+    ): Response {
+      const event = (it: SseEvent, out: StageOutput): void => {
+        seen.push(it);
+        if (transform) out.event(it);
+      };
+      return addReplyStage(
+        createReply({ headers, body }),
+        { name: 's', transform, event },
+        context,
+      );
+    }
+
+    /** What a middleware passes on that takes the body apart, here with what was read of it. */
+    function passed(source: ByteSource): ByteSource {
+      return {
+        ...source,
+        start: (sink) => source.start({ ...sink, write: (...it) => sink.write(...it) }),
+      };
+    }
+
+    it.each([
+      [false, false],
+      [false, true],
+      [true, false],
+      [true, true],
+    ])(
+      'hands on what was read of a chunk, stages that change inside %s, outside %s',
+      async (...changes) => {
+        const [inside, outside]: SseEvent[][] = [[], []];
+        const inner = watched(text, inside!, changes[0]!);
+        const outer = watched(passed(replySource(inner)), outside!, changes[1]!);
+        expect(new Uint8Array(await outer.arrayBuffer())).toEqual(text);
+        expect(inside).toHaveLength(2);
+        for (const [at, event] of inside!.entries()) expect(outside![at]).toBe(event);
+      },
+    );
+
+    it('does so for what was held at first', async () => {
+      const [inside, outside]: SseEvent[][] = [[], []];
+      const inner = watched(text, inside!, true);
+      const limits = { maxBytes: 1000, maxMs: 1000, decide: () => 'hold' as const };
+      const held = await holdReply(inner, limits, context);
+      expect(held.decision).toBe('ended');
+      const outer = watched(passed(replySource(held.response)), outside!, true);
+      expect(new Uint8Array(await outer.arrayBuffer())).toEqual(text);
+      for (const [at, event] of inside!.entries()) expect(outside![at]).toBe(event);
+    });
+
+    it('reads bytes that are not those of the chunk', async () => {
+      const seen: SseEvent[] = [];
+      const source: ByteSource = {
+        ...replySource(createReply({ body: '' })),
+        start(sink) {
+          sink.write(new TextEncoder().encode('data: 1\n\n'), new Chunk(text));
+          sink.end();
+        },
+      };
+      await watched(source, seen, true).text();
+      expect(seen.map(({ data }) => data)).toEqual(['1']);
+    });
   });
 
   it('releases a reply that was never started', () => {

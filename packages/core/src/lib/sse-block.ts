@@ -1,4 +1,6 @@
 /** A block of an event stream, read only as far as somebody asks. */
+import type { EventFrame, FrameReader } from './sse-frame.ts';
+import type { ReadChunk } from './stage-types.ts';
 
 /** One event of a stream. Its bytes stay as they came; text is decoded and parsed only on demand. */
 export interface SseEvent {
@@ -15,6 +17,13 @@ export interface SseEvent {
   readonly lastEventId: string;
   /** `data` parsed once for everybody, `undefined` when it is not JSON. Shared: never change it. */
   json(): unknown;
+  /**
+   * What `data` has in common with events before it that differ in a few {@link texts} alone; `undefined` when it
+   * is like none of them, or was made anew.
+   */
+  readonly frame?: EventFrame | undefined;
+  /** What stands in the holes of {@link frame}. */
+  readonly texts?: readonly string[];
 }
 
 export const LF = 10;
@@ -28,10 +37,14 @@ const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 const manyBytes = 1024;
 
 /** Bytes that arrived together. Where they are ASCII they are decoded once for all their events. */
-export class Chunk {
+export class Chunk implements ReadChunk {
   readonly bytes: Uint8Array;
   /** All of it as text, where a unit of text is a byte: search and cut are cheaper there. */
   readonly ascii: string | undefined;
+  /** The blocks in it, when it is made of nothing but whole ones, as read by somebody who knew no more than this. */
+  blocks: readonly SseBlock[] | undefined;
+  lastEventId = '';
+  isFirst = false;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -65,8 +78,8 @@ export class Chunk {
 /** A block of a stream: an event if it has data. A range of its chunk until somebody wants more. */
 export class SseBlock implements SseEvent {
   readonly lastEventId: string;
-  readonly #chunk: Chunk;
-  /** Where it stands in {@link source}. */
+  /** What it was cut from, and where it stands in it. */
+  readonly source: Chunk;
   readonly from: number;
   readonly to: number;
   #raw: Uint8Array | undefined;
@@ -77,6 +90,11 @@ export class SseBlock implements SseEvent {
   /** Where its `data:` line begins, where it is not parsed. */
   readonly #dataAt: number;
   #json: unknown = notParsed;
+  /** Reads the frame, once. */
+  #frames: FrameReader | undefined;
+  #frame: EventFrame | undefined;
+  #holes: readonly number[] | undefined;
+  #texts: readonly string[] | undefined;
 
   /**
    * @param lines how many lines it has, each ended by LF; 0 when that is not known.
@@ -90,8 +108,9 @@ export class SseBlock implements SseEvent {
     second: number,
     first: boolean,
     lastEventId: string,
+    frames: FrameReader | undefined,
   ) {
-    this.#chunk = chunk;
+    this.source = chunk;
     this.from = from;
     this.to = to;
     // The common forms by far: one `data:` line, or after one `event:` line. Text is decoded only when read.
@@ -99,16 +118,12 @@ export class SseBlock implements SseEvent {
     this.#dataAt = dataAt;
     this.#parsed = !((lines === 1 || dataAt > from) && chunk.startsWith(dataField, dataAt));
     if (this.#parsed) this.#parse(first);
+    else this.#frames = frames;
     this.lastEventId = this.#id ?? lastEventId;
   }
 
-  /** The bytes it was cut from. */
-  get source(): Uint8Array {
-    return this.#chunk.bytes;
-  }
-
   get raw(): Uint8Array {
-    this.#raw ??= this.#chunk.bytes.subarray(this.from, this.to);
+    this.#raw ??= this.source.bytes.subarray(this.from, this.to);
     return this.#raw;
   }
 
@@ -138,7 +153,7 @@ export class SseBlock implements SseEvent {
   endsWith(text: string): boolean {
     if (this.#parsed) return this.data.endsWith(text);
     const at = this.to - 2 - text.length;
-    return at >= this.#dataAt + dataField.length && this.#chunk.startsWith(text, at);
+    return at >= this.#dataAt + dataField.length && this.source.startsWith(text, at);
   }
 
   json(): unknown {
@@ -152,10 +167,35 @@ export class SseBlock implements SseEvent {
     return this.#json;
   }
 
+  get frame(): EventFrame | undefined {
+    const frames = this.#frames;
+    if (frames !== undefined) {
+      this.#frames = undefined;
+      const from = this.#valueAt(this.#dataAt + dataField.length);
+      this.#frame = frames.read(this.source.bytes, from, this.to - 2);
+      this.#holes = frames.holes;
+    }
+    return this.#frame;
+  }
+
+  get texts(): readonly string[] {
+    if (this.#texts === undefined) {
+      const holes = this.frame === undefined ? [] : (this.#holes ?? []);
+      const texts: string[] = [];
+      for (let at = 0; at < holes.length; at += 2)
+        texts.push(this.source.decode(holes[at]!, holes[at + 1]!));
+      this.#texts = texts;
+    }
+    return this.#texts;
+  }
+
   /** What stands after the name of a field, one space aside. */
   #value(line: number, name: number, end: number): string {
-    const from = line + name;
-    return this.#chunk.decode(this.#chunk.bytes[from] === 32 ? from + 1 : from, end);
+    return this.source.decode(this.#valueAt(line + name), end);
+  }
+
+  #valueAt(from: number): number {
+    return this.source.bytes[from] === 32 ? from + 1 : from;
   }
 
   #parse(first: boolean): void {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSseDecoder, createSseEvent, encodeSse } from './sse.ts';
+import { createBlockReader, createSseDecoder, createSseEvent, encodeSse } from './sse.ts';
+import { Chunk, type SseBlock } from './sse-block.ts';
 
 interface Vector {
   name: string;
@@ -166,5 +167,62 @@ describe('encodeSse()', () => {
     for (const end of ['}', '1}', '', event?.data ?? '-']) expect(event?.endsWith(end)).toBe(true);
     for (const end of ['{', ' {"a":1}', 'data: {"a":1}', '}\n'])
       expect(event?.endsWith(end)).toBe(false);
+  });
+});
+
+describe('a chunk that several readers read', () => {
+  const line = fc.constantFrom('data: {"a":"1"}', 'data:b', 'event: x', 'id: 7', ': note', '', '');
+  const end = fc.constantFrom('\n', '\n', '\n', '\r\n', '\r');
+  const stream = fc
+    .tuple(fc.boolean(), fc.array(fc.tuple(line, end), { maxLength: 30 }))
+    .map(([bom, lines]) => encoder.encode((bom ? '\uFEFF' : '') + lines.flat().join('')));
+
+  function read(chunks: readonly Chunk[]): SseBlock[] {
+    const blocks: SseBlock[] = [];
+    const reader = createBlockReader();
+    for (const chunk of chunks) reader.push(chunk, (block) => blocks.push(block));
+    return blocks;
+  }
+
+  const told = ({ raw, event, data, id, lastEventId }: SseBlock): unknown => [
+    ...[new TextDecoder().decode(raw), event, data, id, lastEventId],
+  ];
+
+  it('says to each what it would have found by itself', () => {
+    fc.assert(
+      fc.property(
+        stream,
+        fc.array(fc.nat(60), { maxLength: 5 }),
+        fc.nat(3),
+        (bytes, cuts, skip) => {
+          const at = [0, ...cuts.filter((cut) => cut < bytes.length), bytes.length].sort(
+            (a, b) => a - b,
+          );
+          const parts = at.slice(1).map((to, index) => bytes.subarray(at[index], to));
+          const shared = parts.map((part) => new Chunk(part));
+          read(shared);
+          expect(read(shared).map(told)).toEqual(
+            read(parts.map((part) => new Chunk(part))).map(told),
+          );
+          // One that comes later knows other things.
+          const rest = parts.slice(skip).map((part) => new Chunk(part));
+          expect(read(shared.slice(skip)).map(told)).toEqual(read(rest).map(told));
+        },
+      ),
+    );
+  });
+
+  it('is parsed once', () => {
+    const chunk = new Chunk(encoder.encode('data: {"a":1}\n\ndata: {"a":2}\n\n'));
+    const [one, other] = [read([chunk]), read([chunk])];
+    expect(one).toHaveLength(2);
+    for (const [at, block] of one.entries()) expect(other[at]).toBe(block);
+  });
+
+  it('is read anew by one that is in the middle of an event', () => {
+    const whole = new Chunk(encoder.encode('data: b\n\n'));
+    read([whole]);
+    const blocks = read([new Chunk(encoder.encode('data: a\n')), whole]);
+    expect(blocks.map(({ data }) => data)).toEqual(['a\nb']);
   });
 });

@@ -4,6 +4,7 @@
  */
 
 import { Chunk, CR, LF, SseBlock, type SseEvent } from './sse-block.ts';
+import { FrameReader } from './sse-frame.ts';
 
 /** Decodes a stream of bytes. See {@link createSseDecoder}. */
 export interface SseDecoder {
@@ -29,7 +30,7 @@ export function createSseDecoder(options: { maxEventBytes?: number } = {}): SseD
   return {
     push(chunk) {
       const events: SseEvent[] = [];
-      reader.push(chunk, (block) => {
+      reader.push(new Chunk(chunk), (block) => {
         if (block.dispatches()) events.push(block);
       });
       return events;
@@ -45,7 +46,8 @@ export class EventTooLargeError extends RangeError {
 
 /** Splits a stream into blocks, each ended by a blank line; comment-only blocks included. */
 export interface BlockReader {
-  push(chunk: Uint8Array, onBlock: (block: SseBlock) => void): void;
+  /** @param chunk from a reader before this one, whose blocks are taken if they are what this one would find. */
+  push(chunk: Chunk, onBlock: (block: SseBlock) => void): void;
   /** The unterminated rest; the reader is empty afterwards. */
   rest(): Uint8Array;
   /** The rest as if it had been terminated, `undefined` when it says nothing. */
@@ -63,6 +65,7 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
   let afterCr = false;
   let first = true;
   let lastEventId = '';
+  const frames = new FrameReader();
 
   /** Ends the block at `to` of this chunk. */
   function block(chunk: Chunk, from: number, to: number): SseBlock {
@@ -77,7 +80,8 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
       parts = [];
       held = 0;
     }
-    const made = new SseBlock(source, start, end, anyCr ? 0 : lines, second, first, lastEventId);
+    const known = anyCr ? 0 : lines;
+    const made = new SseBlock(source, start, end, known, second, first, lastEventId, frames);
     first = false;
     lines = 0;
     lastEventId = made.lastEventId;
@@ -91,9 +95,25 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
     return bytes;
   }
 
+  /** Nothing is left over from the chunk before. */
+  const isClean = (): boolean => held === 0 && lineEmpty && !anyCr && !afterCr;
+
   return {
-    push(bytes, onBlock) {
-      const chunk = new Chunk(bytes);
+    push(chunk, handle) {
+      const { bytes, blocks: known } = chunk;
+      const wasClean = isClean();
+      if (wasClean && known && chunk.isFirst === first && chunk.lastEventId === lastEventId) {
+        first = false;
+        lastEventId = known.at(-1)?.lastEventId ?? lastEventId;
+        for (const one of known) handle(one);
+        return;
+      }
+      const found: SseBlock[] = [];
+      const [wasFirst, idBefore] = [first, lastEventId];
+      const onBlock = (one: SseBlock): void => {
+        found.push(one);
+        handle(one);
+      };
       const length = bytes.length;
       const hasCr = chunk.hasCarriageReturn();
       anyCr ||= hasCr;
@@ -141,12 +161,16 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
           throw new EventTooLargeError(`Refuse an event of more than ${maxEventBytes} bytes`);
         }
       }
+      if (!wasClean || !isClean()) return;
+      chunk.blocks = found;
+      chunk.isFirst = wasFirst;
+      chunk.lastEventId = idBefore;
     },
     rest: () => rest(new Uint8Array(0)),
     lastBlock() {
       if (held === 0) return undefined;
       const chunk = new Chunk(rest(encoder.encode('\n\n')));
-      const made = new SseBlock(chunk, 0, chunk.bytes.length, 0, 0, first, lastEventId);
+      const made = new SseBlock(chunk, 0, chunk.bytes.length, 0, 0, first, lastEventId, frames);
       return made.dispatches() ? made : undefined;
     },
   };
@@ -200,5 +224,6 @@ export function createSseEvent(fields: { data: string; event?: string; id?: stri
   const dataAt = fields.event ? bytes.indexOf(LF) + 1 : 0;
   const isOneLine = bytes.indexOf(LF, dataAt) === bytes.length - 2;
   const lines = isOneLine ? (dataAt > 0 ? 2 : 1) : 0;
-  return new SseBlock(new Chunk(bytes), 0, bytes.length, lines, dataAt, false, fields.id ?? '');
+  const id = fields.id ?? '';
+  return new SseBlock(new Chunk(bytes), 0, bytes.length, lines, dataAt, false, id, undefined);
 }

@@ -1,6 +1,6 @@
 /** One stage in the pump: what it is fed, and where its output goes. */
 import { type BlockReader, createBlockReader } from './sse.ts';
-import { SseBlock, type SseEvent } from './sse-block.ts';
+import { Chunk, SseBlock, type SseEvent } from './sse-block.ts';
 import type { ReplyBody, ReplyStage, StageOutput } from './stage-types.ts';
 
 export interface PumpNode {
@@ -71,7 +71,7 @@ export class StageNode implements PumpNode {
     } else if (this.#sse) {
       // Bytes of a stage further in that writes bytes: decode them again.
       this.#reader ??= createBlockReader();
-      this.#reader.push(bytes, (block) => this.event(block));
+      this.#reader.push(new Chunk(bytes), (block) => this.event(block));
     } else {
       if (this.#parts !== undefined) this.#collect(bytes);
       if (this.#parts === undefined || stage.transform !== true) this.next.chunk(bytes);

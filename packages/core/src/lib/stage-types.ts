@@ -92,9 +92,18 @@ export interface ByteSource {
   take?(): Uint8Array | undefined;
 }
 
+/** A chunk of a stream whose events somebody has read, or will. Means nothing to others. */
+export interface ReadChunk {
+  readonly bytes: Uint8Array;
+}
+
 /** Takes what a source pushes. After `end` or `fail` nothing follows. */
 export interface ByteSink {
-  write(chunk: Uint8Array): void;
+  /**
+   * @param read what was read of this very chunk before. Whoever hands the chunk on as it is may hand this on
+   *   with it, so that the next who reads events need not read them again; nobody keeps it.
+   */
+  write(chunk: Uint8Array, read?: ReadChunk): void;
   end(): void;
   fail(error: unknown): void;
 }

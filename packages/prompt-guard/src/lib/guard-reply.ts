@@ -149,6 +149,7 @@ export function guardReply(
         other(path, text, out) {
           const scan = detectors.scanTable(false, text);
           const found = findValues(text, false, { scan, terms: detectors.terms, isReplaced });
+          if (found.length === 0) return;
           return replaceValues(text, false, found, ({ detector, value }) => {
             const replacement = judge({ id: path }, detector, value, false);
             if (replacement !== null) return replacement;

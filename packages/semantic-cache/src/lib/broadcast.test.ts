@@ -62,6 +62,25 @@ afterEach(() => {
 });
 
 describe('createBroadcast()', () => {
+  it('hands on what was read of a chunk to whoever takes it at once', () => {
+    const told: unknown[] = [];
+    const take = (chunk: Uint8Array, read?: unknown): void => void told.push([chunk[0], read]);
+    const reads = { start: { bytes: new Uint8Array([1]) }, next: { bytes: new Uint8Array([2]) } };
+    let sink: ByteSink | undefined;
+    const source = { start: (to: ByteSink) => (sink = to), pause() {}, resume() {}, cancel() {} };
+    const broadcast = createBroadcast(source as ByteSource, options());
+    broadcast.join()?.start({ write: take, end() {}, fail() {} });
+    sink?.write(reads.start.bytes, reads.start);
+    sink?.write(reads.next.bytes, reads.next);
+    broadcast.join()?.start({ write: take, end() {}, fail() {} });
+    expect(told).toEqual([
+      [1, reads.start],
+      [2, reads.next],
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+
   it('gives every reader the whole body, whenever it came', () => {
     const up = manualSource();
     const broadcast = createBroadcast(up.source, options());

@@ -1,5 +1,5 @@
 /** One body for several readers: a shared buffer in which each holds an offset. */
-import type { ByteSink, ByteSource } from '@wintergate/core';
+import type { ByteSink, ByteSource, ReadChunk } from '@wintergate/core';
 
 /** A reader was so slow that others had to wait for it. */
 export class SlowReaderError extends Error {
@@ -83,12 +83,17 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
     trim();
   }
 
-  /** Sends what is there until the reader has had enough. Any write may pause or cancel it. */
-  function feed(reader: Reader): void {
+  /**
+   * Sends what is there until the reader has had enough. Any write may pause or cancel it.
+   *
+   * @param read of the last chunk.
+   */
+  function feed(reader: Reader, read?: ReadChunk): void {
     const { sink } = reader;
     if (sink === undefined) return;
     while (!reader.paused && reader.sink === sink && reader.next - first < chunks.length) {
-      sink.write(chunks[reader.next++ - first]!);
+      const index = reader.next++ - first;
+      sink.write(chunks[index]!, index === chunks.length - 1 ? read : undefined);
     }
     if (state.ended === undefined || reader.paused || reader.sink !== sink) return;
     remove(reader);
@@ -149,12 +154,12 @@ export function createBroadcast(source: ByteSource, options: BroadcastOptions): 
   function start(): void {
     started = true;
     source.start({
-      write(chunk) {
+      write(chunk, read) {
         if (state.ended !== undefined) return;
         chunks.push(chunk);
         kept += chunk.length;
         budget.used += chunk.length;
-        for (const reader of readers) feed(reader);
+        for (const reader of readers) feed(reader, read);
         if (kept > maxBytes || budget.used > budget.max) dropPrefix();
         trim();
         balance();

@@ -9,6 +9,7 @@ import {
   type SseEvent,
   type StageOutput,
 } from '@wintergate/core';
+import type { EventPiece } from './event-piece.ts';
 import { isObject } from './json.ts';
 import { repeatedName } from './repeated-name.ts';
 import type {
@@ -36,9 +37,10 @@ export interface TextFilter {
   /** A piece of text. Written unchanged and at once, its original bytes leave. */
   text(channel: TextChannel, text: string, out: TextOutput): void;
   /**
-   * A string of an event, or of the body, that is in no channel: what is to stand in its place.
+   * A string of an event, or of the body, that is in no channel: what is to stand in its place. `undefined`: itself,
+   * and it need not be shown again when the same stands there in the next event.
    */
-  other?(path: string, text: string, out: TextOutput): string;
+  other?(path: string, text: string, out: TextOutput): string | undefined;
   /**
    * What none of these can see is left out: all but the last value of a name that stands twice.
    * Comments pass: no model writes them, and no SDK shows them.
@@ -83,6 +85,9 @@ class TextFilterStage implements ReplyStage, TextOutput {
   readonly #written = new Map<string, string>();
   #pieces: readonly TextPiece[] = noPieces;
   #out: StageOutput | undefined;
+  /** The frame of the event before, when all in it that is in no channel was of no interest. */
+  #clean: EventPiece | undefined;
+  #isClean = true;
   #inBody = false;
   #blocked = false;
   #closed = false;
@@ -181,22 +186,46 @@ class TextFilterStage implements ReplyStage, TextOutput {
   #mapOther(json: JsonObject, field: 'delta' | 'message'): JsonObject {
     const filter = this.#filter;
     if (filter.other === undefined) return json;
-    const map = (path: string, text: string): string => filter.other?.(path, text, this) ?? text;
+    const map = (path: string, text: string): string => {
+      const other = filter.other?.(path, text, this);
+      if (other !== undefined) this.#isClean = false;
+      return other ?? text;
+    };
     return this.#dialect.mapOtherText?.(json, field, map) ?? json;
   }
 
   #others(event: SseEvent): SseEvent {
-    const { data, event: name, id } = event;
-    const json = this.#filter.other && event.json();
+    const { other } = this.#filter;
+    if (other === undefined) return event;
+    const piece = this.#dialect.pieceOf?.(event);
+    if (piece !== undefined && piece === this.#clean) return this.#otherFields(event, piece);
+    this.#clean = undefined;
+    const { data } = event;
+    const json = event.json();
     if (!isObject(json)) return event;
+    this.#isClean = true;
     const mapped = this.#mapOther(json, 'delta');
     const isSeen = this.#passesRepeats || repeatedName(data) === undefined;
-    if (mapped === json && isSeen) return event;
-    return createSseEvent({
-      data: JSON.stringify(mapped),
-      ...(name ? { event: name } : {}),
-      ...(id === undefined ? {} : { id }),
-    });
+    if (mapped === json && isSeen) {
+      if (this.#isClean) this.#clean = piece;
+      return event;
+    }
+    return rewritten(event, JSON.stringify(mapped));
+  }
+
+  /** Of the frame all is known: what is left are the strings that differ from event to event. */
+  #otherFields(event: SseEvent, piece: EventPiece): SseEvent {
+    if (piece.fields.length === 0) return event;
+    const texts = event.texts!;
+    const written = texts.slice();
+    for (const { path, hole } of piece.fields) {
+      if (path === undefined) continue;
+      const text = texts[hole]!;
+      const other = this.#filter.other?.(path, text, this) ?? text;
+      if (other !== text) written[hole] = JSON.stringify(other).slice(1, -1);
+    }
+    const isSame = written.every((text, hole) => text === texts[hole]);
+    return isSame ? event : rewritten(event, event.frame!.fill(written));
   }
 
   #take(pieces: readonly TextPiece[]): void {
@@ -221,4 +250,12 @@ class TextFilterStage implements ReplyStage, TextOutput {
       if (!this.#blocked) this.#flush(channel);
     }
   }
+}
+
+function rewritten({ event: name, id }: SseEvent, data: string): SseEvent {
+  return createSseEvent({
+    data,
+    ...(name ? { event: name } : {}),
+    ...(id === undefined ? {} : { id }),
+  });
 }

@@ -1,8 +1,10 @@
 /** Builds the complete OpenAI chat reply from its stream. */
 import type { SseEvent, Usage } from '@wintergate/core';
+import { type EventPiece, pieceText } from './event-piece.ts';
 import { isObject, objectsOf, setMember, stringOf } from './json.ts';
 import { ChoiceAssembler } from './openai-chat-choice.ts';
 import { isDamaged, isDone, isErrorChunk, maxChoices } from './openai-chat-decoder.ts';
+import { chatPiece } from './openai-chat-piece.ts';
 import { choiceIndex } from './openai-chat-text.ts';
 import { writeOpenaiUsage } from './openai-usage.ts';
 import type { JsonObject, JsonValue, StreamAssembler } from './types.ts';
@@ -24,6 +26,8 @@ class ChatAssembler implements StreamAssembler {
   #bytes = 0;
   #done = false;
   #failed = false;
+  /** What the event before said: of its like only what differs is taken. */
+  #known: EventPiece | undefined;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -34,7 +38,15 @@ class ChatAssembler implements StreamAssembler {
     this.#bytes += event.raw.byteLength;
     if (this.#bytes > this.#maxBytes) {
       this.#fail();
-    } else if (isDone(event.data)) {
+      return;
+    }
+    const piece = chatPiece(event);
+    if (piece !== undefined && piece === this.#known) {
+      this.#piece(event, piece);
+      return;
+    }
+    this.#known = piece;
+    if (isDone(event.data)) {
       this.#done = true;
     } else {
       const chunk = event.json();
@@ -64,14 +76,23 @@ class ChatAssembler implements StreamAssembler {
     };
   }
 
-  #chunk(chunk: JsonObject): void {
-    for (const key in chunk) {
-      const value = chunk[key];
-      // Azure's first chunk has an empty id, model and a `created` of 0.
-      if (chunkOnly.has(key) || value === undefined || value === null || value === '') continue;
-      if (key === 'created' && value === 0) continue;
-      setMember(this.#fields, key, value);
+  #piece(event: SseEvent, piece: EventPiece): void {
+    for (const { name, hole, isNumber } of piece.fields) {
+      const value = event.texts![hole]!;
+      this.#field(name, isNumber ? Number(value) : value);
     }
+    this.#choices.get(piece.channel.choice)?.pushText(piece.field, pieceText(event, piece));
+  }
+
+  #field(name: string, value: JsonValue | undefined): void {
+    // Azure's first chunk has an empty id, model and a `created` of 0.
+    if (chunkOnly.has(name) || value === undefined || value === null || value === '') return;
+    if (name === 'created' && value === 0) return;
+    setMember(this.#fields, name, value);
+  }
+
+  #chunk(chunk: JsonObject): void {
+    for (const name in chunk) this.#field(name, chunk[name]);
     if (isObject(chunk['usage'])) this.#usage = chunk['usage'];
     for (const choice of objectsOf(chunk['choices'])) this.#choice(choice);
   }

@@ -25,6 +25,12 @@ export class ChoiceAssembler {
     this.#finish = stringOf(finish) || this.#finish;
   }
 
+  /** A delta of which nothing but this text is new. */
+  pushText(field: string, text: string): void {
+    if (field === 'content') this.#content.push(text);
+    else merge(this.#message, { [field]: text });
+  }
+
   /** The choice as a reply has it, `undefined` before its finish reason or with half a call. */
   result(index: number): JsonObject | undefined {
     if (this.#finish === undefined) return undefined;

@@ -1,7 +1,9 @@
 /** The state machine of an OpenAI chat stream. */
 import type { SseEvent } from '@wintergate/core';
 import { ChoiceStates } from './choice-states.ts';
+import { pieceText } from './event-piece.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
+import { chatPiece } from './openai-chat-piece.ts';
 import { choiceIndex, textsOf } from './openai-chat-text.ts';
 import { type StreamToolCall, ToolCallTracker } from './openai-chat-tools.ts';
 import { calledOf, toolCallsOf } from './openai-content.ts';
@@ -41,6 +43,12 @@ export class ChatDecoder implements StreamDecoder {
   }
 
   push(event: SseEvent): readonly NeutralDelta[] {
+    const piece = this.#started ? chatPiece(event) : undefined;
+    if (piece !== undefined) {
+      const { choice } = piece.channel;
+      if (!this.#choices.begin(choice)) return nothing;
+      return [{ type: piece.kind, choice, text: pieceText(event, piece) }];
+    }
     const { data } = event;
     if (this.#endingOnly && isPiece(data) && event.event !== 'error') return nothing;
     if (isDone(data)) {

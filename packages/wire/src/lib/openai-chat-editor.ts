@@ -1,8 +1,10 @@
 /** Reads and changes the text of an OpenAI chat stream, event by event. */
 import { createSseEvent, type SseEvent } from '@wintergate/core';
 import { textChannel, toolChannel } from './channel.ts';
+import type { EventPiece } from './event-piece.ts';
 import { isObject, objectsOf } from './json.ts';
 import { ChatDecoder } from './openai-chat-decoder.ts';
+import { chatPiece } from './openai-chat-piece.ts';
 import { choiceIndex, reasoningField, writeChoice } from './openai-chat-text.ts';
 import type {
   JsonObject,
@@ -13,6 +15,7 @@ import type {
   TextChannel,
 } from './types.ts';
 
+const noChannels: readonly TextChannel[] = [];
 const envelope = ['id', 'created', 'model', 'service_tier', 'system_fingerprint'];
 
 class ChatEditor implements StreamEditor {
@@ -26,13 +29,25 @@ class ChatEditor implements StreamEditor {
   #like: JsonObject = {};
   #reasoning: ReturnType<typeof reasoningField> = 'reasoning_content';
   #hasTwin = false;
+  /** What the event before said: its like is read no further. */
+  #known: EventPiece | undefined;
 
   constructor(call: ModelCall) {
     this.#call = call;
   }
 
   read(event: SseEvent): StreamStep {
-    this.#deltas = this.#decoder.push(event);
+    const deltas = this.#decoder.push(event);
+    const [delta] = deltas;
+    this.#deltas = deltas;
+    const piece = chatPiece(event);
+    if (piece !== undefined && piece === this.#known && delta !== undefined && 'text' in delta)
+      return { pieces: [{ channel: piece.channel, text: delta.text }], ends: noChannels };
+    this.#known = piece;
+    return this.#readAll(event);
+  }
+
+  #readAll(event: SseEvent): StreamStep {
     const pieces = new Map<string, { channel: TextChannel; text: string }>();
     const ends: TextChannel[] = [];
     for (const delta of this.#deltas) {
@@ -46,20 +61,12 @@ class ChatEditor implements StreamEditor {
   }
 
   write(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent {
-    const tools = new Map<number, number[]>();
-    for (const delta of this.#deltas) {
-      if (!('choice' in delta)) continue;
-      this.#begun.add(delta.choice);
-      if (delta.type === 'finish') this.#unfinished.delete(delta.choice);
-      else if (delta.type === 'tool-call') {
-        tools.set(delta.choice, [...(tools.get(delta.choice) ?? []), delta.index]);
-      }
-    }
-    const chunk = event.json();
-    if (edits.size === 0 || !isObject(chunk)) return event;
+    const tools = this.#note();
+    const chunk = edits.size === 0 ? undefined : event.json();
+    if (!isObject(chunk)) return event;
     const choices = objectsOf(chunk['choices']).map((choice) => {
       const index = choiceIndex(choice);
-      return writeChoice(choice, index, 'delta', tools.get(index) ?? [], edits);
+      return writeChoice(choice, index, 'delta', tools?.get(index) ?? [], edits);
     });
     // Padding for the size of the original text.
     const { obfuscation: _, ...rest } = chunk;
@@ -68,6 +75,21 @@ class ChatEditor implements StreamEditor {
       ...(event.event ? { event: event.event } : {}),
       ...(event.id === undefined ? {} : { id: event.id }),
     });
+  }
+
+  /** What leaves with the event in hand. @returns for each choice whose tool calls those of the event are */
+  #note(): Map<number, number[]> | undefined {
+    let tools: Map<number, number[]> | undefined;
+    for (const delta of this.#deltas) {
+      if (!('choice' in delta)) continue;
+      this.#begun.add(delta.choice);
+      if (delta.type === 'finish') this.#unfinished.delete(delta.choice);
+      else if (delta.type === 'tool-call') {
+        tools ??= new Map();
+        tools.set(delta.choice, [...(tools.get(delta.choice) ?? []), delta.index]);
+      }
+    }
+    return tools;
   }
 
   textEvent(channel: TextChannel, text: string): SseEvent {

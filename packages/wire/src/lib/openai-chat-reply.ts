@@ -1,8 +1,9 @@
 /** A complete OpenAI chat reply: read in neutral form, and its text changed. */
 import { textChannel, toolChannel } from './channel.ts';
+import type { TextKind } from './event-piece.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
 import { readToolCall } from './openai-chat-read.ts';
-import { choiceIndex, type TextKind, textsOf, writeChoice } from './openai-chat-text.ts';
+import { choiceIndex, textsOf, writeChoice } from './openai-chat-text.ts';
 import { calledOf, toolCallsOf } from './openai-content.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { readFinish } from './openai-finish.ts';

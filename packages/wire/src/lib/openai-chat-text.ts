@@ -1,11 +1,10 @@
 /** The text in a chunk's `delta` or a reply's `message`, which have the same fields: read and written. */
 import { toolChannel } from './channel.ts';
+import type { TextKind } from './event-piece.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
 import { mapStrings } from './map-strings.ts';
 import { plainText, toolCallsOf } from './openai-content.ts';
-import type { JsonObject, JsonValue, TextChannel } from './types.ts';
-
-export type TextKind = Exclude<TextChannel['kind'], 'tool-arguments'>;
+import type { JsonObject, JsonValue } from './types.ts';
 
 /** The texts of a message that are not empty, at most one a kind. */
 export function textsOf(message: JsonObject): readonly (readonly [TextKind, string])[] {

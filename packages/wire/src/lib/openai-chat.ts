@@ -10,6 +10,7 @@ import { chatBody } from './openai-chat-check.ts';
 import { writeChatReply } from './openai-chat-compose.ts';
 import { ChatDecoder } from './openai-chat-decoder.ts';
 import { createChatEditor } from './openai-chat-editor.ts';
+import { chatPiece } from './openai-chat-piece.ts';
 import { chatReaders } from './openai-chat-read.ts';
 import { replayChat } from './openai-chat-replay.ts';
 import { chatReplyText, readChatReply, writeChatReplyText } from './openai-chat-reply.ts';
@@ -74,6 +75,7 @@ export const openaiChat: Dialect = {
   replyText: chatReplyText,
   writeReplyText: writeChatReplyText,
   mapOtherText,
+  pieceOf: chatPiece,
   createEditor: createChatEditor,
   isUsageOnly(event) {
     if (!/"choices"\s*:\s*\[\s*\]/.test(event.data)) return false;

@@ -4,6 +4,7 @@
  * Messages and Google generateContent all fit (decisions/001).
  */
 import type { Context, ErrorFormat, SseEvent, Usage } from '@wintergate/core';
+import type { EventPiece } from './event-piece.ts';
 import type { StreamWriter, TargetDialect } from './target-dialect.ts';
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
@@ -441,6 +442,11 @@ export interface Dialect extends TargetDialect {
     field: 'delta' | 'message',
     map: (path: string, text: string) => string,
   ): JsonObject;
+  /**
+   * What an event says of whose frame nothing but a piece of text is new. Absent: every event is read in
+   * full.
+   */
+  pieceOf?(event: SseEvent): EventPiece | undefined;
   createEditor(call: ModelCall): StreamEditor;
   /** Whether this event says nothing but usage, which a caller who did not ask for it must not see. */
   isUsageOnly(event: SseEvent): boolean;

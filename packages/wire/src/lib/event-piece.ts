@@ -1,0 +1,94 @@
+/**
+ * Events that hold one piece of one text and nothing else that is new: most of every stream. What
+ * one of them says is read once for all that share its frame.
+ */
+import type { EventFrame, SseEvent } from '@wintergate/core';
+import { isObject, parseJson } from './json.ts';
+import { mapStrings } from './map-strings.ts';
+import type { JsonObject, JsonValue, TextChannel } from './types.ts';
+
+/** A text that is an answer, not a call of a tool. */
+export type TextKind = Exclude<TextChannel['kind'], 'tool-arguments'>;
+
+/** What all events of a frame say, but for the texts in its holes. */
+export interface EventPiece {
+  readonly kind: TextKind;
+  readonly channel: TextChannel;
+  /** Which of the event's `texts` the piece is, and the name of the member that holds it. */
+  readonly hole: number;
+  readonly field: string;
+  /** The other holes, all members of the event itself. */
+  readonly fields: readonly FieldHole[];
+}
+
+export interface FieldHole {
+  readonly name: string;
+  readonly hole: number;
+  readonly isNumber: boolean;
+  /** Where the text stands that nobody's format writes there; absent when one does, or it is a number. */
+  readonly path?: string;
+}
+
+/** Where the piece stands in the parsed frame. */
+export interface FoundPiece {
+  readonly kind: TextKind;
+  readonly channel: TextChannel;
+  readonly text: string;
+  readonly field: string;
+}
+
+/**
+ * @param key under which the frame keeps the answer.
+ * @param find the piece in a parsed event; `undefined` when the event says more than that, or what would count again
+ *   if it came again.
+ * @returns what this event's frame says, `undefined` when it has none or says anything else.
+ */
+export function pieceOf(
+  event: SseEvent,
+  key: symbol,
+  find: (body: JsonObject) => FoundPiece | undefined,
+): EventPiece | undefined {
+  const { frame } = event;
+  if (frame === undefined || event.event === 'error') return undefined;
+  const known = frame[key] as EventPiece | null | undefined;
+  if (known !== undefined) return known ?? undefined;
+  const piece = readPiece(frame, find);
+  frame[key] = piece ?? null;
+  return piece;
+}
+
+/** The text of an event whose frame says that it is a piece. */
+export function pieceText({ texts }: SseEvent, { hole }: EventPiece): string {
+  return texts![hole]!;
+}
+
+function readPiece(
+  frame: EventFrame,
+  find: (body: JsonObject) => FoundPiece | undefined,
+): EventPiece | undefined {
+  const marks = frame.marks();
+  const body = parseJson(frame.fill(marks));
+  const found = isObject(body) ? find(body) : undefined;
+  if (found === undefined) return undefined;
+  const { text, ...said } = found;
+  const hole = marks.indexOf(text);
+  const fields: FieldHole[] = [];
+  for (const [name, value] of Object.entries(body as JsonObject)) {
+    const at = marks.indexOf(String(value));
+    if (at === -1 || at === hole) continue;
+    const isNumber = typeof value === 'number';
+    const path = pathOf(name, value ?? null);
+    fields.push({ name, hole: at, isNumber, ...(path === undefined ? {} : { path }) });
+  }
+  // Whatever stands in a hole elsewhere might change what the event says.
+  return hole === -1 || fields.length + 1 < marks.length ? undefined : { ...said, hole, fields };
+}
+
+function pathOf(name: string, value: JsonValue): string | undefined {
+  let found: string | undefined;
+  mapStrings({ [name]: value }, (path, text) => {
+    found = path;
+    return text;
+  });
+  return found;
+}
