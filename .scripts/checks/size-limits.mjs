@@ -25,8 +25,8 @@ const notDialects = new Set(['@wintergate/wire', '@wintergate/wire/prices']);
  * calls, replies and streams of any other (packages/core/decisions/003).
  */
 const callerDialects = {
-  '@wintergate/wire/openai-responses': 11_000,
-  '@wintergate/wire/anthropic': 9_500,
+  '@wintergate/wire/openai-responses': 11_300,
+  '@wintergate/wire/anthropic': 9_800,
   '@wintergate/wire/google': 12_500,
 };
 

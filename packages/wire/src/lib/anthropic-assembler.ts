@@ -1,6 +1,8 @@
 /** Builds the complete message from its stream. */
 import type { SseEvent, Usage } from '@wintergate/core';
+import { anthropicPiece } from './anthropic-piece.ts';
 import { writeAnthropicUsage } from './anthropic-usage.ts';
+import { pieceText } from './event-piece.ts';
 import { countOf, isObject, parseJson, setMember, stringOf } from './json.ts';
 import type { JsonObject, JsonValue, StreamAssembler } from './types.ts';
 
@@ -35,6 +37,11 @@ class AnthropicAssembler implements StreamAssembler {
   push(event: SseEvent): void {
     if (this.#failed || this.#done) return;
     this.#left -= event.raw.byteLength;
+    const piece = this.#left < 0 ? undefined : anthropicPiece(event);
+    if (piece !== undefined) {
+      addText(this.#blocks.get(piece.block), piece.field, pieceText(event, piece));
+      return;
+    }
     const said = event.json();
     if (this.#left < 0 || !isObject(said)) {
       if (this.#left < 0 || event.data.trim() !== '') this.#fail();
@@ -94,10 +101,7 @@ class AnthropicAssembler implements StreamAssembler {
     const type = stringOf(delta['type']) ?? '';
     if (Object.hasOwn(fields, type)) {
       const [from, to] = fields[type] as readonly [string, string];
-      const all = block.pieces.get(to);
-      const text = stringOf(delta[from]) ?? '';
-      if (all === undefined) block.pieces.set(to, [text]);
-      else all.push(text);
+      addText(block, to, stringOf(delta[from]) ?? '');
     } else if (type === 'signature_delta') {
       block.value['signature'] = stringOf(delta['signature']) ?? '';
     } else if (type === 'citations_delta') {
@@ -137,6 +141,12 @@ class AnthropicAssembler implements StreamAssembler {
     this.#blocks.clear();
     this.#message = undefined;
   }
+}
+
+function addText(block: Block | undefined, field: string, text: string): void {
+  const all = block?.pieces.get(field);
+  if (all === undefined) block?.pieces.set(field, [text]);
+  else all.push(text);
 }
 
 /** The block with all of its pieces; `undefined` when a tool's input is no JSON. */

@@ -3,8 +3,10 @@
 import type { SseEvent } from '@wintergate/core';
 import { readAnthropicError } from './anthropic-error.ts';
 import { readStopReason } from './anthropic-finish.ts';
+import { anthropicPiece } from './anthropic-piece.ts';
 import { readCitation } from './anthropic-reply.ts';
 import { readAnthropicUsage } from './anthropic-usage.ts';
+import { pieceText } from './event-piece.ts';
 import { countOf, isObject, stringOf } from './json.ts';
 import { damagedEvent } from './openai-error.ts';
 import type {
@@ -49,6 +51,8 @@ export class AnthropicDecoder implements StreamDecoder {
   push(event: SseEvent): readonly NeutralDelta[] {
     if (this.#done || this.#failed) return nothing;
     if (this.#onlyEnding && this.#passes(event)) return nothing;
+    const piece = anthropicPiece(event);
+    if (piece !== undefined) return [{ type: piece.kind, choice, text: pieceText(event, piece) }];
     const said = event.json();
     if (!isObject(said)) {
       if (event.data.trim() === '') return nothing;

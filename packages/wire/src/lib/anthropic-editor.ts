@@ -3,7 +3,9 @@ import { createSseEvent, type SseEvent } from '@wintergate/core';
 import { type BlockForm, createChannels, formOf, textOfBlock } from './anthropic-blocks.ts';
 import { messageId } from './anthropic-compose.ts';
 import { blockDelta, blockStart, blockStop, endEvents, startEvent } from './anthropic-event.ts';
+import { anthropicPiece } from './anthropic-piece.ts';
 import { writeBlock } from './anthropic-text.ts';
+import { pieceText } from './event-piece.ts';
 import { countOf, isObject, stringOf } from './json.ts';
 import type {
   JsonObject,
@@ -39,6 +41,12 @@ class AnthropicEditor implements StreamEditor {
   }
 
   read(event: SseEvent): StreamStep {
+    const known = anthropicPiece(event);
+    if (known !== undefined) {
+      const block = this.#blocks.get(known.block);
+      const isOwn = block?.form.deltaField === known.field;
+      return block !== undefined && isOwn ? piece(block, pieceText(event, known)) : nothing;
+    }
     const said = event.json();
     if (!isObject(said)) return nothing;
     const index = countOf(said['index']) ?? 0;
@@ -70,6 +78,7 @@ class AnthropicEditor implements StreamEditor {
   }
 
   write(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent {
+    if (edits.size === 0 && anthropicPiece(event) !== undefined) return event;
     const said = event.json();
     if (!isObject(said)) return event;
     this.#note(said);

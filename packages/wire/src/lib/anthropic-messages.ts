@@ -6,6 +6,7 @@ import { AnthropicDecoder } from './anthropic-decoder.ts';
 import { createAnthropicEditor } from './anthropic-editor.ts';
 import { anthropicErrorFormat, readAnthropicError } from './anthropic-error.ts';
 import { anthropicIdentity } from './anthropic-identity.ts';
+import { anthropicPiece } from './anthropic-piece.ts';
 import { anthropicReaders } from './anthropic-read.ts';
 import { replayAnthropic } from './anthropic-replay.ts';
 import { readAnthropicReply } from './anthropic-reply.ts';
@@ -68,6 +69,7 @@ export const anthropicMessages: Dialect = {
   replyText: anthropicReplyText,
   writeReplyText: writeAnthropicReplyText,
   mapOtherText: mapAnthropicText,
+  pieceOf: anthropicPiece,
   createEditor: createAnthropicEditor,
   isUsageOnly: () => false,
 };

@@ -1,18 +1,14 @@
-import { createSseEvent, type SseEvent } from '@wintergate/core';
+import type { SseEvent } from '@wintergate/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterReplyText, type TextFilter } from './filter-reply-text.ts';
+import { alone, changing } from './event-piece-support.ts';
+import { filterReplyText } from './filter-reply-text.ts';
 import { openaiChat } from './openai-chat.ts';
 import { chatPiece } from './openai-chat-piece.ts';
 import { chatCall, chunk, eventsOf, frames, newContext, streamReply } from './test-support.ts';
 import type { JsonObject, JsonValue, NeutralDelta } from './types.ts';
 
 const call = chatCall();
-
-/** The same event, of which nobody knows what it is like. */
-function alone({ data, event, id }: SseEvent): SseEvent {
-  return createSseEvent({ data, event, ...(id === undefined ? {} : { id }) });
-}
 
 function decoded(events: readonly SseEvent[], only?: 'ending'): [NeutralDelta[], boolean] {
   const decoder = openaiChat.createDecoder(call, { only });
@@ -25,7 +21,7 @@ function assembled(events: readonly SseEvent[]): JsonObject | undefined {
   return assembler.result();
 }
 
-/** Asks all readers of a stream for everything, as those of a chain do, event by event. */
+/** How many of a stream's events are known to be pieces. */
 function piecesOf(chunks: readonly JsonObject[]): number {
   return eventsOf(frames(chunks)).filter((event) => chatPiece(event) !== undefined).length;
 }
@@ -146,19 +142,6 @@ describe('events that hold a piece of text', () => {
       choices: [{ message: { content: 'abcd' } }],
     });
   });
-
-  /** Changes texts and whatever else it is shown, and remembers what that was. */
-  function changing(seen: string[]): TextFilter {
-    return {
-      text: (channel, it, out) => out.text(channel, it.replaceAll('a', 'A')),
-      other: (path, it) => {
-        if (!it.includes('l')) return undefined;
-        seen.push(`${path}=${it}`);
-        return it.replaceAll('ll', '"LL"');
-      },
-      leavesOutUnseen: true,
-    };
-  }
 
   it('are filtered as if each was read in full', async () => {
     await fc.assert(

@@ -13,7 +13,9 @@ export type TextKind = Exclude<TextChannel['kind'], 'tool-arguments'>;
 /** What all events of a frame say, but for the texts in its holes. */
 export interface EventPiece {
   readonly kind: TextKind;
-  readonly channel: TextChannel;
+  readonly choice: number;
+  /** Which block, item or part of the choice, in formats that have them. */
+  readonly block: number;
   /** Which of the event's `texts` the piece is, and the name of the member that holds it. */
   readonly hole: number;
   readonly field: string;
@@ -30,11 +32,10 @@ export interface FieldHole {
 }
 
 /** Where the piece stands in the parsed frame. */
-export interface FoundPiece {
-  readonly kind: TextKind;
-  readonly channel: TextChannel;
+export interface FoundPiece extends Pick<EventPiece, 'kind' | 'choice' | 'block' | 'field'> {
   readonly text: string;
-  readonly field: string;
+  /** Members of the event that tell whose piece it is: the same in all events of the frame. */
+  readonly place?: readonly (JsonValue | undefined)[];
 }
 
 /**
@@ -62,6 +63,20 @@ export function pieceText({ texts }: SseEvent, { hole }: EventPiece): string {
   return texts![hole]!;
 }
 
+/** Whether a value changes nothing when it comes again: it holds no lists, and none of these names says something. */
+export function isSilent(value: JsonValue, telling: ReadonlySet<string>): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (!isObject(value)) return true;
+  return Object.entries(value).every(([name, member]) => {
+    if (member === undefined || member === null) return true;
+    // Even an empty one.
+    if (name === 'error') return false;
+    return telling.has(name)
+      ? (member as string | JsonValue[]).length === 0
+      : isSilent(member, telling);
+  });
+}
+
 function readPiece(
   frame: EventFrame,
   find: (body: JsonObject) => FoundPiece | undefined,
@@ -70,7 +85,8 @@ function readPiece(
   const body = parseJson(frame.fill(marks));
   const found = isObject(body) ? find(body) : undefined;
   if (found === undefined) return undefined;
-  const { text, ...said } = found;
+  const { text, place = [], ...said } = found;
+  if (place.some((value) => marks.includes(String(value)))) return undefined;
   const hole = marks.indexOf(text);
   const fields: FieldHole[] = [];
   for (const [name, value] of Object.entries(body as JsonObject)) {

@@ -81,7 +81,7 @@ class ChatAssembler implements StreamAssembler {
       const value = event.texts![hole]!;
       this.#field(name, isNumber ? Number(value) : value);
     }
-    this.#choices.get(piece.channel.choice)?.pushText(piece.field, pieceText(event, piece));
+    this.#choices.get(piece.choice)?.pushText(piece.field, pieceText(event, piece));
   }
 
   #field(name: string, value: JsonValue | undefined): void {

@@ -45,9 +45,9 @@ export class ChatDecoder implements StreamDecoder {
   push(event: SseEvent): readonly NeutralDelta[] {
     const piece = this.#started ? chatPiece(event) : undefined;
     if (piece !== undefined) {
-      const { choice } = piece.channel;
+      const { choice, kind } = piece;
       if (!this.#choices.begin(choice)) return nothing;
-      return [{ type: piece.kind, choice, text: pieceText(event, piece) }];
+      return [{ type: kind, choice, text: pieceText(event, piece) }];
     }
     const { data } = event;
     if (this.#endingOnly && isPiece(data) && event.event !== 'error') return nothing;

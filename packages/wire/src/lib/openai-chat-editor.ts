@@ -31,6 +31,7 @@ class ChatEditor implements StreamEditor {
   #hasTwin = false;
   /** What the event before said: its like is read no further. */
   #known: EventPiece | undefined;
+  #channel = textChannel('text', 0);
 
   constructor(call: ModelCall) {
     this.#call = call;
@@ -42,8 +43,9 @@ class ChatEditor implements StreamEditor {
     this.#deltas = deltas;
     const piece = chatPiece(event);
     if (piece !== undefined && piece === this.#known && delta !== undefined && 'text' in delta)
-      return { pieces: [{ channel: piece.channel, text: delta.text }], ends: noChannels };
+      return { pieces: [{ channel: this.#channel, text: delta.text }], ends: noChannels };
     this.#known = piece;
+    if (piece !== undefined) this.#channel = textChannel(piece.kind, piece.choice);
     return this.#readAll(event);
   }
 

@@ -1,6 +1,6 @@
 /** The end of a stream that a filter stopped: what was open is ended, as far as it was told. */
 import { createSseEvent, type SseEvent } from '@wintergate/core';
-import type { OpenText } from './openai-responses-editor.ts';
+import type { OpenText } from './openai-responses-texts.ts';
 import type { JsonObject } from './types.ts';
 
 /**

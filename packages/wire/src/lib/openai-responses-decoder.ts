@@ -1,8 +1,10 @@
 /** The state machine of a Responses stream. */
 import type { SseEvent } from '@wintergate/core';
+import { type EventPiece, pieceText } from './event-piece.ts';
 import { countOf, isObject, objectsOf, stringOf } from './json.ts';
 import { damagedEvent, readOpenaiError } from './openai-error.ts';
 import { readAnnotation, readItem, readLogprobs, reasoningText } from './openai-responses-parts.ts';
+import { responsesPiece } from './openai-responses-piece.ts';
 import { errorOf, finishOf, readFinish } from './openai-responses-reply.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import type {
@@ -44,6 +46,8 @@ export class ResponsesDecoder implements StreamDecoder {
   #started = false;
   #done = false;
   #failed = false;
+  /** What the event before said: what its like says beside its text has been noted. */
+  #before: EventPiece | undefined;
 
   constructor(options: DecoderOptions = {}) {
     this.#onlyEnding = options.only === 'ending';
@@ -56,6 +60,10 @@ export class ResponsesDecoder implements StreamDecoder {
   push(event: SseEvent): readonly NeutralDelta[] {
     if (this.#done || this.#failed) return nothing;
     if (this.#onlyEnding && !isEnding(event)) return nothing;
+    const piece = responsesPiece(event);
+    if (piece !== undefined && piece === this.#before)
+      return [{ type: piece.kind, choice, text: pieceText(event, piece) }];
+    this.#before = piece;
     const said = event.json();
     if (!isObject(said)) {
       // Hosts that serve both of OpenAI's formats end this one as the other.

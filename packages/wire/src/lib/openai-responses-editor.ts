@@ -3,10 +3,13 @@
  * times: in pieces, whole, in its part, in its item and in the response; all of them say what left.
  */
 import { createSseEvent, type SseEvent } from '@wintergate/core';
-import { countOf, isObject, objectsOf, stringOf } from './json.ts';
+import { type EventPiece, pieceText } from './event-piece.ts';
+import { countOf, isObject, stringOf } from './json.ts';
 import { baseResponse } from './openai-responses-base.ts';
 import { blockedEvents } from './openai-responses-blocked.ts';
+import { responsesPiece } from './openai-responses-piece.ts';
 import { createChannels, type TextSlot, textSlots, withText } from './openai-responses-slots.ts';
+import { fieldOf, itemsOf, type OpenText, wholeOf } from './openai-responses-texts.ts';
 import type {
   JsonObject,
   JsonValue,
@@ -16,19 +19,6 @@ import type {
   TextChannel,
   TextPiece,
 } from './types.ts';
-
-/** A text that has begun. */
-export interface OpenText {
-  readonly channel: TextChannel;
-  readonly item: number;
-  readonly name: string;
-  /** Where it stands, as its events tell it. */
-  readonly place: JsonObject;
-  /** What was read of it, and what left. */
-  read: string;
-  left: string;
-  ended: boolean;
-}
 
 const kinds: Readonly<Record<string, TextChannel['kind']>> = {
   output_text: 'text',
@@ -50,6 +40,9 @@ class ResponsesEditor implements StreamEditor {
   readonly #items: JsonObject[] = [];
   /** The pieces of the event in hand. */
   #pieces: { text: OpenText; piece: string }[] = [];
+  /** What the event in hand says, and whether it is like the one before. */
+  #known: EventPiece | undefined;
+  #isKnown = false;
   #response: JsonObject | undefined;
   #hasBegun = false;
   /** The number of the next event, and by how much ours are ahead of the upstream's. */
@@ -61,6 +54,17 @@ class ResponsesEditor implements StreamEditor {
   }
 
   read(event: SseEvent): StreamStep {
+    const known = responsesPiece(event);
+    const [last] = this.#pieces;
+    this.#isKnown = known !== undefined && known === this.#known && last !== undefined;
+    this.#known = known;
+    if (known !== undefined && this.#isKnown) {
+      const { channel } = last!.text;
+      const text = pieceText(event, known);
+      this.#pieces = [];
+      this.#piece(last!.text, text);
+      return { pieces: [{ channel, text }], ends: [] };
+    }
     this.#pieces = [];
     const ends: TextChannel[] = [];
     const said = event.json();
@@ -73,6 +77,7 @@ class ResponsesEditor implements StreamEditor {
   }
 
   write(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent {
+    if (this.#isKnown && edits.size === 0 && this.#shift === 0) return this.#passed(event);
     const said = event.json();
     if (!isObject(said)) return event;
     for (const { text, piece } of this.#pieces) text.left += edits.get(text.channel.id) ?? piece;
@@ -85,6 +90,14 @@ class ResponsesEditor implements StreamEditor {
       ...(name ? { event: name } : {}),
       ...(id === undefined ? {} : { id }),
     });
+  }
+
+  /** A piece that leaves as it came, of which all but its number has been noted. */
+  #passed(event: SseEvent): SseEvent {
+    for (const { text, piece } of this.#pieces) text.left += piece;
+    const number = this.#known?.fields.find(({ name }) => name === 'sequence_number');
+    if (number !== undefined) this.#next = Number(event.texts![number.hole]) + 1;
+    return event;
   }
 
   textEvent(channel: TextChannel, text: string): SseEvent {
@@ -268,20 +281,6 @@ class ResponsesEditor implements StreamEditor {
     if (this.#next === undefined) return this.#hasBegun ? {} : { sequence_number: 0 };
     return { sequence_number: this.#next++ };
   }
-}
-
-function itemsOf(response: JsonValue | undefined): readonly JsonObject[] {
-  return isObject(response) ? objectsOf(response['output']) : [];
-}
-
-function fieldOf(said: JsonObject): string {
-  for (const field of ['text', 'refusal', 'arguments', 'input', 'code'])
-    if (typeof said[field] === 'string') return field;
-  return 'text';
-}
-
-function wholeOf(said: JsonObject): string {
-  return stringOf(said[fieldOf(said)]) ?? '';
 }
 
 /** Creates the editor of one stream. */

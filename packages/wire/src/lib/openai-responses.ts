@@ -12,6 +12,7 @@ import { ResponsesDecoder } from './openai-responses-decoder.ts';
 import { createResponsesEditor } from './openai-responses-editor.ts';
 import { responsesErrorFormat } from './openai-responses-error.ts';
 import { responsesIdentity } from './openai-responses-identity.ts';
+import { responsesPiece } from './openai-responses-piece.ts';
 import { responsesReaders } from './openai-responses-read.ts';
 import { replayResponses } from './openai-responses-replay.ts';
 import { readResponsesReply } from './openai-responses-reply.ts';
@@ -73,6 +74,7 @@ export const openaiResponses: Dialect = {
   replyText: responsesReplyText,
   writeReplyText: writeResponsesReplyText,
   mapOtherText: mapResponsesText,
+  pieceOf: responsesPiece,
   createEditor: createResponsesEditor,
   isUsageOnly: () => false,
 };
