@@ -212,6 +212,13 @@ describe('a chunk that several readers read', () => {
     );
   });
 
+  it('may be empty, and says nothing of what comes first', () => {
+    const chunks = ['', '\uFEFFdata: a\n\n'].map((text) => new Chunk(encoder.encode(text)));
+    read(chunks);
+    expect(read(chunks).map(({ data }) => data)).toEqual(['a']);
+    expect(read([chunks[0]!, new Chunk(chunks[1]!.bytes)]).map(({ data }) => data)).toEqual(['a']);
+  });
+
   it('is parsed once', () => {
     const chunk = new Chunk(encoder.encode('data: {"a":1}\n\ndata: {"a":2}\n\n'));
     const [one, other] = [read([chunk]), read([chunk])];

@@ -103,9 +103,11 @@ export function createBlockReader(maxEventBytes = defaultMaxEventBytes): BlockRe
       const { bytes, blocks: known } = chunk;
       const wasClean = isClean();
       if (wasClean && known && chunk.isFirst === first && chunk.lastEventId === lastEventId) {
-        first = false;
-        lastEventId = known.at(-1)?.lastEventId ?? lastEventId;
-        for (const one of known) handle(one);
+        for (const one of known) {
+          first = false;
+          lastEventId = one.lastEventId;
+          handle(one);
+        }
         return;
       }
       const found: SseBlock[] = [];
