@@ -59,9 +59,21 @@ export function keyHead(
   ])}\n`;
 }
 
-/** The key of the exact tier. @param own the caller's, in the place of the call: a list, which no call is. */
-export function exactKey(head: string, identity: CallIdentity, own?: string): string {
-  return head + (own === undefined ? canonicalJson(identity.exact) : JSON.stringify([own]));
+/**
+ * The key of the exact tier. JSON holds no line feed: a call whose last message stands in a line of its own is like
+ * no other.
+ *
+ * @param scope the call's, in canonical form.
+ * @param own the caller's, in the place of the call: a list, which no call is.
+ */
+export function exactKey(
+  head: string,
+  scope: string,
+  { last }: Pick<CallIdentity, 'last'>,
+  own?: string,
+): string {
+  if (own !== undefined) return head + JSON.stringify([own]);
+  return last === undefined ? head + scope : `${head}${scope}\n${canonicalJson(last)}`;
 }
 
 /** Whether any number stands for more than one integer: 2^53 and more (RFC 8259, section 6). */
@@ -73,14 +85,18 @@ export function hasUnsafeInteger(value: JsonValue | undefined): boolean {
   return false;
 }
 
-/** The scope of the semantic tier: the call without its last user message, and who compares how. */
+/**
+ * The scope of the semantic tier: the call without its last user message, and who compares how.
+ *
+ * @param scope the call's, in canonical form.
+ */
 export function semanticScope(
   head: string,
-  identity: Pick<CallIdentity, 'scope'>,
+  scope: string,
   embedder: string,
   policy: string,
 ): string {
-  return `${head}${JSON.stringify([embedder, policy])}\n${canonicalJson(identity.scope)}`;
+  return `${head}${JSON.stringify([embedder, policy])}\n${scope}`;
 }
 
 /** Path and query, with or without the origin; a credential in the query belongs to the tenant. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashText, mapKey } from './fast-hash.ts';
+import { hashText, mapKey, ownHash } from './fast-hash.ts';
 
 describe('hashText()', () => {
   it('answers the same safe integer for the same text and seed', () => {
@@ -34,6 +34,25 @@ describe('hashText()', () => {
         expect(hashText(`${text}\0`, 1)).not.toBe(hashText(text, 1));
       }),
     );
+  });
+});
+
+describe('ownHash()', () => {
+  it('tells texts of several lines apart by each of them, and by where they end', () => {
+    const long = 'x'.repeat(3000);
+    const texts = [`a\n${long}`, `b\n${long}`, `a\n${long}\nc`, `a\n${long}c`, `${long}\na`];
+    texts.push(`a\n${long}\n`, `\na\n${long}`, `a\n\n${long}`, `a\n${'x'.repeat(2999)}y`);
+    const hashes = texts.map(ownHash);
+    expect(new Set(hashes).size).toBe(texts.length);
+    // In another order: whatever is remembered of a line changes nothing.
+    expect([...texts].reverse().map(ownHash).reverse()).toEqual(hashes);
+    expect(hashes.every((hash) => Number.isSafeInteger(hash) && hash > 0xffffffff)).toBe(true);
+  });
+
+  it('spreads long texts that differ in their last line', () => {
+    const hashes = new Set<number>();
+    for (let at = 0; at < 20_000; at++) hashes.add(ownHash(`${'x'.repeat(3000)}\n${at}`));
+    expect(hashes.size).toBe(20_000);
   });
 });
 

@@ -48,11 +48,33 @@ function mix(sum: number, value: number): number {
 /** One for the process, so that caches can share a store in memory. */
 let seed: number | undefined;
 
-/** The hash of a text in this process. */
+/** A line of at least so many characters is remembered: the texts of one call share it. */
+const longLine = 2000;
+const longestLine = 500_000;
+let known = { line: '', hash: 0 };
+
+/** The hash of a text in this process. That of a long one is made of those of its lines. */
 export function ownHash(text: string): number {
   // Not at import: some hosts give no randomness before the first request.
   seed ??= crypto.getRandomValues(new Int32Array(1))[0]!;
-  return hashText(text, seed);
+  if (text.length < longLine) return hashText(text, seed);
+  let [high, low] = [0, seed];
+  for (const line of text.split('\n')) {
+    const hash = hashOfLine(line, seed);
+    low = mix(mix(low, high), hash);
+    high = mix(mix(high, low), Math.floor(hash / 0x100000000));
+  }
+  return 0x100000000 * (high & 0x1fffff) + (low >>> 0);
+}
+
+function hashOfLine(line: string, seed: number): number {
+  if (line.length < longLine) return hashText(line, seed);
+  if (line !== known.line) {
+    const hash = hashText(line, seed);
+    if (line.length > longestLine) return hash;
+    known = { line, hash };
+  }
+  return known.hash;
 }
 
 const longestHashed = 16_000;

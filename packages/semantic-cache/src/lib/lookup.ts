@@ -1,5 +1,6 @@
 /** From a request to a stored answer: the exact tier and the semantic tier. */
 
+import { canonicalJson } from '@wintergate/wire';
 import { freshUntilOf } from './cache-entry.ts';
 import { semanticScope } from './cache-key.ts';
 import type { CacheKey } from './cache-store.ts';
@@ -95,12 +96,9 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
     const { text } = asked;
     if (text === undefined || text.length > semantic.maxTextLength) return undefined;
     const { embedder, policy } = semantic;
-    const scope = semanticScope(
-      visit.head,
-      asked,
-      `${embedder.id}:${embedder.dimensions}`,
-      policy.id,
-    );
+    const by = `${embedder.id}:${embedder.dimensions}`;
+    const own = asked.several ? canonicalJson(asked.scope) : visit.scope;
+    const scope = semanticScope(visit.head, own, by, policy.id);
     const least = asked.several ? semantic.turnsThreshold : -1;
     return { scope: share(await access.keyOf(scope, visit.context)), text, least };
   }

@@ -1,5 +1,5 @@
 import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
-import { type ModelCall, readCall } from '@wintergate/wire';
+import { canonicalJson, type ModelCall, readCall } from '@wintergate/wire';
 import { type RequestDirectives, readCacheControl, readDirectives } from './cache-control.ts';
 import { exactKey, hasUnsafeInteger, keyHead } from './cache-key.ts';
 import { createDepartures } from './departures.ts';
@@ -62,7 +62,8 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
 
     const { endUser, version, keyHeaders: headers } = settings;
     const head = keyHead(request, context, call, { tenant, endUser, version, headers, add });
-    const made = access.keyOf(exactKey(head, identity, directives.key), context);
+    const scope = canonicalJson(identity.scope);
+    const made = access.keyOf(exactKey(head, scope, identity, directives.key), context);
     const key = isPromise(made) ? await made : made;
     return {
       request,
@@ -73,6 +74,7 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
       key,
       head,
       identity,
+      scope,
       reach,
       tenant,
       started,

@@ -24,6 +24,8 @@ export interface Visit {
   /** What both keys begin with. */
   readonly head: string;
   readonly identity: CallIdentity;
+  /** The identity's scope in canonical form. */
+  readonly scope: string;
   readonly reach: Reach;
   readonly tenant: string;
   /** By `performance.now()`. */

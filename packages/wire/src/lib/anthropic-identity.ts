@@ -56,7 +56,7 @@ export function anthropicIdentity(call: ModelCall): CallIdentity {
   const text = last?.['role'] === 'user' ? textOnly(last['content']) : undefined;
   if (text === undefined || last === undefined) return { exact, scope: exact, text: undefined };
   const { content: _, ...rest } = last;
-  return { exact, scope: { ...fields, messages: [...messages.slice(0, -1), rest] }, text };
+  return { exact, scope: { ...fields, messages: [...messages.slice(0, -1), rest] }, text, last };
 }
 
 function canonicalContent(content: JsonValue): JsonValue {

@@ -51,7 +51,7 @@ export function googleIdentity(call: ModelCall): CallIdentity {
   const text = last?.['role'] === 'user' ? textOnly(last['parts']) : undefined;
   if (text === undefined || last === undefined) return { exact, scope: exact, text: undefined };
   const { parts: _, ...rest } = last;
-  return { exact, scope: { ...fields, contents: [...contents.slice(0, -1), rest] }, text };
+  return { exact, scope: { ...fields, contents: [...contents.slice(0, -1), rest] }, text, last };
 }
 
 function isPlain(forms: JsonValue | undefined): boolean {

@@ -91,7 +91,7 @@ export function chatIdentity(call: ModelCall): CallIdentity {
   const text = isObject(last) && last['role'] === 'user' ? textOnly(last['content']) : undefined;
   if (text === undefined || !isObject(last)) return { exact, scope: exact, text: undefined };
   const { content: _, ...rest } = last;
-  return { exact, scope: { ...fields, messages: [...messages.slice(0, -1), rest] }, text };
+  return { exact, scope: { ...fields, messages: [...messages.slice(0, -1), rest] }, text, last };
 }
 
 /** The identity of an embeddings call. Vectors are never interchangeable, so there is no `text`. */

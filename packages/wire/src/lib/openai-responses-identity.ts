@@ -67,7 +67,8 @@ export function responsesIdentity(call: ModelCall): CallIdentity {
   if (text === undefined || !isObject(last))
     return { exact, scope: exact, text: undefined, ...unique };
   const { content: _, ...rest } = last;
-  return { exact, scope: { ...fields, input: [...items.slice(0, -1), rest] }, text, ...unique };
+  const scope = { ...fields, input: [...items.slice(0, -1), rest] };
+  return { exact, scope, text, last, ...unique };
 }
 
 function itemsOf(input: JsonValue | undefined): JsonValue[] {

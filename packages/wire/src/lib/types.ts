@@ -376,6 +376,8 @@ export interface CallIdentity {
   readonly scope: JsonValue;
   /** The last user message, when it is the last message of all and nothing but text. */
   readonly text: string | undefined;
+  /** That message as it stands in `exact`: with `scope` it says all that `exact` does. Absent without `text`. */
+  readonly last?: JsonValue;
   /** The answer depends on what the provider remembers, or is made anew each time: never reuse one. */
   readonly unique?: boolean;
 }
