@@ -4,8 +4,8 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 15_300, // packages/core/decisions/002
-  '@wintergate/wire': 20_700, // packages/core/decisions/003
+  '@wintergate/core': 15_500, // packages/core/decisions/002
+  '@wintergate/wire': 20_800, // packages/core/decisions/003
   '@wintergate/semantic-cache': 28_200, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
@@ -25,8 +25,8 @@ const notDialects = new Set(['@wintergate/wire', '@wintergate/wire/prices']);
  * calls, replies and streams of any other (packages/core/decisions/003).
  */
 const callerDialects = {
-  '@wintergate/wire/openai-responses': 11_300,
-  '@wintergate/wire/anthropic': 9_800,
+  '@wintergate/wire/openai-responses': 11_400,
+  '@wintergate/wire/anthropic': 9_900,
   '@wintergate/wire/google': 12_500,
 };
 

@@ -22,7 +22,7 @@ export interface SseEvent {
    * is like none of them, or was made anew.
    */
   readonly frame?: EventFrame | undefined;
-  /** What stands in the holes of {@link frame}. */
+  /** What stands in the holes of {@link frame}: texts, and numbers as they are written. */
   readonly texts?: readonly string[];
 }
 
@@ -31,6 +31,7 @@ export const CR = 13;
 const dataField = 'data:';
 const eventField = 'event:';
 const notParsed = Symbol();
+const noTexts: readonly string[] = [];
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** As many bytes are worth a text of their own: several events came at once. */
@@ -93,8 +94,7 @@ export class SseBlock implements SseEvent {
   /** Reads the frame, once. */
   #frames: FrameReader | undefined;
   #frame: EventFrame | undefined;
-  #holes: readonly number[] | undefined;
-  #texts: readonly string[] | undefined;
+  #texts = noTexts;
 
   /**
    * @param lines how many lines it has, each ended by LF; 0 when that is not known.
@@ -172,21 +172,14 @@ export class SseBlock implements SseEvent {
     if (frames !== undefined) {
       this.#frames = undefined;
       const from = this.#valueAt(this.#dataAt + dataField.length);
-      this.#frame = frames.read(this.source.bytes, from, this.to - 2);
-      this.#holes = frames.holes;
+      this.#frame = frames.read(this.source, from, this.to - 2);
+      if (this.#frame !== undefined) this.#texts = frames.texts;
     }
     return this.#frame;
   }
 
   get texts(): readonly string[] {
-    if (this.#texts === undefined) {
-      const holes = this.frame === undefined ? [] : (this.#holes ?? []);
-      const texts: string[] = [];
-      for (let at = 0; at < holes.length; at += 2)
-        texts.push(this.source.decode(holes[at]!, holes[at + 1]!));
-      this.#texts = texts;
-    }
-    return this.#texts;
+    return this.frame === undefined ? noTexts : this.#texts;
   }
 
   /** What stands after the name of a field, one space aside. */

@@ -43,6 +43,37 @@ describe('the frame of events', () => {
     ]);
   });
 
+  it('has texts as they are meant, whatever they are written with', () => {
+    const written = ['x', '\\n', '\\"},{\\"', '\\\\', '\\u00e9\\ud83d\\ude00', 'a\\tb'];
+    const data = written.map((text) => `{"a":"${text}","b":[]}`);
+    expect(texts(...data).slice(1)).toEqual(['\n', '"},{"', '\\', 'é😀', 'a\tb'].map((it) => [it]));
+  });
+
+  it('does not go by blanks between tokens', () => {
+    const data = (a: string, ...blanks: number[]) =>
+      `{"a":"${a}"${' '.repeat(blanks[0]!)}, "b": 1${' '.repeat(blanks[1]!)}}`;
+    expect(texts(data('w', 3, 0), data('x', 9, 2), data('y', 1, 1), data('z', 0, 0))).toEqual([
+      undefined,
+      ['x'],
+      ['y'],
+      ['z'],
+    ]);
+    expect(texts('{"a":"w"  }', '{"a":"w"    }', '{"a":"w" }').slice(1)).toEqual([[], []]);
+  });
+
+  it('is kept while others come in between', () => {
+    const long = (a: string, pad: string) => `{"a":"${a}","pad":"${pad}"}`;
+    const [a, b] = [(it: string) => long(it, it + it), (it: string) => `{"b":"${it}"}`];
+    const data = [a('1'), a('2'), b('1'), b('2'), a('3'), b('3'), a('4')];
+    // One text twice, with other padding: that is a frame as well, and not instead of the other.
+    const twice = [long('same', 'xyz'), long('same', 'uv'), a('5'), a('6')];
+    expect(texts(...data, ...twice).map((it) => it?.[0])).toEqual([
+      ...[undefined, '2', undefined, '2', '3', '3', '4', 'same', 'same', '5', '6'],
+    ]);
+    const first = [long('same', 'xyz'), long('same', 'uv'), a('5'), a('6'), a('7')];
+    expect(texts(...first)).toEqual([undefined, ['uv'], undefined, ['6', '66'], ['7', '77']]);
+  });
+
   it('is not known to whoever asks once', () => {
     expect(decode('{"a":"1"}', '{"a":"2"}', '{"a":"3"}').at(-1)!.frame).toBeUndefined();
   });
@@ -58,8 +89,9 @@ describe('the frame of events', () => {
   it.each([
     ['another member', '{"a":"x","b":1}'],
     ['a name that differs', '{"b":"x"}'],
-    ['an escape', '{"a":"x\\n"}'],
-    ['an escaped quote', '{"a":"x\\",\\"b"}'],
+    ['an escape that is none', '{"a":"\\x"}'],
+    ['an escape that is cut off', '{"a":"\\u12"}'],
+    ['an escaped end', '{"a":"x\\"}'],
     ['nothing in it', '{"a":""}'],
     ['a value that is no text', '{"a":1}'],
     ['text behind it', '{"a":"x"} '],
@@ -78,7 +110,8 @@ describe('the frame of events', () => {
     ['{"a":1}', '{"a":null}'],
     ['{"a":"x"}', '{"b":"x"}'],
     ['{"a":"x"}', '{"a"  \t  :  "x"}'],
-    ['{"a":"\\"x"}', '{"a":"\\"y"}'],
+    ['{"a":12}', '{"a":1 2}'],
+    ['{"a":true}', '{"a":tr ue}'],
     ['["a"]', '["b"]'],
     ['{"a":"x"}', '{"a":"x"}'],
   ])('finds none in %s and %s', (one, other) => {
@@ -139,12 +172,86 @@ describe('the frame of events', () => {
         for (const [at, one] of decode(...data).entries()) {
           const { frame } = one;
           if (frame === undefined) continue;
-          expect(frame.fill(one.texts!)).toBe(data[at]);
+          expect(JSON.parse(frame.fill(one.texts!))).toEqual(JSON.parse(data[at]!));
           const marks = frame.marks();
           const marked = JSON.parse(frame.fill(marks)) as unknown;
           expect(unmarked(marked, marks, one.texts!)).toEqual(JSON.parse(data[at]!));
         }
       }),
+    );
+  });
+
+  it('is as valid as what fits into it, whatever that is', () => {
+    const fragment = fc.constantFrom(
+      ...[
+        '"a"',
+        '"b"',
+        '":',
+        '"',
+        '\\',
+        '\\"',
+        '\\n',
+        '\\u00',
+        'e',
+        'E5',
+        '-',
+        '.',
+        '0',
+        '1',
+        '12',
+        '007',
+      ],
+      ...[
+        ' ',
+        '   ',
+        ',',
+        ':',
+        '{',
+        '}',
+        '[',
+        ']',
+        'x',
+        'true',
+        'null',
+        '"a":"x"',
+        '"b":1,',
+        'é',
+        '\t',
+      ],
+    );
+    const piece = fc.array(fragment, { maxLength: 3 }).map((parts) => parts.join(''));
+    const base = fc.constantFrom(
+      ...[
+        '{"a":"#","b":1}',
+        '{"a":#,"b":[1]}',
+        '{"a":1#,"b":"x"}',
+        '{"a":"x"#}',
+        '{#"a":"#"}',
+        '{"a":"#","b":#}',
+      ],
+    );
+    const parsed = (text: string): unknown => {
+      try {
+        return [JSON.parse(text)];
+      } catch {
+        return undefined;
+      }
+    };
+    fc.assert(
+      fc.property(base, fc.array(fc.tuple(piece, piece), { maxLength: 8 }), (form, fills) => {
+        const data = fills.map(([one, other]) =>
+          form.replace('#', () => one).replace('#', () => other),
+        );
+        for (const [at, one] of decode(...data).entries()) {
+          const { frame } = one;
+          if (frame === undefined) continue;
+          const marks = frame.marks();
+          const marked = parsed(frame.fill(marks));
+          const told = marked === undefined ? undefined : unmarked(marked, marks, one.texts!);
+          expect(told).toEqual(parsed(data[at]!));
+        }
+      }),
+      { numRuns: 3000 },
     );
   });
 });

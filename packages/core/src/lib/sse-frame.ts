@@ -1,26 +1,31 @@
 /** Events of one stream that differ in nothing but a few texts: what they share is read once. */
+import type { Chunk } from './sse-block.ts';
 
-/** Texts and numbers that may differ. More of them, and little is shared. */
-const maxHoles = 4;
+/** Places that may differ. More of them, and little is shared. */
+const maxHoles = 6;
 const maxLength = 4096;
-/** Comparisons a stream is worth: where no two events are alike they cost as much as reading does. */
+/** Frames of a stream: pieces of text come with and without padding, of reasoning and of answers in turn. */
+const maxFrames = 4;
+/** Comparisons in vain: where no two events are alike they cost as much as reading does. */
 const maxTries = 16;
 const QUOTE = 34;
 const BACKSLASH = 92;
 const BRACE = 123;
+const BLANK = 32;
 const decoder = /* @__PURE__ */ new TextDecoder();
 
-/** Where a hole begins and ends in the event that it was found in. */
+/** A place of the event that a frame was found in. */
 interface Hole {
   readonly from: number;
   readonly to: number;
-  readonly isText: boolean;
+  /** The inside of a string, a whole number of plain digits, or blanks between tokens, which say nothing. */
+  readonly kind: 'text' | 'number' | 'blank';
 }
 
 /**
- * JSON text with holes: insides of strings (at least one character, no quote, no escape, no control character) and
- * whole numbers of plain digits. All texts that fit into it have the same tokens but for these, so that whatever
- * was found out about the rest of one of them holds for each.
+ * JSON text with holes: insides of strings with at least one character in them, whole numbers of plain digits, and
+ * blanks between tokens. All texts that fit into it have the same tokens but for the former two, so that whatever was
+ * found out about the rest of one of them holds for each.
  *
  * Readers of a format keep what they found out on the frame itself, under symbols of their own.
  */
@@ -35,7 +40,7 @@ export class EventFrame {
     this.#holes = holes;
   }
 
-  /** Where the holes of this text begin and end, in turn; `undefined` when it does not fit. */
+  /** Where the texts and numbers of this text begin and end, in turn; `undefined` when it does not fit. */
   match(bytes: Uint8Array, from: number, to: number): readonly number[] | undefined {
     const like = this.#like;
     const found: number[] = [];
@@ -43,66 +48,100 @@ export class EventFrame {
     let part = 0;
     for (const hole of this.#holes) {
       while (part < hole.from) if (like[part++] !== bytes[at++]) return undefined;
-      const end = hole.isText ? endOfText(bytes, at, to) : endOfDigits(bytes, at, to);
-      if (end === -1) return undefined;
-      found.push(at, end);
-      at = end;
       part = hole.to;
+      const end = ends[hole.kind](bytes, at, to);
+      if (end === -1) return undefined;
+      if (hole.kind !== 'blank') found.push(at, end);
+      at = end;
     }
     while (part < like.length) if (like[part++] !== bytes[at++]) return undefined;
     return at === to ? found : undefined;
   }
 
-  /** The text with this in its holes, which has to be as JSON writes it. */
+  /** The text of an event with these texts and numbers. */
   fill(values: readonly string[]): string {
-    return this.#parts().reduce((text, part, index) => text + values[index - 1] + part);
+    let text = '';
+    let from = 0;
+    let next = 0;
+    for (const hole of this.#holes) {
+      text += decoder.decode(this.#like.subarray(from, hole.from));
+      if (hole.kind !== 'blank') text += JSON.stringify(values[next++]).slice(1, -1);
+      from = hole.to;
+    }
+    return text + decoder.decode(this.#like.subarray(from));
   }
 
-  /** For each hole what stands nowhere else in the frame, so that it can be found again in what was parsed. */
+  /** For each text and number what stands nowhere else in the frame, so that it can be found again once parsed. */
   marks(): readonly string[] {
-    const parts = this.#parts();
+    const holes = this.#holes.filter(({ kind }) => kind !== 'blank');
+    const rest = this.fill(holes.map(() => ''));
     let [text, number] = ['hole', 7_000];
-    while (parts.some((part) => part.includes(text))) text += '-';
-    while (parts.some((part) => part.includes(String(number)))) number++;
-    return this.#holes.map(({ isText }, hole) => (isText ? text : number) + String(hole));
-  }
-
-  /** What stands before, between and behind the holes. */
-  #parts(): string[] {
-    const ends = this.#holes.map(({ to }) => to);
-    const part = (from: number, to?: number) => decoder.decode(this.#like.subarray(from, to));
-    return [0, ...ends].map((from, index) => part(from, this.#holes[index]?.from));
+    while (rest.includes(text)) text += '-';
+    while (rest.includes(String(number))) number++;
+    return holes.map(({ kind }, hole) => (kind === 'text' ? text : number) + String(hole));
   }
 }
 
-/** Finds the frame of a stream's events, of which each is shown once. */
+/** Finds the frames of a stream's events, of which each is shown once. */
 export class FrameReader {
-  #frame: EventFrame | undefined;
+  #frames: readonly EventFrame[] = [];
   /** The last that did not fit: the next one like it shows what may differ. */
   #before: Uint8Array | undefined;
   #tries = 0;
-  /** Where the holes of the text that was read last begin and end, in turn; `undefined` when it did not fit. */
-  holes: readonly number[] | undefined;
+  /** The texts and numbers of the event that was read last. */
+  texts: readonly string[] = [];
 
   /** @returns the frame that the text between these bytes fits into, `undefined` while it is not known. */
-  read(bytes: Uint8Array, from: number, to: number): EventFrame | undefined {
-    this.holes = this.#frame?.match(bytes, from, to);
-    if (this.holes !== undefined) return this.#frame;
-    if (this.#tries >= maxTries || to - from > maxLength || bytes[from] !== BRACE) return undefined;
+  read(chunk: Chunk, from: number, to: number): EventFrame | undefined {
+    for (const known of this.#frames) {
+      if (!this.#fits(known, chunk, from, to)) continue;
+      if (this.#tries > 0) this.#tries--;
+      if (known !== this.#frames[0]) this.#putFirst(known);
+      return known;
+    }
+    if (this.#tries >= maxTries || to - from > maxLength || chunk.bytes[from] !== BRACE)
+      return undefined;
     this.#tries++;
     // A copy: a part of a chunk would keep all of the chunk.
-    const now = bytes.slice(from, to);
+    const now = chunk.bytes.slice(from, to);
     const frame = this.#before === undefined ? undefined : compare(this.#before, now);
     this.#before = now;
-    this.holes = frame?.match(bytes, from, to);
-    if (this.holes === undefined) return undefined;
-    this.#frame = frame;
+    if (frame === undefined || !this.#fits(frame, chunk, from, to)) return undefined;
     this.#before = undefined;
+    this.#putFirst(frame);
     return frame;
+  }
+
+  #fits(frame: EventFrame, chunk: Chunk, from: number, to: number): boolean {
+    const holes = frame.match(chunk.bytes, from, to);
+    if (holes === undefined) return false;
+    const texts: string[] = [];
+    for (let at = 0; at < holes.length; at += 2) {
+      const text = unescaped(chunk.decode(holes[at]!, holes[at + 1]!));
+      if (text === undefined) return false;
+      texts.push(text);
+    }
+    this.texts = texts;
+    return true;
+  }
+
+  #putFirst(frame: EventFrame): void {
+    const others = this.#frames.filter((one) => one !== frame);
+    this.#frames = [frame, ...others.slice(0, maxFrames - 1)];
   }
 }
 
-/** What two texts have in common, when all that differs are texts and numbers. */
+/** What stands in a string, `undefined` when it can not. */
+function unescaped(inside: string): string | undefined {
+  if (!inside.includes('\\')) return inside;
+  try {
+    return JSON.parse(`"${inside}"`) as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What two texts have in common, when all that differs are texts, numbers and blanks. */
 function compare(before: Uint8Array, now: Uint8Array): EventFrame | undefined {
   const holes: Hole[] = [];
   /** Where the string begins that both are inside of. */
@@ -110,37 +149,64 @@ function compare(before: Uint8Array, now: Uint8Array): EventFrame | undefined {
   let other = 0;
   for (let at = 0; at < now.length || other < before.length; at++, other++) {
     const code = now[at];
-    if (code === before[other]) {
+    const isEscape = code === BACKSLASH && inside !== -1;
+    if (code === before[other] && (!isEscape || now[at + 1] === before[other + 1])) {
       if (code === QUOTE) inside = inside === -1 ? at + 1 : -1;
-      if (code !== BACKSLASH || inside === -1) continue;
+      if (!isEscape) continue;
       at++;
       other++;
-      if (now[at] !== before[other]) return undefined;
       continue;
     }
-    const isText = inside !== -1;
-    const from = isText ? inside : startOfDigits(now, at);
-    const end = isText ? endOfText : endOfDigits;
-    const to = end(now, from, now.length);
-    const otherTo = end(before, other - at + from, before.length);
+    const kind =
+      inside !== -1 ? 'text' : code === BLANK || before[other] === BLANK ? 'blank' : 'number';
+    const from = kind === 'text' ? inside : startOf(kind, now, at);
+    const to = ends[kind](now, from, now.length);
+    const otherTo = ends[kind](before, other - at + from, before.length);
     if (to === -1 || otherTo === -1 || holes.length === maxHoles) return undefined;
-    // Another name is another frame; and a number that goes on behind its digits is none of these.
-    if (isText ? isName(now, to) : from < (holes.at(-1)?.to ?? 0)) return undefined;
-    holes.push({ from, to, isText });
+    // Another name is another frame.
+    if (kind === 'text' && isName(now, to)) return undefined;
+    holes.push({ from, to, kind });
     at = to - 1;
     other = otherTo - 1;
   }
   return holes.length === 0 ? undefined : new EventFrame(now, holes);
 }
 
-/** Where a string ends whose inside begins there; -1 when it is empty, does not end or needs to be unescaped. */
-function endOfText(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at < end; at++) {
-    const code = bytes[at]!;
-    if (code === QUOTE) return at === from ? -1 : at;
-    if (code === BACKSLASH || code < 32) return -1;
-  }
-  return -1;
+/** Where what begins there ends, -1 when it is nothing of the kind. */
+const ends: Readonly<
+  Record<Hole['kind'], (bytes: Uint8Array, from: number, end: number) => number>
+> = {
+  /** The inside of a string that is not empty. */
+  text(bytes, from, end) {
+    for (let at = from; at < end; at++) {
+      const code = bytes[at]!;
+      if (code === QUOTE) return at === from ? -1 : at;
+      if (code < 32) return -1;
+      if (code === BACKSLASH) at++;
+    }
+    return -1;
+  },
+  number(bytes, from, end) {
+    let at = from;
+    while (at < end && isDigit(bytes[at])) at++;
+    const isNumber = at > from && (bytes[from] !== 48 || at === from + 1);
+    // `-`, `.` or an exponent beside it belong to the number; in JSON these can not.
+    return isNumber && isOneOf(' :,[', bytes[from - 1]) && isOneOf(' ,}]', bytes[at]) ? at : -1;
+  },
+  /** Any number of them, beside what is a token by itself. */
+  blank(bytes, from, end) {
+    let at = from;
+    while (at < end && bytes[at] === BLANK) at++;
+    const structure = '{}[],:"';
+    return isOneOf(structure, bytes[from - 1]) || isOneOf(structure, bytes[at]) ? at : -1;
+  },
+};
+
+/** Where the digits or blanks begin that end there, or before that place. */
+function startOf(kind: 'number' | 'blank', bytes: Uint8Array, at: number): number {
+  let from = at;
+  while (kind === 'number' ? isDigit(bytes[from - 1]) : bytes[from - 1] === BLANK) from--;
+  return from;
 }
 
 /** Whether the string that ends there is the name of a member. */
@@ -152,23 +218,6 @@ function isName(bytes: Uint8Array, quote: number): boolean {
 
 const isDigit = (code: number | undefined): boolean => code! >= 48 && code! <= 57;
 
-function startOfDigits(bytes: Uint8Array, at: number): number {
-  let from = at;
-  while (isDigit(bytes[from - 1])) from--;
-  return from;
-}
-
-/** Where a whole number ends that begins there; -1 when none does. */
-function endOfDigits(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && isDigit(bytes[at])) at++;
-  const isNumber = at > from && (bytes[from] !== 48 || at === from + 1);
-  // `-`, `.` or an exponent beside it belong to the number; in JSON these can not.
-  const isWhole =
-    ' :,['.includes(characterOf(bytes, from - 1)) && ' ,}]'.includes(characterOf(bytes, at));
-  return isNumber && isWhole ? at : -1;
-}
-
-function characterOf(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(bytes[at] ?? 0);
+function isOneOf(characters: string, code: number | undefined): boolean {
+  return code !== undefined && characters.includes(String.fromCharCode(code));
 }

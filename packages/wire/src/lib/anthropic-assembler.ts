@@ -39,7 +39,8 @@ class AnthropicAssembler implements StreamAssembler {
     this.#left -= event.raw.byteLength;
     const piece = this.#left < 0 ? undefined : anthropicPiece(event);
     if (piece !== undefined) {
-      addText(this.#blocks.get(piece.block), piece.field, pieceText(event, piece));
+      const field = piece.kind === 'tool-arguments' ? 'input' : piece.field;
+      addText(this.#blocks.get(piece.block), field, pieceText(event, piece));
       return;
     }
     const said = event.json();

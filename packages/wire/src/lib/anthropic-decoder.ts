@@ -6,7 +6,7 @@ import { readStopReason } from './anthropic-finish.ts';
 import { anthropicPiece } from './anthropic-piece.ts';
 import { readCitation } from './anthropic-reply.ts';
 import { readAnthropicUsage } from './anthropic-usage.ts';
-import { pieceText } from './event-piece.ts';
+import { type EventPiece, pieceText } from './event-piece.ts';
 import { countOf, isObject, stringOf } from './json.ts';
 import { damagedEvent } from './openai-error.ts';
 import type {
@@ -52,7 +52,7 @@ export class AnthropicDecoder implements StreamDecoder {
     if (this.#done || this.#failed) return nothing;
     if (this.#onlyEnding && this.#passes(event)) return nothing;
     const piece = anthropicPiece(event);
-    if (piece !== undefined) return [{ type: piece.kind, choice, text: pieceText(event, piece) }];
+    if (piece !== undefined) return this.#piece(piece, pieceText(event, piece));
     const said = event.json();
     if (!isObject(said)) {
       if (event.data.trim() === '') return nothing;
@@ -160,17 +160,23 @@ export class AnthropicDecoder implements StreamDecoder {
           ? [{ type: 'citation', choice, citation: readCitation(citation) }]
           : nothing;
       }
-      case 'input_json_delta': {
-        // Hosted tools have input too, and are no calls.
-        const tool = this.#tools.get(index);
-        const piece = stringOf(delta['partial_json']) ?? '';
-        if (tool === undefined || piece === '') return nothing;
-        tool.hasPieces = true;
-        return [{ type: 'tool-call', choice, index: tool.index, arguments: piece }];
-      }
+      case 'input_json_delta':
+        return this.#input(index, stringOf(delta['partial_json']) ?? '');
       default:
         return nothing;
     }
+  }
+
+  #piece({ kind, block }: EventPiece, text: string): readonly NeutralDelta[] {
+    return kind === 'tool-arguments' ? this.#input(block, text) : [{ type: kind, choice, text }];
+  }
+
+  /** Hosted tools have input too, and are no calls. */
+  #input(index: number, piece: string): readonly NeutralDelta[] {
+    const tool = this.#tools.get(index);
+    if (tool === undefined || piece === '') return nothing;
+    tool.hasPieces = true;
+    return [{ type: 'tool-call', choice, index: tool.index, arguments: piece }];
   }
 
   #close(index: number): readonly NeutralDelta[] {

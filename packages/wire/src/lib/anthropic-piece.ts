@@ -5,6 +5,11 @@ import { countOf, isObject, stringOf } from './json.ts';
 import type { JsonObject } from './types.ts';
 
 const key = Symbol('@wintergate/wire/anthropic-piece');
+const kinds: Readonly<Record<string, readonly [field: string, EventPiece['kind']]>> = {
+  text_delta: ['text', 'text'],
+  thinking_delta: ['thinking', 'reasoning'],
+  input_json_delta: ['partial_json', 'tool-arguments'],
+};
 const telling: ReadonlySet<string> = /* @__PURE__ */ new Set(['usage']);
 
 /** @returns what the event says, `undefined` when it is more than a piece of text or less. */
@@ -15,9 +20,10 @@ export function anthropicPiece(event: SseEvent): EventPiece | undefined {
 function find({ type, index, delta, ...others }: JsonObject): FoundPiece | undefined {
   if (type !== 'content_block_delta' || countOf(index) === undefined || !isObject(delta)) return;
   const { type: of, ...rest } = delta;
-  const field = of === 'text_delta' ? 'text' : of === 'thinking_delta' ? 'thinking' : '';
+  const name = stringOf(of) ?? '';
+  if (!Object.hasOwn(kinds, name)) return;
+  const [field, kind] = kinds[name]!;
   const text = stringOf(rest[field]);
   if (text === undefined || Object.keys(rest).length > 1 || !isSilent(others, telling)) return;
-  const kind = field === 'text' ? 'text' : 'reasoning';
   return { kind, choice: 0, block: Number(index), text, field, place: [index] };
 }

@@ -24,20 +24,22 @@ describe.each([
     fc
       .array(word, { maxLength: 6 })
       .map((words) => words.map((it): NeutralDelta => ({ type, choice: 0, text: it })));
-  const tool = fc
-    .array(word, { maxLength: 3 })
-    .map((words): NeutralDelta[] => [
-      { type: 'tool-call', choice: 0, index: 0, id: 't', name: 'f', arguments: '{"a":' },
-      ...words.map(
-        (it): NeutralDelta => ({ type: 'tool-call', choice: 0, index: 0, arguments: it }),
-      ),
-    ]);
+  const part = { type: 'tool-call', choice: 0, index: 0 } as const;
+  /** A call whose arguments come in pieces of a few characters. */
+  const called = (texts: readonly string[]): NeutralDelta[] => {
+    const pieces = JSON.stringify({ a: texts.join('') }).match(/.{1,4}/gsu) ?? [];
+    return [
+      { ...part, id: 't', name: 'f', arguments: '' },
+      ...pieces.map((it): NeutralDelta => ({ ...part, arguments: it })),
+    ];
+  };
+  const tool = fc.array(word, { maxLength: 8 }).map(called);
   const deltas = fc
     .tuple(fc.array(fc.oneof(run('text'), run('reasoning')), { maxLength: 4 }), fc.option(tool))
-    .map(([runs, called]): NeutralDelta[] => [
+    .map(([runs, calls]): NeutralDelta[] => [
       { type: 'start', id: 'r', model: 'm' },
       ...runs.flat(),
-      ...(called ?? []),
+      ...(calls ?? []),
       { type: 'finish', choice: 0, reason: 'stop', raw: 'stop' },
       { type: 'usage', usage: { inputTokens: 1, outputTokens: 2 } },
     ]);
@@ -52,6 +54,11 @@ describe.each([
     );
     const events = eventsOf(written([{ type: 'start', id: 'r', model: 'm' }, ...told]));
     expect(events.filter((event) => dialect.pieceOf?.(event) !== undefined)).toHaveLength(3);
+    const call = eventsOf(
+      written([{ type: 'start', id: 'r', model: 'm' }, ...called(['"one", "two"'])]),
+    );
+    const kinds = call.map((event) => dialect.pieceOf?.(event)?.kind);
+    expect(kinds.includes('tool-arguments')).toBe(dialect !== openaiChat);
   });
 
   it('are decoded and put together as if each event was read in full', () => {

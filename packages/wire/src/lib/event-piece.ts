@@ -4,15 +4,14 @@
  */
 import type { EventFrame, SseEvent } from '@wintergate/core';
 import { isObject, parseJson } from './json.ts';
-import { mapStrings } from './map-strings.ts';
 import type { JsonObject, JsonValue, TextChannel } from './types.ts';
 
 /** A text that is an answer, not a call of a tool. */
 export type TextKind = Exclude<TextChannel['kind'], 'tool-arguments'>;
 
 /** What all events of a frame say, but for the texts in its holes. */
-export interface EventPiece {
-  readonly kind: TextKind;
+export interface EventPiece<Kind = TextChannel['kind']> {
+  readonly kind: Kind;
   readonly choice: number;
   /** Which block, item or part of the choice, in formats that have them. */
   readonly block: number;
@@ -27,12 +26,11 @@ export interface FieldHole {
   readonly name: string;
   readonly hole: number;
   readonly isNumber: boolean;
-  /** Where the text stands that nobody's format writes there; absent when one does, or it is a number. */
-  readonly path?: string;
 }
 
 /** Where the piece stands in the parsed frame. */
-export interface FoundPiece extends Pick<EventPiece, 'kind' | 'choice' | 'block' | 'field'> {
+export interface FoundPiece<Kind = TextChannel['kind']>
+  extends Pick<EventPiece<Kind>, 'kind' | 'choice' | 'block' | 'field'> {
   readonly text: string;
   /** Members of the event that tell whose piece it is: the same in all events of the frame. */
   readonly place?: readonly (JsonValue | undefined)[];
@@ -44,14 +42,14 @@ export interface FoundPiece extends Pick<EventPiece, 'kind' | 'choice' | 'block'
  *   if it came again.
  * @returns what this event's frame says, `undefined` when it has none or says anything else.
  */
-export function pieceOf(
+export function pieceOf<Kind extends TextChannel['kind']>(
   event: SseEvent,
   key: symbol,
-  find: (body: JsonObject) => FoundPiece | undefined,
-): EventPiece | undefined {
+  find: (body: JsonObject) => FoundPiece<Kind> | undefined,
+): EventPiece<Kind> | undefined {
   const { frame } = event;
   if (frame === undefined || event.event === 'error') return undefined;
-  const known = frame[key] as EventPiece | null | undefined;
+  const known = frame[key] as EventPiece<Kind> | null | undefined;
   if (known !== undefined) return known ?? undefined;
   const piece = readPiece(frame, find);
   frame[key] = piece ?? null;
@@ -59,7 +57,7 @@ export function pieceOf(
 }
 
 /** The text of an event whose frame says that it is a piece. */
-export function pieceText({ texts }: SseEvent, { hole }: EventPiece): string {
+export function pieceText({ texts }: SseEvent, { hole }: Pick<EventPiece, 'hole'>): string {
   return texts![hole]!;
 }
 
@@ -77,10 +75,10 @@ export function isSilent(value: JsonValue, telling: ReadonlySet<string>): boolea
   });
 }
 
-function readPiece(
+function readPiece<Kind extends TextChannel['kind']>(
   frame: EventFrame,
-  find: (body: JsonObject) => FoundPiece | undefined,
-): EventPiece | undefined {
+  find: (body: JsonObject) => FoundPiece<Kind> | undefined,
+): EventPiece<Kind> | undefined {
   const marks = frame.marks();
   const body = parseJson(frame.fill(marks));
   const found = isObject(body) ? find(body) : undefined;
@@ -92,19 +90,8 @@ function readPiece(
   for (const [name, value] of Object.entries(body as JsonObject)) {
     const at = marks.indexOf(String(value));
     if (at === -1 || at === hole) continue;
-    const isNumber = typeof value === 'number';
-    const path = pathOf(name, value ?? null);
-    fields.push({ name, hole: at, isNumber, ...(path === undefined ? {} : { path }) });
+    fields.push({ name, hole: at, isNumber: typeof value === 'number' });
   }
   // Whatever stands in a hole elsewhere might change what the event says.
   return hole === -1 || fields.length + 1 < marks.length ? undefined : { ...said, hole, fields };
-}
-
-function pathOf(name: string, value: JsonValue): string | undefined {
-  let found: string | undefined;
-  mapStrings({ [name]: value }, (path, text) => {
-    found = path;
-    return text;
-  });
-  return found;
 }

@@ -88,6 +88,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
   /** The frame of the event before, when all in it that is in no channel was of no interest. */
   #clean: EventPiece | undefined;
   #isClean = true;
+  #shown: readonly { readonly path: string; readonly hole: number }[] = [];
   #inBody = false;
   #blocked = false;
   #closed = false;
@@ -198,7 +199,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const { other } = this.#filter;
     if (other === undefined) return event;
     const piece = this.#dialect.pieceOf?.(event);
-    if (piece !== undefined && piece === this.#clean) return this.#otherFields(event, piece);
+    if (piece !== undefined && piece === this.#clean) return this.#otherFields(event);
     this.#clean = undefined;
     const { data } = event;
     const json = event.json();
@@ -207,22 +208,33 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const mapped = this.#mapOther(json, 'delta');
     const isSeen = this.#passesRepeats || repeatedName(data) === undefined;
     if (mapped === json && isSeen) {
-      if (this.#isClean) this.#clean = piece;
+      if (piece !== undefined && this.#isClean) this.#noteClean(event, piece);
       return event;
     }
     return rewritten(event, JSON.stringify(mapped));
   }
 
-  /** Of the frame all is known: what is left are the strings that differ from event to event. */
-  #otherFields(event: SseEvent, piece: EventPiece): SseEvent {
-    if (piece.fields.length === 0) return event;
+  /** What of the next events like this one has to be looked at: which of its strings are in holes. */
+  #noteClean({ frame }: SseEvent, piece: EventPiece): void {
+    const marks = frame!.marks();
+    const shown: { path: string; hole: number }[] = [];
+    const body = JSON.parse(frame!.fill(marks)) as JsonObject;
+    this.#dialect.mapOtherText?.(body, 'delta', (path, text) => {
+      const hole = marks.indexOf(text);
+      if (hole !== -1) shown.push({ path, hole });
+      return text;
+    });
+    this.#clean = piece;
+    this.#shown = shown;
+  }
+
+  #otherFields(event: SseEvent): SseEvent {
+    if (this.#shown.length === 0) return event;
     const texts = event.texts!;
     const written = texts.slice();
-    for (const { path, hole } of piece.fields) {
-      if (path === undefined) continue;
+    for (const { path, hole } of this.#shown) {
       const text = texts[hole]!;
-      const other = this.#filter.other?.(path, text, this) ?? text;
-      if (other !== text) written[hole] = JSON.stringify(other).slice(1, -1);
+      written[hole] = this.#filter.other?.(path, text, this) ?? text;
     }
     const isSame = written.every((text, hole) => text === texts[hole]);
     return isSame ? event : rewritten(event, event.frame!.fill(written));

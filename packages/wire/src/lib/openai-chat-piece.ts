@@ -1,6 +1,12 @@
 /** Chunks of an OpenAI chat stream that hold one piece of text. */
 import type { SseEvent } from '@wintergate/core';
-import { type EventPiece, type FoundPiece, isSilent, pieceOf } from './event-piece.ts';
+import {
+  type EventPiece,
+  type FoundPiece,
+  isSilent,
+  pieceOf,
+  type TextKind,
+} from './event-piece.ts';
 import { isObject } from './json.ts';
 import { choiceIndex, reasoningField, textsOf } from './openai-chat-text.ts';
 import type { JsonObject } from './types.ts';
@@ -12,11 +18,11 @@ const telling: ReadonlySet<string> = /* @__PURE__ */ new Set(
 );
 
 /** @returns what the event says, `undefined` when it is more than a piece of text or less. */
-export function chatPiece(event: SseEvent): EventPiece | undefined {
+export function chatPiece(event: SseEvent): EventPiece<TextKind> | undefined {
   return pieceOf(event, key, find);
 }
 
-function find(chunk: JsonObject): FoundPiece | undefined {
+function find(chunk: JsonObject): FoundPiece<TextKind> | undefined {
   const { choices, ...envelope } = chunk;
   if (!Array.isArray(choices) || choices.length !== 1) return undefined;
   const [choice] = choices;

@@ -62,7 +62,7 @@ export class ResponsesDecoder implements StreamDecoder {
     if (this.#onlyEnding && !isEnding(event)) return nothing;
     const piece = responsesPiece(event);
     if (piece !== undefined && piece === this.#before)
-      return [{ type: piece.kind, choice, text: pieceText(event, piece) }];
+      return this.#piece(piece, pieceText(event, piece));
     this.#before = piece;
     const said = event.json();
     if (!isObject(said)) {
@@ -152,6 +152,12 @@ export class ResponsesDecoder implements StreamDecoder {
         return this.#text(at, name, said, step === 'delta' ? undefined : (whole ?? ''));
       }
     }
+  }
+
+  #piece({ kind, block }: EventPiece, text: string): readonly NeutralDelta[] {
+    return kind === 'tool-arguments'
+      ? this.#arguments(block, text)
+      : [{ type: kind, choice, text }];
   }
 
   #text(at: number, name: string, said: JsonObject, whole?: string): readonly NeutralDelta[] {

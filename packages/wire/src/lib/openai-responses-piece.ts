@@ -1,21 +1,17 @@
 /** Events of a Responses stream that hold one piece of a text. */
 import type { SseEvent } from '@wintergate/core';
-import {
-  type EventPiece,
-  type FoundPiece,
-  isSilent,
-  pieceOf,
-  type TextKind,
-} from './event-piece.ts';
+import { type EventPiece, type FoundPiece, isSilent, pieceOf } from './event-piece.ts';
 import { countOf, stringOf } from './json.ts';
 import type { JsonObject } from './types.ts';
 
 const key = Symbol('@wintergate/wire/responses-piece');
-const kinds: Readonly<Record<string, TextKind>> = {
+const kinds: Readonly<Record<string, EventPiece['kind']>> = {
   'response.output_text.delta': 'text',
   'response.refusal.delta': 'refusal',
   'response.reasoning_text.delta': 'reasoning',
   'response.reasoning_summary_text.delta': 'reasoning',
+  'response.function_call_arguments.delta': 'tool-arguments',
+  'response.custom_tool_call_input.delta': 'tool-arguments',
 };
 const telling: ReadonlySet<string> = /* @__PURE__ */ new Set(['response', 'item']);
 
