@@ -71,14 +71,16 @@ export class EventFrame {
     return text + decoder.decode(this.#like.subarray(from));
   }
 
-  /** For each text and number what stands nowhere else in the frame, so that it can be found again once parsed. */
+  /**
+   * For each text and number what stands nowhere else in the frame, so that it can be found again once parsed. Drawn,
+   * since the rest may say it in other ways, such as escapes.
+   */
   marks(): readonly string[] {
     const holes = this.#holes.filter(({ kind }) => kind !== 'blank');
-    const rest = this.fill(holes.map(() => ''));
-    let [text, number] = ['hole', 7_000];
-    while (rest.includes(text)) text += '-';
-    while (rest.includes(String(number))) number++;
-    return holes.map(({ kind }, hole) => (kind === 'text' ? text : number) + String(hole));
+    const drawn = 1e11 + Math.floor(Math.random() * 1e11);
+    return holes.map(
+      ({ kind }, hole) => (kind === 'text' ? `hole ${drawn} ` : drawn) + String(hole),
+    );
   }
 }
 
