@@ -10,10 +10,12 @@ export const rates = { json: 200, stream: 50 };
 /** Bytes of a call with a long history. */
 export const longCall = 51_200;
 const headroom = 1.3;
-/** Warm-up runs at most. They end when so many in a row were not clearly faster than the best before them. */
-const mostWarmups = 12;
+/** Warm-up runs at most. They end when so many in a row were as fast as the best before them. */
+const mostWarmups = 15;
 const levelWarmups = 2;
 const stillFaster = 1.05;
+/** The machine was, not the subject: such a run says nothing. */
+const slowedDown = 0.9;
 let seed = 1;
 
 /**
@@ -47,7 +49,8 @@ async function runPlan(plan, run, { ms, halfRate }) {
     let level = 0;
     for (let at = 0; at < mostWarmups && level < levelWarmups; at++) {
       const { perSecond } = await run({ ...closed, kind });
-      level = perSecond < best * stillFaster ? level + 1 : 0;
+      if (perSecond >= best * stillFaster) level = 0;
+      else if (perSecond > best * slowedDown) level++;
       best = Math.max(best, perSecond);
     }
   }

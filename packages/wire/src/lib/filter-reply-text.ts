@@ -52,6 +52,14 @@ export interface TextFilter {
   close?(ending: ReplyEnding): void;
 }
 
+/** A string in no channel that differs from event to event. */
+interface ShownHole {
+  readonly path: string;
+  readonly hole: number;
+}
+
+/** A stream has few frames at a time; those that it had are forgotten with all others. */
+const mostClean = 8;
 const noPieces: readonly TextPiece[] = [];
 const noEdits: ReadonlyMap<string, string> = /* @__PURE__ */ new Map();
 
@@ -85,10 +93,9 @@ class TextFilterStage implements ReplyStage, TextOutput {
   readonly #written = new Map<string, string>();
   #pieces: readonly TextPiece[] = noPieces;
   #out: StageOutput | undefined;
-  /** The frame of the event before, when all in it that is in no channel was of no interest. */
-  #clean: EventPiece | undefined;
+  /** What of events like one before has to be looked at, when nothing else in it was of interest. */
+  #clean: Map<EventPiece, readonly ShownHole[]> | undefined;
   #isClean = true;
-  #shown: readonly { readonly path: string; readonly hole: number }[] = [];
   #inBody = false;
   #blocked = false;
   #closed = false;
@@ -199,8 +206,8 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const { other } = this.#filter;
     if (other === undefined) return event;
     const piece = this.#dialect.pieceOf?.(event);
-    if (piece !== undefined && piece === this.#clean) return this.#otherFields(event);
-    this.#clean = undefined;
+    const shown = piece && this.#clean?.get(piece);
+    if (shown !== undefined) return this.#otherFields(event, shown);
     const { data } = event;
     const json = event.json();
     if (!isObject(json)) return event;
@@ -214,25 +221,25 @@ class TextFilterStage implements ReplyStage, TextOutput {
     return rewritten(event, JSON.stringify(mapped));
   }
 
-  /** What of the next events like this one has to be looked at: which of its strings are in holes. */
+  /** What of the next events like this one has to be looked at are those of its strings that are in holes. */
   #noteClean({ frame }: SseEvent, piece: EventPiece): void {
     const marks = frame!.marks();
-    const shown: { path: string; hole: number }[] = [];
+    const shown: ShownHole[] = [];
     const body = JSON.parse(frame!.fill(marks)) as JsonObject;
     this.#dialect.mapOtherText?.(body, 'delta', (path, text) => {
       const hole = marks.indexOf(text);
       if (hole !== -1) shown.push({ path, hole });
       return text;
     });
-    this.#clean = piece;
-    this.#shown = shown;
+    if (this.#clean === undefined || this.#clean.size >= mostClean) this.#clean = new Map();
+    this.#clean.set(piece, shown);
   }
 
-  #otherFields(event: SseEvent): SseEvent {
-    if (this.#shown.length === 0) return event;
+  #otherFields(event: SseEvent, shown: readonly ShownHole[]): SseEvent {
+    if (shown.length === 0) return event;
     const texts = event.texts!;
     const written = texts.slice();
-    for (const { path, hole } of this.#shown) {
+    for (const { path, hole } of shown) {
       const text = texts[hole]!;
       written[hole] = this.#filter.other?.(path, text, this) ?? text;
     }
