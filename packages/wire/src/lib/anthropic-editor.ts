@@ -1,5 +1,5 @@
 /** Reads and changes the text of a Messages stream, event by event. */
-import { createSseEvent, type SseEvent } from '@wintergate/core';
+import type { SseEvent } from '@wintergate/core';
 import { type BlockForm, createChannels, formOf, textOfBlock } from './anthropic-blocks.ts';
 import { messageId } from './anthropic-compose.ts';
 import { blockDelta, blockStart, blockStop, endEvents, startEvent } from './anthropic-event.ts';
@@ -15,6 +15,7 @@ import type {
   TextChannel,
   TextPiece,
 } from './types.ts';
+import { withData } from './with-data.ts';
 
 interface Block {
   readonly index: number;
@@ -91,12 +92,7 @@ class AnthropicEditor implements StreamEditor {
     const before = said[field] as JsonObject;
     const after =
       field === 'delta' ? { ...before, [deltaField]: edit } : writeBlock(before, block.form, edit);
-    const { event: name, id } = event;
-    return createSseEvent({
-      data: JSON.stringify({ ...said, [field]: after }),
-      ...(name ? { event: name } : {}),
-      ...(id === undefined ? {} : { id }),
-    });
+    return withData(event, JSON.stringify({ ...said, [field]: after }));
   }
 
   textEvent(channel: TextChannel, text: string): SseEvent {

@@ -1,10 +1,11 @@
 /** For tests of what is read once of a stream's events. */
-import { createSseEvent, type SseEvent } from '@wintergate/core';
+import type { SseEvent } from '@wintergate/core';
 import type { TextFilter } from './filter-reply-text.ts';
+import { withData } from './with-data.ts';
 
 /** The same event, of which nobody knows what it is like. */
-export function alone({ data, event, id }: SseEvent): SseEvent {
-  return createSseEvent({ data, event, ...(id === undefined ? {} : { id }) });
+export function alone(event: SseEvent): SseEvent {
+  return withData(event, event.data);
 }
 
 /** Changes texts and whatever else it is shown, and remembers what that was. */

@@ -2,7 +2,6 @@
 import {
   addReplyStage,
   type Context,
-  createSseEvent,
   type ReplyBody,
   type ReplyEnding,
   type ReplyStage,
@@ -20,6 +19,7 @@ import type {
   TextChannel,
   TextPiece,
 } from './types.ts';
+import { withData } from './with-data.ts';
 
 /** Where a filter writes. May be kept and used later, by a timer for instance, until `close`. */
 export interface TextOutput {
@@ -218,7 +218,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
       if (piece !== undefined && this.#isClean) this.#noteClean(event, piece);
       return event;
     }
-    return rewritten(event, JSON.stringify(mapped));
+    return withData(event, JSON.stringify(mapped));
   }
 
   /** What of the next events like this one has to be looked at are those of its strings that are in holes. */
@@ -244,7 +244,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
       written[hole] = this.#filter.other?.(path, text, this) ?? text;
     }
     const isSame = written.every((text, hole) => text === texts[hole]);
-    return isSame ? event : rewritten(event, event.frame!.fill(written));
+    return isSame ? event : withData(event, event.frame!.fill(written));
   }
 
   #take(pieces: readonly TextPiece[]): void {
@@ -269,12 +269,4 @@ class TextFilterStage implements ReplyStage, TextOutput {
       if (!this.#blocked) this.#flush(channel);
     }
   }
-}
-
-function rewritten({ event: name, id }: SseEvent, data: string): SseEvent {
-  return createSseEvent({
-    data,
-    ...(name ? { event: name } : {}),
-    ...(id === undefined ? {} : { id }),
-  });
 }

@@ -13,6 +13,7 @@ import type {
   TextChannel,
   TextPiece,
 } from './types.ts';
+import { withData } from './with-data.ts';
 
 type CallDelta = Extract<NeutralDelta, { type: 'tool-call' }>;
 
@@ -67,12 +68,10 @@ class GoogleEditor implements StreamEditor {
       const choice = candidateIndex(candidate, at);
       return writeCandidate(candidate, choice, this.#firstCall(choice), edits);
     });
-    const { event: name, id } = event;
-    return createSseEvent({
-      data: JSON.stringify(chunk['candidates'] === undefined ? chunk : { ...chunk, candidates }),
-      ...(name ? { event: name } : {}),
-      ...(id === undefined ? {} : { id }),
-    });
+    return withData(
+      event,
+      JSON.stringify(chunk['candidates'] === undefined ? chunk : { ...chunk, candidates }),
+    );
   }
 
   textEvent(channel: TextChannel, text: string): SseEvent {

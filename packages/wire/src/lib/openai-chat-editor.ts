@@ -14,6 +14,7 @@ import type {
   StreamStep,
   TextChannel,
 } from './types.ts';
+import { withData } from './with-data.ts';
 
 const noChannels: readonly TextChannel[] = [];
 const envelope = ['id', 'created', 'model', 'service_tier', 'system_fingerprint'];
@@ -72,11 +73,7 @@ class ChatEditor implements StreamEditor {
     });
     // Padding for the size of the original text.
     const { obfuscation: _, ...rest } = chunk;
-    return createSseEvent({
-      data: JSON.stringify({ ...rest, choices }),
-      ...(event.event ? { event: event.event } : {}),
-      ...(event.id === undefined ? {} : { id: event.id }),
-    });
+    return withData(event, JSON.stringify({ ...rest, choices }));
   }
 
   /** What leaves with the event in hand. @returns for each choice whose tool calls those of the event are */

@@ -2,9 +2,10 @@
  * A legacy completion seen as a chat completion, and back: a choice's `text` is the content of its
  * message, in a stream of its delta. Everything else they share.
  */
-import { createSseEvent, type SseEvent } from '@wintergate/core';
+import type { SseEvent } from '@wintergate/core';
 import { isObject, objectsOf, stringOf } from './json.ts';
 import type { JsonObject, JsonValue } from './types.ts';
+import { withData } from './with-data.ts';
 
 export type Field = 'message' | 'delta';
 
@@ -62,11 +63,7 @@ export function chatEvent(event: SseEvent): SseEvent {
 export function completionEvent(event: SseEvent): SseEvent {
   const value = event.json();
   if (!isObject(value)) return event;
-  return createSseEvent({
-    data: JSON.stringify(fromChat(value, 'delta')),
-    ...(event.event ? { event: event.event } : {}),
-    ...(event.id === undefined ? {} : { id: event.id }),
-  });
+  return withData(event, JSON.stringify(fromChat(value, 'delta')));
 }
 
 const columns = ['tokens', 'token_logprobs', 'top_logprobs', 'text_offset'];

@@ -19,6 +19,7 @@ import type {
   TextChannel,
   TextPiece,
 } from './types.ts';
+import { withData } from './with-data.ts';
 
 const kinds: Readonly<Record<string, TextChannel['kind']>> = {
   output_text: 'text',
@@ -84,12 +85,7 @@ class ResponsesEditor implements StreamEditor {
     const written = this.#numbered(this.#rewrite(stringOf(said['type']) ?? '', said, edits));
     this.#note(written);
     if (written === said) return event;
-    const { event: name, id } = event;
-    return createSseEvent({
-      data: JSON.stringify(written),
-      ...(name ? { event: name } : {}),
-      ...(id === undefined ? {} : { id }),
-    });
+    return withData(event, JSON.stringify(written));
   }
 
   /** A piece that leaves as it came, of which all but its number has been noted. */
