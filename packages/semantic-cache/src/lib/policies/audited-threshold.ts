@@ -1,6 +1,7 @@
 /** A threshold that finds itself: by audits, so that wrong hits stay below a bound. */
 import type { CachePolicy } from '../policy.ts';
 import { atMost } from './binomial.ts';
+import { createTallies } from './tallies.ts';
 
 export interface AuditedThresholdOptions {
   /** Share of hits that may be wrong at most, such as 0.02. */
@@ -60,18 +61,10 @@ export function auditedThreshold(options: AuditedThresholdOptions): AuditedThres
   checkShare('auditRate', auditRate);
   if (!(floor >= 0 && floor <= 1)) throw new RangeError(`Set "floor" from 0 to 1: got "${floor}"`);
   if (!(window >= 1)) throw new RangeError(`Set "window" to 1 or more: got "${window}"`);
-  const right = new Int32Array(bins);
-  const wrong = new Int32Array(bins);
+  const { right, wrong, add } = createTallies(bins, window);
   const others = new Map<string, AuditCounts>();
-  /** The latest, in a ring: the place of each, negative for a wrong one. */
-  const latest: number[] = [];
-  let next = 0;
   let since = 0;
   let threshold = never;
-
-  function count(place: number, wasRight: boolean, by: number): void {
-    (wasRight ? right : wrong)[place] = ((wasRight ? right : wrong)[place] as number) + by;
-  }
 
   function recalibrate(): void {
     since = 0;
@@ -107,12 +100,7 @@ export function auditedThreshold(options: AuditedThresholdOptions): AuditedThres
       return similarity >= threshold ? 'hit' : 'miss';
     },
     observe({ similarity, right: wasRight }) {
-      const place = placeOf(similarity);
-      const old = latest[next];
-      if (old !== undefined) count(Math.abs(old) - 1, old > 0, -1);
-      latest[next] = wasRight ? place + 1 : -(place + 1);
-      next = (next + 1) % window;
-      count(place, wasRight, 1);
+      add(placeOf(similarity), wasRight);
       since++;
       // A wrong one may have to lift it at once.
       if (since >= recalibrateEvery || (!wasRight && similarity >= threshold)) recalibrate();
