@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BenchOptions, chatBody, createBench, jsonReply } from './fixture.ts';
 import { flatIndex } from './flat-index.ts';
 import type { Judge, JudgedPair } from './judge.ts';
+import { memoryStore } from './memory-store.ts';
 import { auditedThreshold } from './policies/audited-threshold.ts';
 import { shadow } from './policies/shadow.ts';
 import { type CachePolicy, fixedThreshold, type PolicyObservation } from './policy.ts';
@@ -35,6 +36,55 @@ const answers =
     jsonReply(chatBody(texts[count - 1] ?? 'more'));
 
 describe('an audit', () => {
+  it('names the entry that the call itself became, as later calls find it', async () => {
+    const candidates: string[] = [];
+    const { policy, observed } = auditing({
+      decide({ id }) {
+        candidates.push(id);
+        return 'audit';
+      },
+    });
+    const { ask, settled } = bench(policy, () => true);
+    await ask(question);
+    await ask(alike);
+    await settled();
+    await ask(`${alike} today`);
+    await settled();
+    await ask('What is the capital of France please');
+    await settled();
+    expect(observed.map(({ id }) => id)).toEqual(candidates);
+    expect(observed.length).toBeGreaterThan(1);
+    const known = new Set([observed[0]?.id, ...observed.map(({ asked }) => asked)]);
+    expect(known.size).toBe(observed.length + 1);
+    for (const id of candidates) expect(known).toContain(id);
+  });
+
+  it('names none where the store did not take it', async () => {
+    const { policy, observed } = auditing();
+    // The bench has a clock of its own.
+    const store = memoryStore({ now: () => 0 });
+    let full = false;
+    const { ask, settled } = bench(policy, () => true, {
+      cache: {
+        semantic: { policy, judge: () => true },
+        store: {
+          ...store,
+          set(key, entry) {
+            if (full) throw new Error('full');
+            return store.set(key, entry);
+          },
+        },
+      },
+    });
+    await ask(question);
+    await settled();
+    full = true;
+    await ask(alike);
+    await settled();
+    expect(observed).toMatchObject([{ right: true }]);
+    expect(observed[0]?.asked).toBeUndefined();
+  });
+
   it('asks the upstream although there is an answer, and tells the policy whether it was right', async () => {
     const { policy, observed } = auditing();
     const { ask, settled, calls, events } = bench(policy, undefined, {

@@ -2,9 +2,10 @@
 import type { Context } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
 import type { CacheEntry } from './cache-entry.ts';
+import type { CacheKey } from './cache-store.ts';
 import { readBody } from './entry-access.ts';
 import { late, within } from './settle.ts';
-import type { Likeness, SemanticTier } from './similar.ts';
+import { type Likeness, nameOf, type SemanticTier } from './similar.ts';
 
 /** A judge that takes longer has said nothing. */
 const judgeTimeoutMs = 60_000;
@@ -13,6 +14,8 @@ export interface AuditFacts {
   readonly call: ModelCall;
   /** Of the new answer. */
   readonly entry: CacheEntry;
+  /** Where it was stored. */
+  readonly key: CacheKey | undefined;
   readonly tier: SemanticTier;
   readonly context: Context;
 }
@@ -24,7 +27,7 @@ export interface AuditFacts {
  */
 export async function runAudit(
   { entry: stored, similarity, name }: Likeness,
-  { call, entry, tier, context }: AuditFacts,
+  { call, entry, key, tier, context }: AuditFacts,
 ): Promise<boolean> {
   let right = false;
   try {
@@ -41,7 +44,8 @@ export async function runAudit(
   }
   try {
     const age = Math.max(0, entry.storedAt - stored.storedAt);
-    tier.policy.observe?.({ id: name, similarity, age, right });
+    const asked = key && nameOf(key);
+    tier.policy.observe?.({ id: name, similarity, age, right, asked });
   } catch {
     // It learns nothing from this one.
   }

@@ -14,6 +14,8 @@ export interface PolicyCandidate {
 export interface PolicyObservation extends PolicyCandidate {
   /** The stored answer would have been right. */
   readonly right: boolean;
+  /** The `id` that the call's own new entry is a candidate by, where it was stored. */
+  readonly asked?: string | undefined;
 }
 
 /** Decides whether the most similar entry may answer. Guards still have their veto, before it is asked. */

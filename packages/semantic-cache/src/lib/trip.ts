@@ -74,7 +74,8 @@ export function createSettler(settings: Settings, access: EntryAccess) {
       // A block that came while a slow store was writing.
       if ((trip.state as string) === 'blocked') await drop(plan);
       else if (audit !== undefined && tier !== undefined && entry.text !== undefined) {
-        const right = await runAudit(audit, { call, entry, tier, context: visit.context });
+        const key = failed === undefined ? plan.key : undefined;
+        const right = await runAudit(audit, { call, entry, key, tier, context: visit.context });
         if (waits && !right && failed === undefined) await findable(plan, entry, tier);
       }
     }

@@ -1,60 +1,77 @@
-/** How likely an answer is right, by similarity: a logistic curve with an idea of how sure it is. */
+/** How likely an answer is right, by similarity: a logistic curve, pulled towards what is known already. */
 
+/** The chance that an answer is right at a similarity is 1 / (1 + e^-(intercept + slope * similarity)). */
 export interface Curve {
+  readonly intercept: number;
   readonly slope: number;
-  /** Where right and wrong are as likely. */
-  readonly middle: number;
-  /** Of `middle`. */
-  readonly variance: number;
 }
 
-interface Labelled {
+export interface Labelled {
   readonly similarity: number;
   readonly right: boolean;
+  /** How often. @default 1 */
+  readonly count?: number;
 }
 
-/** Every entry begins with a stranger that is wrong, and itself, which is right. */
-const known: readonly Labelled[] = [
-  { similarity: 0, right: false },
-  { similarity: 1, right: true },
-];
-/** Precision of the prior, whose mean is no slope at all: without it labels that separate have no curve. */
-const prior = 0.001;
-const steps = 25;
-const leastSlope = 1e-6;
+/** What is expected of a curve before anything is known of it. */
+export interface CurvePrior {
+  readonly mean: Curve;
+  /** The similarity at which {@link level} is meant. */
+  readonly at: number;
+  /** Standard deviation of the curve's value there, in logits. */
+  readonly level: number;
+  /** Standard deviation of its slope. */
+  readonly slope: number;
+}
 
-/** Fits by Newton's method (logistic regression with a Gaussian prior), the variance by the delta method. */
-export function fitCurve(observations: readonly Labelled[]): Curve {
-  const all = [...known, ...observations];
-  let [b0, b1] = [0, 0];
-  let hessian = [1, 0, 1] as [number, number, number];
-  for (let step = 0; step < steps; step++) {
-    let [g0, g1] = [-prior * b0, -prior * b1];
-    let [h00, h01, h11] = [prior, 0, prior];
-    for (const { similarity: s, right } of all) {
+const mostSteps = 50;
+/** In logits, anywhere from 0 to 1: where the curve is flat, Newton's step is far too long. */
+const longestStep = 4;
+const leastWeight = 1e-9;
+
+/** The curve at a similarity, in logits: 0 is even odds. */
+export function logitOf({ intercept, slope }: Curve, similarity: number): number {
+  return intercept + slope * similarity;
+}
+
+/**
+ * Fits by Newton's method: logistic regression with a Gaussian prior, so that few labels move it a little, many
+ * make it their own, and labels that separate have a curve too.
+ *
+ * @param from where to begin: the last curve of the same labels and one more is a step or two away.
+ */
+export function fitCurve(
+  observations: readonly Labelled[],
+  { mean, at, level, slope }: CurvePrior,
+  from: Curve = mean,
+): Curve {
+  // The prior's precision, of the intercept and the slope.
+  const [a, b] = [1 / level ** 2, 1 / slope ** 2];
+  const [p00, p01, p11] = [a, a * at, a * at * at + b];
+  let { intercept: b0, slope: b1 } = from;
+  for (let step = 0; step < mostSteps; step++) {
+    const [away0, away1] = [b0 - mean.intercept, b1 - mean.slope];
+    let [g0, g1] = [-(p00 * away0 + p01 * away1), -(p01 * away0 + p11 * away1)];
+    let [h00, h01, h11] = [p00, p01, p11];
+    for (const { similarity: s, right, count = 1 } of observations) {
       const p = 1 / (1 + Math.exp(-(b0 + b1 * s)));
-      const w = Math.max(p * (1 - p), 1e-9);
-      const error = (right ? 1 : 0) - p;
+      const weight = count * Math.max(p * (1 - p), leastWeight);
+      const error = count * ((right ? 1 : 0) - p);
       g0 += error;
       g1 += error * s;
-      h00 += w;
-      h01 += w * s;
-      h11 += w * s * s;
+      h00 += weight;
+      h01 += weight * s;
+      h11 += weight * s * s;
     }
-    hessian = [h00, h01, h11];
     const determinant = h00 * h11 - h01 * h01;
     const d0 = (h11 * g0 - h01 * g1) / determinant;
     const d1 = (h00 * g1 - h01 * g0) / determinant;
-    b0 += d0;
-    b1 += d1;
-    if (Math.abs(d0) + Math.abs(d1) < 1e-8) break;
+    const length = Math.max(Math.abs(d0), Math.abs(d0 + d1));
+    if (!Number.isFinite(length)) return mean;
+    const part = Math.min(1, longestStep / length);
+    b0 += part * d0;
+    b1 += part * d1;
+    if (length < 1e-6) break;
   }
-  const slope = Math.max(b1, leastSlope);
-  const middle = Math.min(1, Math.max(0, -b0 / slope));
-  const [h00, h01, h11] = hessian;
-  const determinant = h00 * h11 - h01 * h01;
-  // Of middle = -b0 / b1 by both.
-  const [by0, by1] = [-1 / slope, b0 / (slope * slope)];
-  const variance = (by0 * by0 * h11 - 2 * by0 * by1 * h01 + by1 * by1 * h00) / determinant;
-  return { slope, middle, variance: Math.max(0, variance) };
+  return { intercept: b0, slope: b1 };
 }
