@@ -1,7 +1,7 @@
 /** An embedder with a few weights: it knows which words of an English request matter. */
 import type { Embedder } from '../embedder.ts';
 import { eachGram } from '../grams.ts';
-import { wordWeights } from './word-weights.ts';
+import { highest, readWeights, unseen, type WordWeights } from './weigh.ts';
 
 export interface WordEmbedderOptions {
   /**
@@ -10,12 +10,10 @@ export interface WordEmbedderOptions {
    *
    * @default learned from CLINC150 and HWU64, 1,700 English words
    */
-  readonly weights?: Iterable<readonly [word: string, weight: number]> | undefined;
+  readonly weights?: WordWeights | undefined;
 }
 
 const dimensions = 512;
-const highest = 15;
-const unseen = 14;
 /** What two neighbouring words say together, beside what each says. */
 const pairShare = 0.4;
 /** Longer texts are more than a request; what follows does not count. */
@@ -34,19 +32,16 @@ interface Gram {
  * small words differ ("show me my balance", "can you show my balance please"); it knows no synonyms. The
  * weights are English: in another language all words count alike.
  *
- * Give it `lightGuards()`: the default guards demand the same words. Trained on one collection and
- * measured on the other, at its own threshold: see the package's README.
+ * The default guards demand the same words, so give it `lightGuards()`, and `rareWordGuard()` unless the requests
+ * are orders of a few kinds: it does not know that "aspirin" and "ibuprofen" are two things. Trained on one
+ * collection and measured on the other, at its own threshold: see the package's README.
  *
  * @throws {RangeError} for a weight that is not from 0 to 15.
  * @example
- * semanticCache({ semantic: { embedder: wordEmbedder(), guards: lightGuards() } });
+ * semanticCache({ semantic: { embedder: wordEmbedder(), guards: [...lightGuards(), rareWordGuard()] } });
  */
 export function wordEmbedder(options: WordEmbedderOptions = {}): Embedder {
-  const weights = new Map<string, number>(options.weights ?? ownWeights());
-  for (const [word, weight] of weights) {
-    if (!(weight >= 0 && weight <= highest))
-      throw new RangeError(`Set the weight of "${word}" from 0 to 15: got ${String(weight)}`);
-  }
+  const weights = readWeights(options.weights);
   const kept = new Map<string, readonly Gram[]>();
 
   /** The grams of a word or pair, together of length one. */
@@ -112,11 +107,6 @@ function wordsOf(text: string): readonly string[] {
 
 function add(vector: Float32Array, grams: readonly Gram[], weight: number): void {
   for (const { place, value } of grams) vector[place]! += value * weight;
-}
-
-function* ownWeights(): Iterable<readonly [string, number]> {
-  for (const [weight, words] of wordWeights)
-    for (const one of words.split(' ')) yield [one, weight];
 }
 
 /** Vectors of other weights are never compared with these. */
