@@ -34,3 +34,8 @@ export function table(columns, rows) {
   const rule = columns.map((_, index) => (index === 0 ? '---' : '---:'));
   return [line(columns), line(rule), ...rows.map(line)].join('\n');
 }
+
+/** Such as `12.3 %`; a dash where there is nothing to be a share of. */
+export function percent(part, whole) {
+  return whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
+}

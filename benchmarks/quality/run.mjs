@@ -5,10 +5,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { wordWeights } from '../../packages/semantic-cache/scripts/word-weights.mjs';
 import { machineFacts, revision } from '../lib/machine.mjs';
-import { table, writeSection } from '../lib/results.mjs';
+import { percent, table, writeSection } from '../lib/results.mjs';
 import { stage } from '../lib/stage.mjs';
-import { clinc150, hasData, hwu64, scoredPairs, sick } from '../semantic/data.mjs';
+import { clinc150, hasData, hwu64 } from '../semantic/data.mjs';
 import { chartOf, curveOf, rateAt } from './curve.mjs';
+import { answeredPairs, judgedPairs, rankedPairs } from './pairs.mjs';
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -25,22 +26,32 @@ const seeds = values.seeds.split(',').map(Number);
 const subject = stage(fileURLToPath(new URL('stream-cache.mjs', import.meta.url)));
 const isolation = stage(fileURLToPath(new URL('isolation-cache.mjs', import.meta.url)));
 const { wrongHits } = await import(pathToFileURL(isolation).href);
-const { embedders, refusals, runStream, seeded } = await import(pathToFileURL(subject).href);
+const { embedders, explained, runStream, seeded } = await import(pathToFileURL(subject).href);
 
 const plots = fileURLToPath(new URL('../plots/', import.meta.url));
-const percent = (part, whole) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
 
 const subjects = [
   { name: 'lexical, default guards: the default', policy: 'fixed', at: 0.92, guards: 'default' },
   { name: 'lexical, light guards, 0.7', policy: 'fixed', at: 0.7, guards: 'light' },
   { name: 'words, light guards, 0.71: its default', ...words('fixed', 0.71, 'light') },
+  { name: 'words, light guards and rare words, 0.71', ...words('fixed', 0.71, 'rare') },
   { name: 'words, no guards, 0.71', ...words('fixed', 0.71, 'none') },
   { name: 'words, light guards, auditedThreshold(5 %)', ...words('audited', 0.05, 'light') },
   { name: 'words, light guards, auditedThreshold(2 %)', ...words('audited', 0.02, 'light') },
   { name: 'words, light guards, verified(2 %)', ...words('verified', 0.02, 'light') },
+  {
+    name: 'words, light guards, verified(2 %), no aliases',
+    ...words('verified', 0.02, 'light'),
+    aliases: false,
+  },
+  {
+    name: 'words, light guards and rare words, verified(2 %)',
+    ...words('verified', 0.02, 'rare'),
+  },
 ];
 const curves = [
   { label: 'words, light guards', embedder: 'words', guards: 'light' },
+  { label: 'words, light guards and rare words', embedder: 'words', guards: 'rare' },
   { label: 'words, no guards', embedder: 'words', guards: 'none' },
   { label: 'lexical, light guards', embedder: 'lexical', guards: 'light' },
 ];
@@ -127,63 +138,6 @@ async function madeUp() {
   return `**Calls that must never answer one another**, made up: placeholders are numbers, amounts, dates, weekdays, names, addresses, mail addresses, quotes, identifiers\n\n${table(columns, rows)}`;
 }
 
-/** What the light guards make of pairs of which one follows from the other, contradicts it, or neither. */
-async function judgedPairs() {
-  const list = sick().slice(0, values.quick ? 1000 : undefined);
-  console.log(`SICK: ${list.length} pairs …`);
-  const found = await refusals(list.map(({ stored, asked }) => [stored, asked]));
-  const rows = ['ENTAILMENT', 'NEUTRAL', 'CONTRADICTION'].map((kind) => {
-    const at = list.flatMap(({ judgement }, index) => (judgement === kind ? [index] : []));
-    const refused = at.filter((index) => found[index] !== undefined).length;
-    return [kind.toLowerCase(), at.length, percent(refused, at.length)];
-  });
-  return `**SICK**, light guards alone, whatever the similarity\n\n${table(['', 'pairs', 'refused'], rows)}`;
-}
-
-/** How the cosine of each embedder ranks pairs that people have scored (Spearman). */
-function rankedPairs() {
-  const weights = [...wordWeights([...clinc.stored, ...clinc.asked, ...hwu.stored, ...hwu.asked])];
-  const rows = Object.entries(scoredPairs()).map(([name, pairs]) => [
-    name,
-    pairs.length,
-    ...['lexical', 'words'].map((which) => {
-      const embedder = embedders[which]({ weights });
-      const cosines = pairs.map(({ left, right }) => cosine(...embedder.embed([left, right])));
-      return spearman(
-        pairs.map(({ score }) => score),
-        cosines,
-      ).toFixed(3);
-    }),
-  ]);
-  return `**Rank correlation** with people's scores\n\n${table(['', 'pairs', 'lexical', 'words'], rows)}`;
-}
-
-function cosine(left, right) {
-  const dot = (a, b) => a.reduce((sum, value, at) => sum + value * b[at], 0);
-  return dot(left, right) / Math.sqrt(dot(left, left) * dot(right, right) || 1);
-}
-
-function spearman(left, right) {
-  const [a, b] = [ranks(left), ranks(right)];
-  const mean = (list) => list.reduce((sum, value) => sum + value, 0) / list.length;
-  const [ma, mb] = [mean(a), mean(b)];
-  const sum = (term) => a.reduce((total, _, at) => total + term(a[at] - ma, b[at] - mb), 0);
-  return sum((x, y) => x * y) / Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
-}
-
-/** From 0 on; equal ones share the middle of theirs. */
-function ranks(list) {
-  const order = list.map((_, at) => at).sort((a, b) => list[a] - list[b]);
-  const out = new Array(list.length);
-  for (let at = 0; at < order.length; ) {
-    let end = at;
-    while (end < order.length && list[order[end]] === list[order[at]]) end++;
-    for (let same = at; same < end; same++) out[order[same]] = (at + end - 1) / 2;
-    at = end;
-  }
-  return out;
-}
-
 function shuffled(list, random) {
   const copy = [...list];
   for (let at = copy.length - 1; at > 0; at--) {
@@ -194,17 +148,21 @@ function shuffled(list, random) {
 }
 
 const [clinc, hwu] = [clinc150(), hwu64()];
+const bothWeights = [
+  ...wordWeights([...clinc.stored, ...clinc.asked, ...hwu.stored, ...hwu.asked]),
+];
 const sections = [
   await section(clinc, hwu),
   await section(hwu, clinc),
-  await judgedPairs(),
-  rankedPairs(),
+  await judgedPairs(explained, values.quick),
+  await answeredPairs(explained, bothWeights, values.quick),
+  rankedPairs(embedders, bothWeights),
   await madeUp(),
 ];
 const markdown = [
   '## Semantic cache: policies on streams',
   `\`pnpm bench quality${values.quick ? ' --quick' : ''} --seeds ${seeds}\`, ${machineFacts()}, Node ${process.versions.node}, revision ${revision()}.`,
-  'All requests of a collection in a random order, one after the other, through an empty cache. A hit is right when the stored request has the same intent; requests out of scope have none in common. The judge of the audits knows the intent. Identical requests are left out of all shares. The threshold of `wordEmbedder()` was chosen once for both collections, after a look at their curves; its weights are never learned from the collection that is asked (those that are published are learned from both). Light guards: all but those that demand the same words in the same order; some of their opposites, and what they make of "one" and of two negations, were changed after a look at SICK.',
+  'All requests of a collection in a random order, one after the other, through an empty cache. A hit is right when the stored request has the same intent; requests out of scope have none in common. The judge of the audits knows the intent. Identical requests are left out of all shares. The threshold of `wordEmbedder()` was chosen once for both collections, after a look at their curves; its weights are never learned from the collection that is asked (those that are published are learned from both). Light guards: all but those that demand the same words in the same order; rare words: `rareWordGuard()` beside them, with the same weights. Some of the opposites of the guards, and what they make of "one" and of two negations, were changed after a look at SICK.',
   ...sections,
 ].join('\n\n');
 console.log(`\n${markdown}`);

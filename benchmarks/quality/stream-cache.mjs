@@ -11,7 +11,7 @@ import {
 import { manageCache } from '@wintergate/semantic-cache/manage';
 import { auditedThreshold, verified } from '@wintergate/semantic-cache/policies';
 import { staticEmbedder } from '@wintergate/semantic-cache/static';
-import { wordEmbedder } from '@wintergate/semantic-cache/words';
+import { rareWordGuard, wordEmbedder } from '@wintergate/semantic-cache/words';
 
 const room = 2 * 1024 ** 3;
 
@@ -25,7 +25,7 @@ export const embedders = {
 const policies = {
   fixed: ({ at }) => fixedThreshold(at),
   audited: ({ at, random }) => auditedThreshold({ maxWrongHits: at, random }),
-  verified: ({ at, random }) => verified({ maxWrongRequests: at, random }),
+  verified: ({ at, random, aliases }) => verified({ maxWrongRequests: at, random, aliases }),
   /** Lets nothing pass and hears of all: what each similarity would have been worth. */
   heard: ({ onHeard }) => ({ id: 'heard', decide: () => 'audit', observe: onHeard }),
 };
@@ -44,18 +44,26 @@ function semanticOf({ embedder = 'lexical', guards, ...options }) {
   if (embedder === 'lexical' && guards === 'default') return {};
   return {
     embedder: embedders[embedder](options),
-    ...(guards === 'default' ? {} : { guards: guards === 'light' ? lightGuards() : [] }),
+    ...(guards === 'default' ? {} : { guards: guardsOf(guards, options) }),
     index: flatIndex({ maxItemsPerScope: 30_000, maxBytes: room }),
   };
 }
 
+function guardsOf(which, { weights }) {
+  if (which === 'none') return [];
+  return which === 'rare' ? [...lightGuards(), rareWordGuard({ weights })] : lightGuards();
+}
+
 /** What became of each request of the stream, counted. */
-export async function runStream(stream, { policy, at, seed, onHeard, ...options }) {
+export async function runStream(stream, { policy, at, seed, onHeard, aliases, ...options }) {
   const random = seeded(seed);
   const cache = semanticCache({
     tenant: 'all',
     store: memoryStore({ maxBytes: room }),
-    semantic: { ...semanticOf(options), policy: policies[policy]({ at, random, onHeard }) },
+    semantic: {
+      ...semanticOf(options),
+      policy: policies[policy]({ at, random, onHeard, aliases }),
+    },
   });
   let intent = '';
   const handler = toHandler(compose(cache), () => Response.json(reply(intent)));
@@ -78,12 +86,13 @@ export async function runStream(stream, { policy, at, seed, onHeard, ...options 
   return counts;
 }
 
-/** The light guard that objects to each pair of texts, if one does. */
-export async function refusals(pairs) {
+/** What becomes of each pair of texts, the first of them stored: similarity, and the guard that objects, if one does. */
+export async function explained(pairs, options) {
   const cache = semanticCache({
     // Each pair for itself: nothing else is near.
     tenant: (request) => request.headers.get('x-pair') ?? undefined,
-    semantic: { guards: lightGuards(), policy: fixedThreshold(0), index: flatIndex() },
+    store: memoryStore({ maxBytes: room }),
+    semantic: { index: flatIndex(), ...semanticOf(options), policy: fixedThreshold(0) },
   });
   const manager = manageCache(cache);
   const handler = toHandler(compose(cache), () => Response.json(reply('x')));
@@ -92,7 +101,7 @@ export async function refusals(pairs) {
     await (await handler(asked(stored, String(at)))).text();
     await new Promise((resolve) => setImmediate(resolve));
     const { nearest } = await manager.explain(asked(text, String(at)));
-    found.push(nearest[0]?.guard);
+    found.push(nearest[0]);
   }
   return found;
 }
