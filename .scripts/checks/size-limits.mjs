@@ -4,7 +4,7 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 15_500, // packages/core/decisions/002
+  '@wintergate/core': 15_600, // packages/core/decisions/002
   '@wintergate/wire': 20_800, // packages/core/decisions/003
   '@wintergate/semantic-cache': 28_200, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,

@@ -11,6 +11,7 @@ import {
 } from './light-headers.ts';
 import type { Pump } from './pump.ts';
 import { replyStream } from './reply-stream.ts';
+import { wholeSource } from './sources.ts';
 import type { ByteSource, ReplyStage } from './stage-types.ts';
 import { standInFor } from './stand-in.ts';
 import type { Context } from './types.ts';
@@ -124,7 +125,7 @@ export function adopt(response: Response): Reply {
     response.statusText,
     copyHeaders(response.headers) as unknown as Headers,
     {
-      value: response.body,
+      value: wholeSource(response) ?? response.body,
       stages: [],
       context: undefined,
       pump: undefined,
