@@ -165,6 +165,17 @@ describe('verified()', () => {
     expect(run(1000).hits).toBeGreaterThan(700);
   });
 
+  it('takes a bound of nearly nothing or nearly all, and audits accordingly', () => {
+    const hits = (maxWrongRequests: number) => {
+      const policy = verified({ maxWrongRequests, random: seeded(12) });
+      const random = seeded(13);
+      const world = () => ({ id: anyOf(20, random), similarity: 0.95, chance: 0.999 });
+      return serve(policy, world, 2000, random).hits;
+    };
+    expect(hits(1e-12)).toBe(0);
+    expect(hits(0.999)).toBeGreaterThan(1850);
+  });
+
   it('knows another wording of an entry by the entry', () => {
     const hits = (options: Partial<VerifiedOptions>) => {
       const policy = verified({ maxWrongRequests: 0.05, random: seeded(11), ...options });

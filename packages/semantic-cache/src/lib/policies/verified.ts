@@ -44,6 +44,9 @@ const leastShare = 0.05;
 /** How much one wrong answer too many tightens the bound, as an exponent. */
 const reaction = 0.1;
 const mostCaution = 8;
+/** Audits that are looked at, and those that are remembered. A smaller bound has the more of its calls audited. */
+const mostEnough = 10_000;
+const leastWindow = 4000;
 
 /**
  * Creates a policy that bounds the share of requests that are answered wrong. For each entry a logistic curve
@@ -70,9 +73,9 @@ export function verified(options: VerifiedOptions): CachePolicy {
   if (!(maxEntries >= 1))
     throw new RangeError(`Set "maxEntries" to 1 or more: got "${maxEntries}"`);
   const states = createRecencyMap<string, EntryState>();
-  const pooled = createPooledCurve(4000);
-  const enough = Math.ceil(3 / bound);
-  const calibration = createCalibration(enough, Math.max(4000, 10 * enough));
+  const pooled = createPooledCurve(leastWindow);
+  const enough = Math.min(mostEnough, Math.ceil(3 / bound));
+  const calibration = createCalibration(enough, Math.max(leastWindow, 10 * enough));
   /** An exponent: all bounds are so much stricter. */
   let caution = 0;
 
