@@ -1,9 +1,10 @@
-// `pnpm bench memory [--streams N] [--slow N] [--seconds N]`: what an open stream holds, what callers that do not read
+// `pnpm bench memory [--runtime node|node24|bun] [--streams N] [--slow N] [--seconds N]`: what an open stream holds, what callers that do not read
 // make the gateway hold, and what is left after minutes of load (--seconds 0 leaves that out).
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { check } from '../e2e/check.mjs';
+import { hasRuntime, versionOf } from '../e2e/runtimes.mjs';
 import { launch, stageWintergate, subjects } from '../e2e/subjects.mjs';
 import { machineFacts, revision } from '../lib/machine.mjs';
 import { ask, freePort, start, stop } from '../lib/processes.mjs';
@@ -12,6 +13,7 @@ import { table, writeSection } from '../lib/results.mjs';
 const { values } = parseArgs({
   args: process.argv.slice(2),
   options: {
+    runtime: { type: 'string', default: 'node' },
     streams: { type: 'string', default: '5000' },
     seconds: { type: 'string', default: '120' },
     slow: { type: 'string', default: '100' },
@@ -21,7 +23,16 @@ const [streams, slow, seconds] = [values.streams, values.slow, values.seconds].m
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const staged = stageWintergate();
 const wanted = ['pipe', 'core', 'all'].map((id) => subjects.find((it) => it.id === id));
-const memoryArgs = ['--expose-gc', '--import', path('hook.mjs')];
+const { runtime } = values;
+if (!['node', 'node24', 'bun'].includes(runtime))
+  throw new Error(`Choose "--runtime" from node, node24, bun: got "${runtime}"`);
+if (!hasRuntime(runtime)) throw new Error(`"${runtime}" is not installed here`);
+const isBun = runtime === 'bun';
+const memoryArgs = [isBun ? '--preload' : '--import', path('hook.mjs')];
+if (!isBun) memoryArgs.unshift('--expose-gc');
+const place = versionOf(runtime);
+const suffix = runtime === 'node' ? '' : `-${runtime}`;
+const flags = runtime === 'node' ? '' : ` --runtime ${runtime}`;
 
 const [rows, slowRows] = [[], []];
 for (const subject of wanted) {
@@ -45,9 +56,9 @@ for (const subject of wanted) {
   console.log(rows.at(-1).join('  '));
 }
 const made = `on ${new Date().toISOString().slice(0, 10)}, revision ${revision()}. ${machineFacts()}.`;
-show('memory-slow', streams >= 1000, [
-  `## Callers that do not read, on Node ${process.versions.node}`,
-  `\`pnpm bench memory --streams ${streams} --slow ${slow}\` ${made}`,
+show(`memory-slow${suffix}`, streams >= 1000, [
+  `## Callers that do not read, on ${place}`,
+  `\`pnpm bench memory${flags} --streams ${streams} --slow ${slow}\` ${made}`,
   table(
     [
       '',
@@ -61,9 +72,9 @@ show('memory-slow', streams >= 1000, [
   ),
   `Beside ${streams} open streams ${slow} more whose callers read nothing after the first event, while the upstream sends each up to 16 MB, as fast as it is taken, until nothing has been taken for two thirds of a second. Most of it lies in the buffers of the system; what the process itself holds must not grow with what is sent. One word is sent in each of the ${streams} before and after: how long until the last of them was read.`,
 ]);
-show('memory', seconds >= 60, [
-  `## Memory on Node ${process.versions.node}`,
-  `\`pnpm bench memory --streams ${streams} --seconds ${seconds}\` ${made}`,
+show(`memory${suffix}`, seconds >= 60, [
+  `## Memory on ${place}`,
+  `\`pnpm bench memory${flags} --streams ${streams} --seconds ${seconds}\` ${made}`,
   table(
     [
       '',
@@ -80,7 +91,7 @@ show('memory', seconds >= 60, [
 
 /** Prints a section, and keeps it when it was measured as it should be. */
 function show(id, keeps, parts) {
-  if (id === 'memory' && rows.length === 0) return;
+  if (!id.startsWith('memory-slow') && rows.length === 0) return;
   const markdown = parts.join('\n\n');
   console.log(`\n${markdown}\n`);
   if (keeps) writeSection(id, markdown);
@@ -96,7 +107,7 @@ async function openStreams(subject) {
   const client = await start({ args: [path('clients.mjs')] });
   const { port: upstreamPort } = await ask(holder, { type: 'listen' });
   const port = await freePort();
-  const how = await launch(subject, { runtime: 'node', port, upstreamPort, staged });
+  const how = await launch(subject, { runtime, port, upstreamPort, staged });
   const target = await start({ ...how, args: [...memoryArgs, ...how.args], port });
   try {
     // Compiled and warm first.
@@ -150,7 +161,7 @@ async function load(subject) {
     env: { PORT: String(upstreamPort) },
   });
   const generator = await start({ args: [path('../lib/load.mjs')] });
-  const how = await launch(subject, { runtime: 'node', port, upstreamPort, staged });
+  const how = await launch(subject, { runtime, port, upstreamPort, staged });
   const target = await start({ ...how, args: [...memoryArgs, ...how.args], port });
   try {
     const lengths = await check(subject, { port, upstreamPort, upstream, seed: 1 });

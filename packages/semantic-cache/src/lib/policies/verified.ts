@@ -12,7 +12,8 @@ export interface VerifiedOptions {
   readonly minAudits?: number | undefined;
   /**
    * Whether a call whose neighbour proved right can be found too, as another wording of that neighbour: what is
-   * learned of one is learned of both. Without them the index holds a third to a half of the entries, and finds less.
+   * learned of one is learned of both. Without them the index holds about half of the entries, and more than a
+   * third of the hits is lost.
    *
    * @default true
    */
