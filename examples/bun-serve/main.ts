@@ -1,4 +1,4 @@
-/** The gateway on Bun: `bun main.ts`. */
+/** The gateway on Bun: `BUN_CONFIG_MAX_HTTP_REQUESTS=65336 bun main.ts`; without it 256 calls go out at a time at most. */
 import { compose } from '@wintergate/core';
 import { toBun } from '@wintergate/core/bun';
 import { failover } from '@wintergate/failover';

@@ -28,6 +28,9 @@ export interface BunOptions extends HandlerOptions {
  * Serves a chain on Bun. The caller's address is what `server.requestIP` says, and digests are
  * synchronous.
  *
+ * Bun's `fetch` has at most 256 calls under way; further ones wait until one of them has ended, streams included.
+ * The environment variable `BUN_CONFIG_MAX_HTTP_REQUESTS` allows more, where it is set before Bun starts.
+ *
  * @param middleware the chain, usually from `compose`.
  * @param end what lies inside: `upstream()`, or any fetch handler.
  * @throws {RangeError} when `idleTimeout` is not a whole number from 0 to 255.
