@@ -10,36 +10,23 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Traffic whose likeness says how often the answer is right; what a policy makes of it. */
-export function simulate(policy: CachePolicy, requests: number, random: () => number, entries = 1) {
-  const counts = { hits: 0, wrong: 0, audits: 0 };
-  const late = { hits: 0, wrong: 0 };
-  for (let at = 0; at < requests; at++) {
-    const similarity = 0.5 + random() / 2;
-    const right = random() < 1 / (1 + Math.exp(-40 * (similarity - 0.8)));
-    const candidate = { similarity, age: 0, id: `e${Math.floor(random() * entries)}` };
-    const decision = policy.decide(candidate);
-    if (decision === 'audit') {
-      counts.audits++;
-      policy.observe?.({ ...candidate, right });
-    } else if (decision === 'hit') {
-      counts.hits++;
-      counts.wrong += right ? 0 : 1;
-      if (at >= requests / 2) {
-        late.hits++;
-        late.wrong += right ? 0 : 1;
-      }
-    }
-  }
-  return { ...counts, late };
-}
-
 /** The next request's neighbour, and how likely its answer is right. */
 export type World = () => {
   readonly id: string;
   readonly similarity: number;
   readonly chance: number;
 };
+
+export const sigmoid = (at: number): number => 1 / (1 + Math.exp(-at));
+
+/** The more alike, the more often right: of ten entries. */
+export function steepWorld(random: () => number): World {
+  return () => {
+    const similarity = 0.5 + random() / 2;
+    const chance = sigmoid(40 * (similarity - 0.8));
+    return { id: `e${Math.floor(random() * 10)}`, similarity, chance };
+  };
+}
 
 /** What a policy makes of a world; audits are told at once. */
 export function serve(policy: CachePolicy, world: World, requests: number, random: () => number) {

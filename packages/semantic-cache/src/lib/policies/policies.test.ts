@@ -4,7 +4,7 @@ import { lexicalEmbedder } from '../lexical-embedder.ts';
 import { cachePolicyConformance } from '../policy.conformance.ts';
 import { auditedThreshold } from './audited-threshold.ts';
 import { atMost } from './binomial.ts';
-import { seeded, simulate } from './fixture.ts';
+import { seeded, serve, steepWorld } from './fixture.ts';
 import { judgeQuestion, modelJudge, similarAnswers } from './judges.ts';
 
 cachePolicyConformance(auditedThreshold({ maxWrongHits: 0.05 }));
@@ -30,7 +30,7 @@ describe('auditedThreshold()', () => {
     const random = seeded(1);
     const policy = auditedThreshold({ maxWrongHits: 0.05, random });
     expect(policy.threshold).toBeGreaterThan(1);
-    const { hits, wrong, audits } = simulate(policy, 20_000, random);
+    const { hits, wrong, audits } = serve(policy, steepWorld(random), 20_000, random);
     expect(policy.threshold).toBeGreaterThan(0.78);
     expect(policy.threshold).toBeLessThan(0.92);
     expect(hits / 20_000).toBeGreaterThan(0.2);
@@ -42,7 +42,9 @@ describe('auditedThreshold()', () => {
     let broken = 0;
     for (let seed = 1; seed <= 200; seed++) {
       const random = seeded(seed);
-      const { late } = simulate(auditedThreshold({ maxWrongHits: 0.05, random }), 3000, random);
+      const policy = auditedThreshold({ maxWrongHits: 0.05, random });
+      serve(policy, steepWorld(random), 1500, random);
+      const late = serve(policy, steepWorld(random), 1500, random);
       if (late.hits > 0 && late.wrong / late.hits > 0.05) broken++;
     }
     // More than that would come by chance one time in a thousand.

@@ -1,20 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { cachePolicyConformance } from '../policy.conformance.ts';
 import { atMost } from './binomial.ts';
-import { seeded, serve, type World } from './fixture.ts';
+import { seeded, serve, sigmoid, steepWorld, type World } from './fixture.ts';
 import { type VerifiedOptions, verified } from './verified.ts';
 
 cachePolicyConformance(verified({ maxWrongRequests: 0.05 }));
 
-const sigmoid = (at: number): number => 1 / (1 + Math.exp(-at));
 const anyOf = (count: number, random: () => number): string => String(Math.floor(random() * count));
 
 /** How often answers are right, in kinds of traffic that a policy may meet. */
 const worlds: Record<string, (random: () => number) => World> = {
-  'the more alike the better': (random) => () => {
-    const similarity = 0.5 + random() / 2;
-    return { id: anyOf(10, random), similarity, chance: sigmoid(40 * (similarity - 0.8)) };
-  },
+  'the more alike the better': steepWorld,
   'a tenth of the entries is never right': (random) => () => {
     const id = anyOf(500, random);
     return { id, similarity: 0.6 + random() * 0.4, chance: Number(id) % 10 === 0 ? 0 : 0.995 };
