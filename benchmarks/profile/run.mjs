@@ -1,17 +1,20 @@
-// `pnpm bench profile SUBJECT [--kind json|stream|same|similar] [--ms N] [--top N]`: where a subject of the
-// end-to-end benchmark spends its time on Node, in the same set-up, after warming.
+// `pnpm bench profile SUBJECT [--what cpu|allocations] [--kind json|stream|same|similar] [--ms N] [--top N]`:
+// where a subject of the end-to-end benchmark spends its time on Node, or what it allocates there, in the same
+// set-up, after warming.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { check } from '../e2e/check.mjs';
 import { launch, stageWintergate, subjects } from '../e2e/subjects.mjs';
 import { ask, freePort, processorSeconds, start, stop } from '../lib/processes.mjs';
+import { allocated } from './allocated.mjs';
 import { selfTimes, totalTimes } from './self-time.mjs';
 
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
   allowPositionals: true,
   options: {
+    what: { type: 'string', default: 'cpu' },
     kind: { type: 'string', default: 'json' },
     ms: { type: 'string', default: '3000' },
     top: { type: 'string', default: '30' },
@@ -19,6 +22,8 @@ const { values, positionals } = parseArgs({
     server: { type: 'string' },
   },
 });
+if (!['cpu', 'allocations'].includes(values.what)) throw new Error('--what cpu or allocations');
+const top = Number(values.top);
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const subject = subjects.find((it) => it.id === positionals[0]);
 if (subject === undefined) {
@@ -46,17 +51,34 @@ try {
   const before = processorSeconds(target.pid);
   const { result } = await ask(load, { ...job, ms: Number(values.ms), seed: 3 });
   const seconds = processorSeconds(target.pid) - before;
-  await ask(target, { type: 'start' });
-  await ask(load, { ...job, ms: Number(values.ms), seed: 4 });
+  await ask(target, { type: 'start', what: values.what });
+  const sampled = await ask(load, { ...job, ms: Number(values.ms), seed: 4 });
   const { profile } = await ask(target, { type: 'stop' });
   if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(profile));
-  show(result, (seconds * 1e6) / result.sent, profile);
+  if (values.what === 'cpu') showTimes(result, (seconds * 1e6) / result.sent, profile);
+  else showAllocated(profile, sampled.result.sent);
 } finally {
   await Promise.all([stop(target), stop(upstream), stop(load)]);
 }
 
-function show(result, cost, profile) {
-  const top = Number(values.top);
+function showAllocated(profile, calls) {
+  const { total, own, below } = allocated(profile);
+  console.log(`${subject.label}, ${values.kind}: ${kilobytes(total / calls)} allocated a call`);
+  for (const [title, rows] of [
+    ['Self', own],
+    ['With everything called', below],
+  ]) {
+    console.log(`\n${title}`);
+    for (const { name, bytes } of rows.slice(0, top))
+      console.log(`${kilobytes(bytes / calls).padStart(10)}  ${name}`);
+  }
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(2)} kB`;
+}
+
+function showTimes(result, cost, profile) {
   console.log(
     `${subject.label}, ${values.kind}: ${Math.round(result.perSecond)}/s, ${cost.toFixed(1)} µs a call`,
   );
