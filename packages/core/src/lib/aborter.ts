@@ -55,7 +55,7 @@ class LightAborter implements Aborter {
   reason: unknown;
   // Nearly always one: no Set for it.
   #listener: (() => void) | undefined;
-  #others: (() => void)[] | undefined;
+  #others: readonly (() => void)[] | undefined;
   #controller: AbortController | undefined;
   #unfollow: (() => void) | undefined;
 
@@ -74,7 +74,7 @@ class LightAborter implements Aborter {
 
   onAbort(listener: () => void): () => void {
     if (this.#listener === undefined) this.#listener = listener;
-    else (this.#others ??= []).push(listener);
+    else this.#others = this.#others === undefined ? [listener] : [...this.#others, listener];
     return () => this.#remove(listener);
   }
 
@@ -92,7 +92,8 @@ class LightAborter implements Aborter {
     this.#controller?.abort(this.reason);
     // Who is told may take another away.
     while (this.#listener !== undefined || this.#others?.length) {
-      const listener = this.#listener ?? this.#others?.shift();
+      const listener = this.#listener ?? this.#others?.[0];
+      if (this.#listener === undefined) this.#others = this.#others?.slice(1);
       this.#listener = undefined;
       listener?.();
     }

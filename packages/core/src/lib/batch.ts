@@ -2,8 +2,11 @@
 import type { Chunk } from './sse-block.ts';
 import { join } from './stage-node.ts';
 
+const nothing: Uint8Array[] = [];
+
 export class Batch {
-  #pieces: Uint8Array[] = [];
+  /** Never added to while it is {@link nothing}. */
+  #pieces = nothing;
   #size = 0;
   /** The last range, of these bytes, which are those of this chunk. */
   #range: Uint8Array | undefined;
@@ -37,7 +40,7 @@ export class Batch {
   }
 
   clear(): void {
-    this.#pieces = [];
+    this.#pieces = nothing;
     this.#size = 0;
     this.#range = undefined;
     this.#chunk = undefined;
@@ -46,7 +49,9 @@ export class Batch {
 
   #endRange(): void {
     if (this.#range === undefined) return;
-    this.#pieces.push(part(this.#range, this.#from, this.#to));
+    const piece = part(this.#range, this.#from, this.#to);
+    if (this.#size === 0) this.#pieces = [piece];
+    else this.#pieces.push(piece);
     this.#size += this.#to - this.#from;
     this.#range = undefined;
   }

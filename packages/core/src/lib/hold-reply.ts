@@ -1,7 +1,9 @@
 import { type AbortSource, abortSourceOf } from './aborter.ts';
+import type { Pump } from './pump.ts';
 import { addReplyStage, isEventStream } from './reply.ts';
 import { startHeldReply } from './reply-run.ts';
 import type { SseEvent } from './sse-block.ts';
+import type { ReplyStage } from './stage-types.ts';
 import type { Context } from './types.ts';
 
 /** When to stop looking. */
@@ -42,55 +44,82 @@ export function holdReply(
   context: Context,
 ): Promise<HeldReply> {
   if (!isEventStream(response)) return Promise.resolve({ decision: 'commit', response });
-  const { decide, maxBytes, maxMs } = options;
-  const given = options.signal === undefined ? undefined : abortSourceOf(options.signal);
-  const setTimer =
-    options.setTimeout ?? ((callback: () => void, ms: number) => setTimeout(callback, ms));
-  const clearTimer = options.clearTimeout ?? ((timer: never) => clearTimeout(timer));
-  return new Promise((resolve, reject) => {
-    let settled = false;
-    let held = response;
-    let release: (() => void) | undefined;
+  return new Promise((resolve, reject) =>
+    new Hold(options, resolve, reject).run(response, context),
+  );
+}
 
-    const staged = addReplyStage(
-      response,
-      {
-        name: 'hold',
-        event(event) {
-          if (settled) return;
-          const decision = decide(event);
-          if (decision !== 'hold') settle(decision);
-          else if (pump.bytes > maxBytes) settle('overflow');
-        },
-      },
-      context,
-    );
-    const { pump, response: reply } = startHeldReply(staged);
-    held = reply;
+/** The stage stays with the reply, so it forgets all that it needed once it has settled. */
+class Hold implements ReplyStage {
+  readonly name = 'hold';
+  #options: HoldOptions | undefined;
+  #resolve: ((held: HeldReply) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+  #held: { readonly pump: Pump; readonly response: Response } | undefined;
+  #timer: unknown;
+  #release: (() => void) | undefined;
 
-    function settle(decision: HeldReply['decision'], error?: unknown): void {
-      if (settled) return;
-      settled = true;
-      clearTimer(timer as never);
-      release?.();
-      pump.pause();
-      resolve({ decision, error, response: held });
-    }
+  constructor(
+    options: HoldOptions,
+    resolve: (held: HeldReply) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
 
-    function abort(): void {
-      if (settled) return;
-      settled = true;
-      clearTimer(timer as never);
-      pump.cancel(given?.reason);
-      reject(given?.reason);
-    }
-
-    const timer = setTimer(() => settle('timeout'), maxMs);
-    if (given?.aborted === true) {
-      abort();
+  run(response: Response, context: Context): void {
+    const { maxMs, signal, setTimeout: set } = this.#options!;
+    const held = startHeldReply(addReplyStage(response, this, context));
+    this.#held = held;
+    const late = () => this.#settle('timeout');
+    this.#timer = set === undefined ? setTimeout(late, maxMs) : set(late, maxMs);
+    const abort = signal && abortSourceOf(signal);
+    if (abort?.aborted === true) {
+      this.#abort(abort.reason);
       return;
     }
-    release = given?.onAbort(abort);
-    pump.hold((ending) => settle(ending.ended === 'failed' ? 'error' : 'ended', ending.error));
-  });
+    this.#release = abort?.onAbort(() => this.#abort(abort.reason));
+    held.pump.hold(({ ended, error }) =>
+      this.#settle(ended === 'failed' ? 'error' : 'ended', error),
+    );
+  }
+
+  event(event: SseEvent): void {
+    if (this.#options === undefined) return;
+    const { decide, maxBytes } = this.#options;
+    const decision = decide(event);
+    if (decision !== 'hold') this.#settle(decision);
+    else if (this.#held!.pump.bytes > maxBytes) this.#settle('overflow');
+  }
+
+  #settle(decision: HeldReply['decision'], error?: unknown): void {
+    const { pump, response } = this.#held ?? {};
+    const resolve = this.#end();
+    if (resolve === undefined) return;
+    pump!.pause();
+    resolve({ decision, error, response: response! });
+  }
+
+  #abort(reason: unknown): void {
+    const { pump } = this.#held ?? {};
+    const reject = this.#reject;
+    if (this.#end() === undefined) return;
+    pump!.cancel(reason);
+    reject!(reason);
+  }
+
+  /** @returns how to tell it, the first time. */
+  #end(): ((held: HeldReply) => void) | undefined {
+    const resolve = this.#resolve;
+    if (resolve === undefined) return undefined;
+    const clear = this.#options?.clearTimeout;
+    if (clear === undefined) clearTimeout(this.#timer as never);
+    else clear(this.#timer as never);
+    this.#release?.();
+    this.#options = this.#resolve = this.#reject = this.#held = undefined;
+    this.#timer = this.#release = undefined;
+    return resolve;
+  }
 }

@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.ts';
 import type { Pump } from './pump.ts';
 import { headerRecord, isEventStream } from './reply.ts';
 import { cancelReply, immediateBody, runReply } from './reply-run.ts';
+import type { ByteSink } from './stage-types.ts';
 
 /** How the writing ended, once. */
 export type WriteEnd = (ended: NonNullable<Outcome['ended']>, bytes: number) => void;
@@ -97,69 +98,115 @@ function writePumped(
   onEnd: WriteEnd,
   writeError: () => void,
 ): void {
-  let over = false;
-  let pump: Pump | undefined;
-  // A body that arrives in one piece goes out in one, with its length. A stream never waits.
-  let first: Uint8Array | undefined;
-  let mayWait = !isEventStream(response);
-
-  function onClose(): void {
-    if (!over) pump?.cancel('The caller left');
-  }
-  function writeHead(): void {
-    if (!outgoing.headersSent && !outgoing.destroyed) outgoing.writeHead(response.status, headers);
-  }
-  function write(chunk: Uint8Array): void {
-    writeHead();
-    // `pump` is not there yet while a source pushes from within its start; Node buffers that much.
-    if (!outgoing.write(chunk)) pump?.pause();
-  }
-  function release(): void {
-    mayWait = false;
-    const chunk = first;
-    first = undefined;
-    if (chunk !== undefined) write(chunk);
-  }
-  function onDrain(): void {
-    pump?.resume();
-  }
-  outgoing.on('close', onClose).on('drain', onDrain);
-  pump = runReply(
-    response,
-    {
-      write(chunk) {
-        if (mayWait && first === undefined) {
-          first = chunk;
-          return;
-        }
-        release();
-        write(chunk);
-      },
-      end() {
-        if (mayWait && !outgoing.headersSent && !headers.includes('content-length')) {
-          headers.push('content-length', String(first?.length ?? 0));
-        }
-        writeHead();
-        outgoing.end(first);
-      },
-      fail() {
-        // Without the last chunk of its framing the caller sees that the reply broke.
-        if (outgoing.headersSent) outgoing.destroy();
-        else if (!outgoing.destroyed) writeError();
-      },
-    },
-    ({ ended, bytes }) => {
-      over = true;
-      onEnd(ended, bytes);
-    },
-    () => outgoing.destroyed && !outgoing.writableFinished,
-  );
+  const sink = new NodeSink(outgoing, response, headers, onEnd, writeError);
+  sink.run(response);
   // The head goes out at once even when the first token takes its time.
-  setImmediate(() => {
-    if (over) return;
-    release();
-    if (outgoing.headersSent) return;
-    writeHead();
-    outgoing.flushHeaders();
-  });
+  setImmediate(flushHead, sink);
+}
+
+/** Writes what a pump sends. A class, and no closures: an open stream holds it for as long as it lasts. */
+class NodeSink implements ByteSink {
+  readonly #outgoing: ServerResponse;
+  readonly #status: number;
+  readonly #onEnd: WriteEnd;
+  /** Until they are written. */
+  #headers: (string | string[])[] | undefined;
+  /** Until they can no longer be needed. */
+  #writeError: (() => void) | undefined;
+  #over = false;
+  #pump: Pump | undefined;
+  // A body that arrives in one piece goes out in one, with its length. A stream never waits.
+  #first: Uint8Array | undefined;
+  #mayWait: boolean;
+
+  constructor(
+    outgoing: ServerResponse,
+    response: Response,
+    headers: (string | string[])[],
+    onEnd: WriteEnd,
+    writeError: () => void,
+  ) {
+    this.#outgoing = outgoing;
+    this.#status = response.status;
+    this.#onEnd = onEnd;
+    this.#headers = headers;
+    this.#writeError = writeError;
+    this.#mayWait = !isEventStream(response);
+  }
+
+  run(response: Response): void {
+    const outgoing = this.#outgoing;
+    outgoing
+      .on('close', () => {
+        if (!this.#over) this.#pump?.cancel('The caller left');
+      })
+      .on('drain', () => this.#pump?.resume());
+    this.#pump = runReply(
+      response,
+      this,
+      ({ ended, bytes }) => {
+        this.#over = true;
+        this.#onEnd(ended, bytes);
+      },
+      () => outgoing.destroyed && !outgoing.writableFinished,
+    );
+  }
+
+  write(chunk: Uint8Array): void {
+    if (this.#mayWait && this.#first === undefined) {
+      this.#first = chunk;
+      return;
+    }
+    this.#release();
+    this.#send(chunk);
+  }
+
+  end(): void {
+    const outgoing = this.#outgoing;
+    const first = this.#first;
+    const headers = this.#headers;
+    if (this.#mayWait && headers !== undefined && !headers.includes('content-length'))
+      headers.push('content-length', String(first?.length ?? 0));
+    this.#writeHead();
+    outgoing.end(first);
+  }
+
+  fail(): void {
+    // Without the last chunk of its framing the caller sees that the reply broke.
+    if (this.#outgoing.headersSent) this.#outgoing.destroy();
+    else if (!this.#outgoing.destroyed) this.#writeError?.();
+  }
+
+  flushHead(): void {
+    if (this.#over) return;
+    this.#release();
+    if (this.#outgoing.headersSent) return;
+    this.#writeHead();
+    this.#outgoing.flushHeaders();
+  }
+
+  #release(): void {
+    this.#mayWait = false;
+    const chunk = this.#first;
+    this.#first = undefined;
+    if (chunk !== undefined) this.#send(chunk);
+  }
+
+  #send(chunk: Uint8Array): void {
+    this.#writeHead();
+    // The pump is not there yet while a source pushes from within its start; Node buffers that much.
+    if (!this.#outgoing.write(chunk)) this.#pump?.pause();
+  }
+
+  #writeHead(): void {
+    const headers = this.#headers;
+    const outgoing = this.#outgoing;
+    if (headers === undefined || outgoing.headersSent || outgoing.destroyed) return;
+    this.#headers = this.#writeError = undefined;
+    outgoing.writeHead(this.#status, headers);
+  }
+}
+
+function flushHead(sink: NodeSink): void {
+  sink.flushHead();
 }

@@ -30,6 +30,7 @@ interface Controller {
   pause(): void;
   resume(): void;
   abort(reason: Error): void;
+  rawHeaders?: unknown;
 }
 
 /**
@@ -41,6 +42,7 @@ interface Controller {
  */
 export async function nodeTransport(options: NodeTransportOptions = {}): Promise<Transport> {
   const agent = options.agent ?? (await createAgent(options));
+  const isOwn = options.agent === undefined;
   return function transport(request) {
     return new Promise<Response>((resolve, reject) => {
       const abort = request.abort ?? abortSourceOf(request.signal);
@@ -48,7 +50,7 @@ export async function nodeTransport(options: NodeTransportOptions = {}): Promise
         reject(abort.reason);
         return;
       }
-      const reply = new UndiciReply(abort, resolve, reject);
+      const reply = new UndiciReply(abort, isOwn, resolve, reject);
       try {
         const url = parseUrl(request.url);
         agent.dispatch(
@@ -105,8 +107,9 @@ function plainHeaders(headers: Headers): HeaderRecord {
 /** One dispatch: undici's handler on one side, a reply's source on the other. */
 class UndiciReply implements ByteSource {
   readonly #given: AbortSource;
-  readonly #resolve: (response: Response) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #isOwn: boolean;
+  #resolve: ((response: Response) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
   readonly #release: () => void;
   #controller: Controller | undefined;
   #sink: ByteSink | undefined;
@@ -117,14 +120,16 @@ class UndiciReply implements ByteSource {
   #turnSize = 0;
   #ended = false;
   #error: unknown;
-  #answered = false;
 
+  /** @param isOwn nobody else's handlers stand between this one and the connection. */
   constructor(
     given: AbortSource,
+    isOwn: boolean,
     resolve: (response: Response) => void,
     reject: (error: unknown) => void,
   ) {
     this.#given = given;
+    this.#isOwn = isOwn;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#release = given.onAbort(() => this.#abort());
@@ -136,13 +141,14 @@ class UndiciReply implements ByteSource {
   }
 
   onResponseStart(
-    _controller: Controller,
+    controller: Controller,
     status: number,
     headers: HeaderRecord,
     statusText = '',
   ): void {
     if (status < 200) return;
-    this.#answered = true;
+    // Ten buffers, which undici would keep until the end of the reply.
+    if (this.#isOwn) controller.rawHeaders = undefined;
     const encoding = headers['content-encoding'];
     const decoded = typeof encoding === 'string' ? createDecodedSource(this, encoding) : undefined;
     const record = { ...headers };
@@ -151,7 +157,9 @@ class UndiciReply implements ByteSource {
       delete record['content-length'];
     }
     const light = new LightHeaders(record) as unknown as Headers;
-    this.#resolve(createReply({ status, statusText, headers: light, body: decoded ?? this }));
+    const resolve = this.#resolve;
+    this.#resolve = this.#reject = undefined;
+    resolve?.(createReply({ status, statusText, headers: light, body: decoded ?? this }));
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
@@ -190,7 +198,7 @@ class UndiciReply implements ByteSource {
     this.#release();
     this.sendTurn();
     const reason = this.#given.aborted ? this.#given.reason : asTimeout(error);
-    if (!this.#answered) {
+    if (this.#reject !== undefined) {
       this.#reject(reason);
     } else if (this.#backlog === undefined) {
       this.#sink?.fail(reason);

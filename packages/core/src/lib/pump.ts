@@ -4,7 +4,7 @@
  * untouched; where one transforms, an event that nobody altered leaves as its original bytes.
  */
 import { Batch, part } from './batch.ts';
-import { type BlockReader, createBlockReader, EventTooLargeError } from './sse.ts';
+import { BlockReader, EventTooLargeError } from './block-reader.ts';
 import { Chunk, SseBlock, type SseEvent } from './sse-block.ts';
 import { type PumpNode, StageNode } from './stage-node.ts';
 import type {
@@ -32,7 +32,7 @@ export class Pump implements PumpNode {
   readonly #source: ByteSource;
   readonly #sse: boolean;
   readonly #onStageFailure: StageFailureListener;
-  readonly #nodes: StageNode[] = [];
+  #nodes: readonly StageNode[] = [];
   readonly #reader: BlockReader | undefined;
   readonly #feedBlock = (block: SseBlock): void => (this.#nodes[0] ?? this).event(block);
   /** No stage transforms. */
@@ -41,14 +41,14 @@ export class Pump implements PumpNode {
   readonly #batch = new Batch();
   #sink: ByteSink | undefined;
   #onDone: ((result: PumpResult) => void) | undefined;
-  #callerLeft: () => boolean = () => false;
+  #callerLeft: (() => boolean) | undefined;
   #result: PumpResult | undefined;
   #endedAs: 'completed' | 'failed' | undefined;
   #started = false;
   #bytes = 0;
   /** Kept while there is no sink: what would have been written, and the events in it. */
-  #held: (Uint8Array | Chunk | SseEvent)[] = [];
-  #heldEvents: SseEvent[] = [];
+  #held: (Uint8Array | Chunk | SseEvent)[] | undefined;
+  #heldEvents: SseEvent[] | undefined;
   #heldEnd: ((outer: PumpNode) => void) | undefined;
   #onHeldEnd: ((ending: ReplyEnding) => void) | undefined;
 
@@ -61,7 +61,7 @@ export class Pump implements PumpNode {
     this.#source = source;
     this.#sse = sse;
     this.#onStageFailure = onStageFailure;
-    this.#reader = sse ? createBlockReader() : undefined;
+    this.#reader = sse ? new BlockReader() : undefined;
     this.#append(stages);
   }
 
@@ -98,7 +98,7 @@ export class Pump implements PumpNode {
     onDone: (result: PumpResult) => void,
     callerLeft?: () => boolean,
   ): void {
-    if (callerLeft !== undefined) this.#callerLeft = callerLeft;
+    this.#callerLeft = callerLeft;
     const firstNew = this.#nodes.length;
     const wasWatching = this.#watching;
     this.#append(stages);
@@ -168,10 +168,10 @@ export class Pump implements PumpNode {
   event(event: SseEvent): void {
     if (this.#sink === undefined) {
       if (this.#watching && this.muted) {
-        this.#heldEvents.push(event);
+        (this.#heldEvents ??= []).push(event);
       } else {
         this.#bytes += event.raw.length;
-        this.#held.push(event);
+        (this.#held ??= []).push(event);
       }
     } else if (!this.muted) {
       if (event instanceof SseBlock)
@@ -214,13 +214,16 @@ export class Pump implements PumpNode {
   }
 
   #append(stages: readonly ReplyStage[]): void {
-    for (const stage of stages) {
+    if (stages.length === 0) return;
+    let last = this.#nodes[this.#nodes.length - 1];
+    const added = stages.map((stage) => {
       const node = new StageNode(stage, this.#sse, this);
-      const last = this.#nodes[this.#nodes.length - 1];
       if (last !== undefined) last.next = node;
-      this.#nodes.push(node);
+      last = node;
       if (stage.transform === true) this.#watching = false;
-    }
+      return node;
+    });
+    this.#nodes = this.#nodes.length === 0 ? added : [...this.#nodes, ...added];
   }
 
   #start(): void {
@@ -300,7 +303,7 @@ export class Pump implements PumpNode {
 
   #onFail(error: unknown): void {
     if (this.#result !== undefined || this.#endedAs !== undefined) return;
-    if (this.#callerLeft()) {
+    if (this.#callerLeft?.() === true) {
       this.#done({ ended: 'cancelled', error });
       this.#sink?.fail(error);
       return;
@@ -313,10 +316,10 @@ export class Pump implements PumpNode {
   }
 
   #sendHeld(outer: PumpNode, wasWatching: boolean): void {
-    const held = this.#held;
-    const events = this.#heldEvents;
-    this.#held = [];
-    this.#heldEvents = [];
+    const held = this.#held ?? [];
+    const events = this.#heldEvents ?? [];
+    this.#held = undefined;
+    this.#heldEvents = undefined;
     if (this.#watching) {
       for (const item of held) this.#toSink(item);
       this.muted = true;
@@ -371,6 +374,6 @@ export class Pump implements PumpNode {
   #write(bytes: Uint8Array, chunk?: ReadChunk): void {
     this.#bytes += bytes.length;
     if (this.#sink !== undefined) this.#sink.write(bytes, chunk);
-    else this.#held.push(chunk instanceof Chunk ? chunk : bytes);
+    else (this.#held ??= []).push(chunk instanceof Chunk ? chunk : bytes);
   }
 }

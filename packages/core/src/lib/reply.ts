@@ -30,7 +30,7 @@ export interface ReplyInit {
 export interface ReplyContent {
   /** What is there to send, in one of its forms. */
   value: string | Uint8Array | ByteSource | ReadableStream<Uint8Array> | null;
-  stages: ReplyStage[];
+  stages: readonly ReplyStage[];
   /** Whether stages are fed events: as the headers were when the first one was added. */
   isEvents?: boolean | undefined;
   context: Context | undefined;
@@ -42,6 +42,7 @@ export interface ReplyContent {
 }
 
 const brand = Symbol.for('@wintergate/core/reply');
+const none: readonly ReplyStage[] = [];
 const nullBodyStatus = new Set([101, 103, 204, 205, 304]);
 
 /** Platform responses whose body we have read: what stands in for them from then on. */
@@ -126,7 +127,7 @@ export function adopt(response: Response): Reply {
     copyHeaders(response.headers) as unknown as Headers,
     {
       value: wholeSource(response) ?? response.body,
-      stages: [],
+      stages: none,
       context: undefined,
       pump: undefined,
       used: false,
@@ -149,7 +150,7 @@ export function createReply(init: ReplyInit = {}): Response {
       : copyHeaders(init.headers as HeaderRecord | Headers | undefined);
   const content: ReplyContent = {
     value: body,
-    stages: [],
+    stages: none,
     context: undefined,
     pump: undefined,
     used: false,
@@ -202,7 +203,8 @@ export function addReplyStage(response: Response, stage: ReplyStage, context: Co
   if (reply.bodyUsed) throw new TypeError('Add stages before the body is read');
   content.context ??= context;
   content.isEvents ??= isEventStream(reply as unknown as Response);
-  content.stages.push(stage);
+  // Not pushed to: an array that grows takes room for sixteen more, for as long as the reply lasts.
+  content.stages = content.stages.length === 0 ? [stage] : [...content.stages, stage];
   // The length may change with any stage: one that watches may still add a closing event.
   if (!reply.headers.has('content-length')) return reply as unknown as Response;
   return rewriteReply(reply as unknown as Response, { headers: { 'content-length': null } });

@@ -84,14 +84,17 @@ export class EventFrame {
   }
 }
 
+const noFrames: readonly EventFrame[] = [];
+const noTexts: readonly string[] = [];
+
 /** Finds the frames of a stream's events, of which each is shown once. */
 export class FrameReader {
-  #frames: readonly EventFrame[] = [];
+  #frames = noFrames;
   /** The last that did not fit: the next one like it shows what may differ. */
   #before: Uint8Array | undefined;
   #tries = 0;
   /** The texts and numbers of the event that was read last. */
-  texts: readonly string[] = [];
+  texts = noTexts;
 
   /** @returns the frame that the text between these bytes fits into, `undefined` while it is not known. */
   read(chunk: Chunk, from: number, to: number): EventFrame | undefined {

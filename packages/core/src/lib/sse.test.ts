@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBlockReader, createSseDecoder, createSseEvent, encodeSse } from './sse.ts';
+import { BlockReader } from './block-reader.ts';
+import { createSseDecoder, createSseEvent, encodeSse } from './sse.ts';
 import { Chunk, type SseBlock } from './sse-block.ts';
 
 interface Vector {
@@ -179,7 +180,7 @@ describe('a chunk that several readers read', () => {
 
   function read(chunks: readonly Chunk[]): SseBlock[] {
     const blocks: SseBlock[] = [];
-    const reader = createBlockReader();
+    const reader = new BlockReader();
     for (const chunk of chunks) reader.push(chunk, (block) => blocks.push(block));
     return blocks;
   }

@@ -1,5 +1,5 @@
 /** One stage in the pump: what it is fed, and where its output goes. */
-import { type BlockReader, createBlockReader } from './sse.ts';
+import { BlockReader } from './block-reader.ts';
 import { Chunk, SseBlock, type SseEvent } from './sse-block.ts';
 import type { ReplyBody, ReplyStage, StageOutput } from './stage-types.ts';
 
@@ -25,7 +25,7 @@ export class StageNode implements PumpNode {
   next: PumpNode;
   readonly #host: NodeHost;
   readonly #sse: boolean;
-  readonly #out: StageOutput;
+  readonly #out: StageOutput = new Output(this);
   #parts: Uint8Array[] | undefined;
   #size = 0;
   #reader: BlockReader | undefined;
@@ -37,11 +37,6 @@ export class StageNode implements PumpNode {
     this.#host = host;
     this.#sse = sse;
     if (!sse && stage.body !== undefined && stage.bytes === undefined) this.#parts = [];
-    this.#out = {
-      event: (event) => this.#emit(passEvent, event),
-      bytes: (chunk) => this.#emit(passChunk, chunk),
-      end: (ended = 'failed') => this.#emit(endHere, ended),
-    };
   }
 
   start(): void {
@@ -70,7 +65,7 @@ export class StageNode implements PumpNode {
       this.#raw(bytes, undefined);
     } else if (this.#sse) {
       // Bytes of a stage further in that writes bytes: decode them again.
-      this.#reader ??= createBlockReader();
+      this.#reader ??= new BlockReader();
       this.#reader.push(new Chunk(bytes), (block) => this.event(block));
     } else {
       if (this.#parts !== undefined) this.#collect(bytes);
@@ -115,7 +110,7 @@ export class StageNode implements PumpNode {
   }
 
   /** What a stage writes is heard even where the input passes by itself and forwarding is muted. */
-  #emit<T>(write: (node: StageNode, value: T) => void, value: T): void {
+  emit<T>(write: (node: StageNode, value: T) => void, value: T): void {
     const host = this.#host;
     if (this.#ended || !host.open) return;
     const { muted } = host;
@@ -178,6 +173,34 @@ export class StageNode implements PumpNode {
     this.stage.overflow?.();
     // What a transform held back so far goes on, except the chunk that its caller passes on.
     if (this.stage.transform === true) for (const part of parts.slice(0, -1)) this.next.chunk(part);
+  }
+}
+
+/**
+ * Where a stage writes. Its functions work by themselves, for who takes the output apart, but are made on first use:
+ * most stages only watch, and of every open stream there are several.
+ */
+class Output implements StageOutput {
+  readonly #node: StageNode;
+  #event: StageOutput['event'] | undefined;
+  #bytes: StageOutput['bytes'] | undefined;
+
+  constructor(node: StageNode) {
+    this.#node = node;
+  }
+
+  get event(): StageOutput['event'] {
+    this.#event ??= (event) => this.#node.emit(passEvent, event);
+    return this.#event;
+  }
+
+  get bytes(): StageOutput['bytes'] {
+    this.#bytes ??= (chunk) => this.#node.emit(passChunk, chunk);
+    return this.#bytes;
+  }
+
+  get end(): StageOutput['end'] {
+    return (ended = 'failed') => this.#node.emit(endHere, ended);
   }
 }
 

@@ -1,7 +1,20 @@
 /** A stream after it was let go: it may not fall silent, and it never ends cleanly when it was cut. */
-import { addReplyStage, type Context, type StageOutput, updateOutcome } from '@wintergate/core';
+import {
+  addReplyStage,
+  type Context,
+  type ReplyEnding,
+  type ReplyStage,
+  type SseEvent,
+  type StageOutput,
+  updateOutcome,
+} from '@wintergate/core';
 import { completenessKey, endingStage } from '@wintergate/providers';
-import { type FailureClass, isMeaningful, type ModelCall } from '@wintergate/wire';
+import {
+  type FailureClass,
+  isMeaningful,
+  type ModelCall,
+  type StreamDecoder,
+} from '@wintergate/wire';
 import { firstTokenLimit, type Verdict } from './judge-reply.ts';
 import { addKeepAlive } from './keep-alive.ts';
 import type { FailoverSettings } from './options.ts';
@@ -39,108 +52,118 @@ export function guardStream(verdict: Verdict, options: GuardOptions): Response {
   return addSilenceStages(response, verdict.meaningful, options);
 }
 
-/**
- * Two stages with one timer, which is not set anew for each event but looks, when it fires, how
- * long the silence has lasted. While the reader itself rests, nothing counts as silence.
- */
+/** Two stages with one timer: events are seen by one, and all bytes, comments among them, by the other. */
 function addSilenceStages(
   response: Response,
   meaningful: boolean,
   options: GuardOptions,
 ): Response {
-  const { call, fork, settings, deadline, onTimeout, onEnd } = options;
-  const { now, schedule, idleTimeout, contentTimeout } = settings;
-  const firstToken = firstTokenLimit(options);
-  let decoder = meaningful ? undefined : call.dialect.createDecoder(call);
-  let output: StageOutput | undefined;
-  let cancelTimer: (() => void) | undefined;
-  let firesAt = Number.POSITIVE_INFINITY;
-  let lastByte = now();
-  let lastEvent = lastByte;
-  let restsSince: number | undefined;
-  let timedOut = false;
+  const silence = new SilenceStage(meaningful, options);
+  const content = { name: 'failover-content', event: (event: SseEvent) => silence.saw(event) };
+  const withEvents = addReplyStage(response, content, options.fork);
+  return addReplyStage(withEvents, silence, options.fork);
+}
+
+/**
+ * Its timer is not set anew for each event but looks, when it fires, how long the silence has lasted.
+ * While the reader itself rests, nothing counts as silence.
+ */
+class SilenceStage implements ReplyStage {
+  readonly name = 'failover-silence';
+  readonly #options: GuardOptions;
+  readonly #firstToken: number;
+  #decoder: StreamDecoder | undefined;
+  #output: StageOutput | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #firesAt = Number.POSITIVE_INFINITY;
+  #lastByte: number;
+  #lastEvent: number;
+  #restsSince: number | undefined;
+  #timedOut = false;
+
+  /** @param meaningful something of the answer has been seen. */
+  constructor(meaningful: boolean, options: GuardOptions) {
+    const { call, settings } = options;
+    this.#options = options;
+    this.#firstToken = firstTokenLimit(options);
+    this.#decoder = meaningful ? undefined : call.dialect.createDecoder(call);
+    this.#lastByte = this.#lastEvent = settings.now();
+  }
+
+  start(out: StageOutput): void {
+    this.#output = out;
+    this.#lastByte = this.#lastEvent = this.#now();
+    this.#arm();
+  }
+
+  saw(event: SseEvent): void {
+    this.#lastEvent = this.#now();
+    if (this.#decoder?.push(event).some(isMeaningful) !== true) return;
+    this.#decoder = undefined;
+    this.#arm();
+  }
+
+  bytes(): void {
+    this.#lastByte = this.#now();
+  }
+
+  pause(): void {
+    this.#restsSince ??= this.#now();
+  }
+
+  resume(): void {
+    if (this.#restsSince === undefined) return;
+    const rested = this.#now() - this.#restsSince;
+    this.#restsSince = undefined;
+    this.#lastByte += rested;
+    this.#lastEvent += rested;
+    this.#arm();
+  }
+
+  close({ ended }: ReplyEnding): void {
+    this.#cancelTimer?.();
+    this.#options.onEnd(this.#timedOut ? 'timeout' : failureOf[ended]);
+  }
+
+  #now(): number {
+    return this.#options.settings.now();
+  }
 
   /** When the patience ends, as far as is known now. */
-  function limit(): number {
-    if (restsSince !== undefined) return deadline;
-    if (decoder !== undefined) return Math.min(firstToken, deadline);
-    return Math.min(lastByte + idleTimeout, lastEvent + contentTimeout, deadline);
+  #limit(): number {
+    const { deadline, settings } = this.#options;
+    if (this.#restsSince !== undefined) return deadline;
+    if (this.#decoder !== undefined) return Math.min(this.#firstToken, deadline);
+    const { idleTimeout, contentTimeout } = settings;
+    return Math.min(this.#lastByte + idleTimeout, this.#lastEvent + contentTimeout, deadline);
   }
 
   /** Sets the timer, unless it fires early enough as it is. */
-  function arm(): void {
-    const at = limit();
-    if (at >= firesAt) return;
-    cancelTimer?.();
-    firesAt = at;
-    cancelTimer = schedule(look, Math.max(1, at - now()));
+  #arm(): void {
+    const at = this.#limit();
+    if (at >= this.#firesAt) return;
+    this.#cancelTimer?.();
+    this.#firesAt = at;
+    const wait = Math.max(1, at - this.#now());
+    this.#cancelTimer = this.#options.settings.schedule(() => this.#look(), wait);
   }
 
-  function look(): void {
-    firesAt = Number.POSITIVE_INFINITY;
-    if (limit() > now()) {
-      arm();
+  #look(): void {
+    this.#firesAt = Number.POSITIVE_INFINITY;
+    const now = this.#now();
+    if (this.#limit() > now) {
+      this.#arm();
       return;
     }
-    timedOut = true;
-    const message = now() >= deadline ? 'The upstream took too long' : 'The upstream fell silent';
+    const { call, deadline, onTimeout } = this.#options;
+    this.#timedOut = true;
+    const message = now >= deadline ? 'The upstream took too long' : 'The upstream fell silent';
     const details = { status: 504, type: 'server_error', code: 'upstream_timeout', message };
     // A blank line first: half of an event may stand before it.
-    output?.bytes(encoder.encode(`\n\n${call.dialect.errorFormat.streamEvent(details)}`));
-    output?.end('failed');
+    this.#output?.bytes(encoder.encode(`\n\n${call.dialect.errorFormat.streamEvent(details)}`));
+    this.#output?.end('failed');
     onTimeout(new TimeoutError(message));
   }
-
-  const withEvents = addReplyStage(
-    response,
-    {
-      name: 'failover-content',
-      event(event) {
-        lastEvent = now();
-        if (decoder?.push(event).some(isMeaningful)) {
-          decoder = undefined;
-          arm();
-        }
-      },
-    },
-    fork,
-  );
-  return addReplyStage(
-    withEvents,
-    {
-      name: 'failover-silence',
-      start(out) {
-        output = out;
-        lastByte = lastEvent = now();
-        arm();
-      },
-      bytes() {
-        lastByte = now();
-      },
-      pause() {
-        restsSince ??= now();
-      },
-      resume() {
-        if (restsSince === undefined) return;
-        const rested = now() - restsSince;
-        restsSince = undefined;
-        lastByte += rested;
-        lastEvent += rested;
-        arm();
-      },
-      close({ ended }) {
-        cancelTimer?.();
-        onEnd(
-          timedOut
-            ? 'timeout'
-            : ended === 'completed'
-              ? undefined
-              : ended === 'failed'
-                ? 'server'
-                : 'cancelled',
-        );
-      },
-    },
-    fork,
-  );
 }
+
+const failureOf = { completed: undefined, failed: 'server', cancelled: 'cancelled' } as const;

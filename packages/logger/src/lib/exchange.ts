@@ -30,12 +30,12 @@ export interface Exchange {
   route: EventOf<'route-select'> | undefined;
   cache: EventOf<'cache-lookup'> | undefined;
   stored: EventOf<'cache-store'> | undefined;
-  readonly attempts: EventOf<'attempt-end'>[];
+  attempts: readonly EventOf<'attempt-end'>[];
   attemptsStarted: number;
-  readonly limits: EventOf<'limit-check'>[];
-  readonly verdicts: EventOf<'guard-verdict'>[];
-  readonly usages: EventOf<'usage-report'>[];
-  readonly errors: string[];
+  limits: readonly EventOf<'limit-check'>[];
+  verdicts: readonly EventOf<'guard-verdict'>[];
+  usages: readonly EventOf<'usage-report'>[];
+  errors: readonly string[];
   readonly reply: ReplyFacts;
 }
 
@@ -80,6 +80,8 @@ export interface ReplyText {
 /** Most entries of one kind in a record. */
 export const maxEntries = 50;
 
+const none: readonly never[] = [];
+
 export function createExchange(startedAt: number, sampled: boolean): Exchange {
   return {
     startedAt,
@@ -97,12 +99,12 @@ export function createExchange(startedAt: number, sampled: boolean): Exchange {
     route: undefined,
     cache: undefined,
     stored: undefined,
-    attempts: [],
+    attempts: none,
     attemptsStarted: 0,
-    limits: [],
-    verdicts: [],
-    usages: [],
-    errors: [],
+    limits: none,
+    verdicts: none,
+    usages: none,
+    errors: none,
     reply: {
       id: undefined,
       model: undefined,
@@ -131,10 +133,10 @@ export function collect(exchange: Exchange, given: GatewayEvent): void {
       exchange.stored = event;
       break;
     case 'limit-check':
-      push(exchange.limits, event);
+      exchange.limits = added(exchange.limits, event);
       break;
     case 'guard-verdict':
-      push(exchange.verdicts, event);
+      exchange.verdicts = added(exchange.verdicts, event);
       break;
     case 'route-select':
       exchange.route = event;
@@ -143,10 +145,10 @@ export function collect(exchange: Exchange, given: GatewayEvent): void {
       exchange.attemptsStarted += 1;
       break;
     case 'attempt-end':
-      push(exchange.attempts, event);
+      exchange.attempts = added(exchange.attempts, event);
       break;
     case 'usage-report':
-      push(exchange.usages, event);
+      exchange.usages = added(exchange.usages, event);
       break;
     case 'response-start':
       exchange.status = event.status;
@@ -164,12 +166,13 @@ export function collect(exchange: Exchange, given: GatewayEvent): void {
       exchange.end = event;
       break;
     case 'background-error':
-      push(exchange.errors, event.message);
+      exchange.errors = added(exchange.errors, event.message);
       break;
     default:
   }
 }
 
-function push<T>(list: T[], item: T): void {
-  if (list.length < maxEntries) list.push(item);
+/** A new list: one that grows takes room for sixteen more, for as long as the exchange lasts. */
+function added<T>(list: readonly T[], item: T): readonly T[] {
+  return list.length < maxEntries ? [...list, item] : list;
 }

@@ -1,8 +1,15 @@
 /** Watches a reply for what only the reply says: first token, id, model, finish reasons, usage. */
-import { addReplyStage, type Context, type ReplyStage } from '@wintergate/core';
+import {
+  addReplyStage,
+  type Context,
+  type ReplyBody,
+  type ReplyEnding,
+  type ReplyStage,
+  type SseEvent,
+} from '@wintergate/core';
 import { estimateTokens, type ModelCall, type NeutralReply } from '@wintergate/wire';
 import type { Exchange, ReplyFacts } from './exchange.ts';
-import { createStreamObserver, type StreamObserver } from './observe-stream.ts';
+import { StreamObserver } from './observe-stream.ts';
 import { addText, finish } from './reply-facts.ts';
 
 export interface ObserveState {
@@ -17,35 +24,50 @@ export function observe(
   response: Response,
   call: ModelCall,
   context: Context,
-  { exchange, now, maxContentChars }: ObserveState,
+  state: ObserveState,
 ): Response {
-  const { reply } = exchange;
-  if (maxContentChars > 0) reply.content = [];
-  let stream: StreamObserver | undefined;
+  if (state.maxContentChars > 0) state.exchange.reply.content = [];
+  return addReplyStage(response, new ObserverStage(call, context, state), context);
+}
 
-  function onFirstToken(): void {
-    if (exchange.firstTokenMs !== undefined) return;
-    const durationMs = Math.max(0, now() - exchange.startedAt);
-    // Whoever listens learns it; so does our own listener.
-    context.emit({ type: 'first-token', durationMs });
+class ObserverStage implements ReplyStage {
+  readonly name = 'logger';
+  readonly #call: ModelCall;
+  readonly #context: Context;
+  readonly #state: ObserveState;
+  #stream: StreamObserver | undefined;
+
+  constructor(call: ModelCall, context: Context, state: ObserveState) {
+    this.#call = call;
+    this.#context = context;
+    this.#state = state;
   }
 
-  const stage: ReplyStage = {
-    name: 'logger',
-    event(event) {
-      stream ??= createStreamObserver(call, reply, maxContentChars, onFirstToken);
-      stream.event(event);
-    },
-    body(body) {
-      const json = body.json();
-      if (typeof json !== 'object' || json === null) return;
-      readReply(reply, call.dialect.readReply(json, call), maxContentChars);
-    },
-    close({ ended }) {
-      stream?.close(ended === 'completed');
-    },
-  };
-  return addReplyStage(response, stage, context);
+  event(event: SseEvent): void {
+    this.#stream ??= this.#createStream();
+    this.#stream.event(event);
+  }
+
+  body(body: ReplyBody): void {
+    const json = body.json();
+    if (typeof json !== 'object' || json === null) return;
+    const { exchange, maxContentChars } = this.#state;
+    readReply(exchange.reply, this.#call.dialect.readReply(json, this.#call), maxContentChars);
+  }
+
+  close({ ended }: ReplyEnding): void {
+    this.#stream?.close(ended === 'completed');
+  }
+
+  #createStream(): StreamObserver {
+    const { exchange, maxContentChars, now } = this.#state;
+    return new StreamObserver(this.#call, exchange.reply, maxContentChars, () => {
+      if (exchange.firstTokenMs !== undefined) return;
+      const durationMs = Math.max(0, now() - exchange.startedAt);
+      // Whoever listens learns it; so does our own listener.
+      this.#context.emit({ type: 'first-token', durationMs });
+    });
+  }
 }
 
 function readReply(facts: ReplyFacts, reply: NeutralReply, maxContentChars: number): void {

@@ -54,7 +54,7 @@ function contentOf(
     return contentFields(call, exchange.reply, { redact, maxChars: maxContentChars });
   } catch {
     // Its message might hold the text.
-    exchange.errors.push('Content left out: "redact" failed');
+    exchange.errors = [...exchange.errors, 'Content left out: "redact" failed'];
     return {};
   }
 }

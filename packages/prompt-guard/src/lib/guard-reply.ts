@@ -4,6 +4,7 @@ import {
   filterReplyText,
   type ModelCall,
   type TextChannel,
+  type TextFilter,
   type TextOutput,
 } from '@wintergate/wire';
 import type { ValueDetector } from './detector.ts';
@@ -49,128 +50,157 @@ export function guardReply(
   const restores = options.restore && vault.restorable && !options.isShadow;
   if (!response.ok || call.operation !== 'chat' || (!detectors.reports && !restores))
     return response;
-  const holds = detectors.enforces || restores;
-  const open = new Map<string, OpenChannel>();
-  let stopped = false;
-  let output: TextOutput | undefined;
-  let cancelTimer: (() => void) | undefined;
+  const filter = new GuardedReply(guard, restores, vault, report, context);
+  return filterReplyText(response, call, filter, context);
+}
 
-  const isReplaced = (detector: ValueDetector | undefined): boolean =>
-    holds && /redact|block/.test(detectors.actionOf(detector, ''));
+/** A class and no closures: an open stream holds it for as long as it lasts. */
+class GuardedReply implements TextFilter {
+  readonly leavesOutUnseen: boolean;
+  readonly other: TextFilter['other'];
+  readonly #options: ResolvedOptions;
+  readonly #detectors: PhaseDetectors;
+  readonly #restores: boolean;
+  readonly #holds: boolean;
+  readonly #vault: Vault;
+  readonly #report: Report;
+  readonly #context: Context;
+  readonly #open = new Map<string, OpenChannel>();
+  #stopped = false;
+  #output: TextOutput | undefined;
+  #cancelTimer: (() => void) | undefined;
 
-  function openChannel(channel: TextChannel, first: string): OpenChannel {
-    if (open.size >= maxChannels)
+  constructor(
+    { options, detectors }: ReplyGuard,
+    restores: boolean,
+    vault: Vault,
+    report: Report,
+    context: Context,
+  ) {
+    this.#options = options;
+    this.#detectors = detectors;
+    this.#restores = restores;
+    this.#holds = detectors.enforces || restores;
+    this.#vault = vault;
+    this.#report = report;
+    this.#context = context;
+    this.leavesOutUnseen = detectors.enforces;
+    if (detectors.reports) this.other = (path, text, out) => this.#replaceOther(path, text, out);
+  }
+
+  text(channel: TextChannel, text: string, out: TextOutput): void {
+    // An empty piece says nothing yet about what the channel holds.
+    if (this.#stopped || text === '') return;
+    this.#output = out;
+    const opened = this.#open.get(channel.id) ?? this.#openChannel(channel, text);
+    if (!this.#holds) {
+      out.text(channel, text);
+      pushText(opened.text, text, false);
+      return;
+    }
+    const waited = isWaiting(opened.text);
+    const written = pushText(opened.text, text, false);
+    this.#write(opened, written, out);
+    if (!this.#stopped) this.#wait(opened, !waited || written !== '');
+  }
+
+  flush(channel: TextChannel, out: TextOutput): void {
+    const opened = this.#open.get(channel.id);
+    if (this.#stopped || opened === undefined) return;
+    this.#open.delete(channel.id);
+    const written = pushText(opened.text, '', true);
+    if (this.#holds) this.#write(opened, written, out);
+  }
+
+  close(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+    this.#report.emit();
+  }
+
+  #openChannel(channel: TextChannel, first: string): OpenChannel {
+    if (this.#open.size >= maxChannels)
       throw new RangeError(`Expected at most ${maxChannels} channels in a reply`);
     const isArguments = channel.kind === 'tool-arguments';
+    const mayRestore = !isArguments || this.#options.restoreToolArguments;
     const rules: ChannelRules = {
-      scan: detectors.scanTable(restores && (!isArguments || options.restoreToolArguments)),
-      terms: detectors.terms,
-      judge: (detector, value, cut) => judge(channel, detector, value, cut),
+      scan: this.#detectors.scanTable(this.#restores && mayRestore),
+      terms: this.#detectors.terms,
+      judge: (detector, value, cut) => this.#judge(channel.id, detector, value, cut),
     };
     // A custom tool's input may be any text.
     const isJson = isArguments && /^\s*(?:[[{"]|$)/.test(first);
     const opened = { channel, text: createReplyChannel(rules, isJson), since: 0 };
-    open.set(channel.id, opened);
+    this.#open.set(channel.id, opened);
     return opened;
   }
 
-  function judge(
-    channel: { readonly id: string },
+  #replaceOther(path: string, text: string, out: TextOutput): string | undefined {
+    const detectors = this.#detectors;
+    const isReplaced = (detector: ValueDetector | undefined): boolean =>
+      this.#holds && /redact|block/.test(detectors.actionOf(detector, ''));
+    const scan = detectors.scanTable(false, text);
+    const found = findValues(text, false, { scan, terms: detectors.terms, isReplaced });
+    if (found.length === 0) return undefined;
+    return replaceValues(text, false, found, ({ detector, value }) => {
+      const replacement = this.#judge(path, detector, value, false);
+      if (replacement !== null) return replacement;
+      this.#stop(out);
+      return `[${detector?.type ?? 'TERM'}]`;
+    });
+  }
+
+  /** @param path where the value stands: a channel, or another place of the reply. */
+  #judge(
+    path: string,
     detector: ValueDetector | undefined,
     value: string,
     cut: boolean,
   ): string | null | undefined {
-    if (detector?.category === 'placeholder') return vault.restore(value);
-    const action = detectors.actionOf(detector, value);
+    if (detector?.category === 'placeholder') return this.#vault.restore(value);
+    const action = this.#detectors.actionOf(detector, value);
     if (action === 'allow') return undefined;
     const category = detector?.category ?? 'deny-list';
     // A candidate that a timer cut short is hidden: too little is known of it to end the reply.
     const done = action === 'block' && cut ? 'redact' : action;
-    report.add({ detector: detector?.name ?? 'deny', category, path: channel.id, action: done });
-    if (!holds || done === 'flag') return undefined;
+    this.#report.add({ detector: detector?.name ?? 'deny', category, path, action: done });
+    if (!this.#holds || done === 'flag') return undefined;
     return done === 'block' ? null : `[${detector?.type ?? 'TERM'}]`;
   }
 
-  function write(opened: OpenChannel, text: string, out: TextOutput): void {
+  #write(opened: OpenChannel, text: string, out: TextOutput): void {
     if (text !== '') out.text(opened.channel, text);
-    if (opened.text.stopped) stop(out);
+    if (opened.text.stopped) this.#stop(out);
   }
 
-  function stop(out: TextOutput): void {
-    if (stopped) return;
-    stopped = true;
-    cancelTimer?.();
+  #stop(out: TextOutput): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#cancelTimer?.();
     // Told before the reply ends: whoever stores it decides then.
-    updateOutcome(context, { complete: false });
-    report.emit();
+    updateOutcome(this.#context, { complete: false });
+    this.#report.emit();
     out.block();
   }
 
-  function wait(opened: OpenChannel, hasMoved: boolean): void {
+  #wait(opened: OpenChannel, hasMoved: boolean): void {
     if (!isWaiting(opened.text)) return;
-    if (hasMoved) opened.since = options.now();
-    cancelTimer ??= options.setTimer(expire, options.maxHoldBack);
+    const { now, setTimer, maxHoldBack } = this.#options;
+    if (hasMoved) opened.since = now();
+    this.#cancelTimer ??= setTimer(() => this.#expire(), maxHoldBack);
   }
 
-  function expire(): void {
-    cancelTimer = undefined;
-    if (stopped || output === undefined) return;
+  #expire(): void {
+    this.#cancelTimer = undefined;
+    if (this.#stopped || this.#output === undefined) return;
+    const { now, setTimer, maxHoldBack, masksExpired } = this.#options;
     let next = Number.POSITIVE_INFINITY;
-    for (const opened of open.values()) {
+    for (const opened of this.#open.values()) {
       if (!isWaiting(opened.text)) continue;
-      const rest = opened.since + options.maxHoldBack - options.now();
+      const rest = opened.since + maxHoldBack - now();
       if (rest > 0) next = Math.min(next, rest);
-      else write(opened, expireText(opened.text, options.masksExpired), output);
+      else this.#write(opened, expireText(opened.text, masksExpired), this.#output);
     }
-    if (next < Number.POSITIVE_INFINITY) cancelTimer = options.setTimer(expire, next);
+    if (next < Number.POSITIVE_INFINITY) this.#cancelTimer = setTimer(() => this.#expire(), next);
   }
-
-  return filterReplyText(
-    response,
-    call,
-    {
-      text(channel, text, out) {
-        // An empty piece says nothing yet about what the channel holds.
-        if (stopped || text === '') return;
-        output = out;
-        const opened = open.get(channel.id) ?? openChannel(channel, text);
-        if (!holds) {
-          out.text(channel, text);
-          pushText(opened.text, text, false);
-          return;
-        }
-        const waited = isWaiting(opened.text);
-        const written = pushText(opened.text, text, false);
-        write(opened, written, out);
-        if (!stopped) wait(opened, !waited || written !== '');
-      },
-      leavesOutUnseen: detectors.enforces,
-      ...(detectors.reports && {
-        other(path, text, out) {
-          const scan = detectors.scanTable(false, text);
-          const found = findValues(text, false, { scan, terms: detectors.terms, isReplaced });
-          if (found.length === 0) return;
-          return replaceValues(text, false, found, ({ detector, value }) => {
-            const replacement = judge({ id: path }, detector, value, false);
-            if (replacement !== null) return replacement;
-            stop(out);
-            return `[${detector?.type ?? 'TERM'}]`;
-          });
-        },
-      }),
-      flush(channel, out) {
-        const opened = open.get(channel.id);
-        if (stopped || opened === undefined) return;
-        open.delete(channel.id);
-        const written = pushText(opened.text, '', true);
-        if (holds) write(opened, written, out);
-      },
-      close() {
-        stopped = true;
-        cancelTimer?.();
-        report.emit();
-      },
-    },
-    context,
-  );
 }

@@ -7,7 +7,7 @@ import { guardReply } from './guard-reply.ts';
 import { guardRequest } from './guard-request.ts';
 import { createInjectionDetector } from './injection.ts';
 import { type PromptGuardOptions, resolveOptions } from './options.ts';
-import { createReport } from './report.ts';
+import { Report } from './report.ts';
 import { createTermTable } from './terms.ts';
 
 /**
@@ -37,7 +37,7 @@ export function promptGuard(options: PromptGuardOptions = {}): Middleware {
 
   return defineMiddleware('promptGuard', async function promptGuard(incoming, next, context) {
     const call = await readCall(incoming, context);
-    const report = createReport('request', isShadow, now, context);
+    const report = new Report('request', isShadow, now, context);
     if (call === undefined) {
       if (incoming.method === 'POST') {
         report.skip('body');
@@ -57,7 +57,7 @@ export function promptGuard(options: PromptGuardOptions = {}): Middleware {
         ? incoming
         : rewriteCall(incoming, call.dialect.writeSegments(call, edits), context);
     const response = await next(inner);
-    const replyReport = createReport('reply', isShadow, now, context);
+    const replyReport = new Report('reply', isShadow, now, context);
     return guardReply(reply, response, call, vault, replyReport, context);
   });
 }

@@ -13,7 +13,7 @@ import { guardRequest } from './guard-request.ts';
 import { createInjectionDetector } from './injection.ts';
 import { resolveOptions } from './options.ts';
 import { promptGuard } from './prompt-guard.ts';
-import { createReport } from './report.ts';
+import { Report } from './report.ts';
 import { reply, url, type Verdict } from './test-exchange.ts';
 import { email, secrets } from './test-values.ts';
 
@@ -117,12 +117,7 @@ describe('texts that are remembered', () => {
       const request = new Request(url, { method: 'POST', headers, body });
       const context = createContext(request);
       const call = await readCall(request, context);
-      guardRequest(
-        guard,
-        call!,
-        body.length,
-        createReport('request', false, () => 0, context),
-      );
+      guardRequest(guard, call!, body.length, new Report('request', false, () => 0, context));
     }
     expect(added).toEqual(texts.filter((_, at) => at !== 2 && at !== 3));
   });

@@ -13,55 +13,60 @@ export interface GuardFinding {
   readonly action: string;
 }
 
-export interface Report {
-  add(finding: GuardFinding): void;
-  /** Something was left out. */
-  skip(what: string): void;
-  /** Emits the verdict. Later calls do nothing. */
-  emit(): void;
-}
-
 const maxFindings = 100;
+const nothing: readonly never[] = [];
 
-export function createReport(
-  phase: Phase,
-  isShadow: boolean,
-  now: () => number,
-  context: Context,
-): Report {
-  const started = now();
-  const findings: GuardFinding[] = [];
-  const known = new Set<string>();
-  const uninspected: string[] = [];
-  let verdict: Verdict = 'allow';
-  let emitted = false;
+export class Report {
+  readonly #phase: Phase;
+  readonly #isShadow: boolean;
+  readonly #now: () => number;
+  readonly #context: Context;
+  readonly #started: number;
+  #findings: readonly GuardFinding[] = nothing;
+  #known: Set<string> | undefined;
+  #uninspected: readonly string[] = nothing;
+  #verdict: Verdict = 'allow';
+  #emitted = false;
 
-  return {
-    add(finding) {
-      const { detector, category, path, action } = finding;
-      if (action === 'block' && !isShadow) verdict = 'block';
-      else if (verdict === 'allow') verdict = 'flag';
-      const key = `${detector}\n${category}\n${path}\n${action}`;
-      if (known.has(key)) return;
-      if (findings.length < maxFindings) {
-        known.add(key);
-        findings.push(finding);
-      } else if (action === 'block') findings[maxFindings - 1] = finding;
-    },
-    skip(what) {
-      if (uninspected.length < maxFindings) uninspected.push(what);
-    },
-    emit() {
-      if (emitted) return;
-      emitted = true;
-      context.emit({
-        type: 'guard-verdict',
-        phase,
-        verdict,
-        findings,
-        ...(uninspected.length > 0 && { uninspected }),
-        durationMs: now() - started,
-      });
-    },
-  };
+  /** @param isShadow nothing is done about what is found. */
+  constructor(phase: Phase, isShadow: boolean, now: () => number, context: Context) {
+    this.#phase = phase;
+    this.#isShadow = isShadow;
+    this.#now = now;
+    this.#context = context;
+    this.#started = now();
+  }
+
+  add(finding: GuardFinding): void {
+    const { detector, category, path, action } = finding;
+    if (action === 'block' && !this.#isShadow) this.#verdict = 'block';
+    else if (this.#verdict === 'allow') this.#verdict = 'flag';
+    const key = `${detector}\n${category}\n${path}\n${action}`;
+    this.#known ??= new Set();
+    if (this.#known.has(key)) return;
+    const isFull = this.#findings.length >= maxFindings;
+    if (!isFull) this.#known.add(key);
+    if (!isFull) this.#findings = [...this.#findings, finding];
+    else if (action === 'block') this.#findings = [...this.#findings.slice(0, -1), finding];
+  }
+
+  /** Something was left out. */
+  skip(what: string): void {
+    if (this.#uninspected.length < maxFindings) this.#uninspected = [...this.#uninspected, what];
+  }
+
+  /** Emits the verdict. Later calls do nothing. */
+  emit(): void {
+    if (this.#emitted) return;
+    this.#emitted = true;
+    const uninspected = this.#uninspected;
+    this.#context.emit({
+      type: 'guard-verdict',
+      phase: this.#phase,
+      verdict: this.#verdict,
+      findings: this.#findings,
+      ...(uninspected.length > 0 && { uninspected }),
+      durationMs: this.#now() - this.#started,
+    });
+  }
 }

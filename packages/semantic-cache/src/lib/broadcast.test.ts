@@ -1,7 +1,12 @@
 import type { ByteSink, ByteSource } from '@wintergate/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type BroadcastOptions, createBroadcast, SlowReaderError } from './broadcast.ts';
+import {
+  Broadcast,
+  type BroadcastHost,
+  type BroadcastOptions,
+  SlowReaderError,
+} from './broadcast.ts';
 
 /** A source worked by hand, with a record of what it was told. */
 function manualSource() {
@@ -41,8 +46,11 @@ function reader(source: ByteSource | undefined) {
   return state;
 }
 
-function options(change: Partial<BroadcastOptions> = {}): BroadcastOptions {
-  return {
+function broadcastOf(
+  source: ByteSource,
+  change: Partial<BroadcastOptions & BroadcastHost> = {},
+): Broadcast {
+  const all: BroadcastOptions & BroadcastHost = {
     maxBytes: 10,
     slowReaderTimeout: 5000,
     budget: { used: 0, max: 1000 },
@@ -52,6 +60,7 @@ function options(change: Partial<BroadcastOptions> = {}): BroadcastOptions {
     onChange() {},
     ...change,
   };
+  return new Broadcast(source, all, all);
 }
 
 beforeEach(() => {
@@ -61,14 +70,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('createBroadcast()', () => {
+describe('Broadcast', () => {
   it('hands on what was read of a chunk to whoever takes it at once', () => {
     const told: unknown[] = [];
     const take = (chunk: Uint8Array, read?: unknown): void => void told.push([chunk[0], read]);
     const reads = { start: { bytes: new Uint8Array([1]) }, next: { bytes: new Uint8Array([2]) } };
     let sink: ByteSink | undefined;
     const source = { start: (to: ByteSink) => (sink = to), pause() {}, resume() {}, cancel() {} };
-    const broadcast = createBroadcast(source as ByteSource, options());
+    const broadcast = broadcastOf(source as ByteSource);
     broadcast.join()?.start({ write: take, end() {}, fail() {} });
     sink?.write(reads.start.bytes, reads.start);
     sink?.write(reads.next.bytes, reads.next);
@@ -83,7 +92,7 @@ describe('createBroadcast()', () => {
 
   it('gives every reader the whole body, whenever it came', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options());
+    const broadcast = broadcastOf(up.source);
     const one = reader(broadcast.join());
     up.write('abc');
     const two = reader(broadcast.join());
@@ -98,10 +107,7 @@ describe('createBroadcast()', () => {
     const up = manualSource();
     const budget = { used: 0, max: 1000 };
     let gone = 0;
-    const broadcast = createBroadcast(
-      up.source,
-      options({ budget, onPrefixGone: () => (gone += 1) }),
-    );
+    const broadcast = broadcastOf(up.source, { budget, onPrefixGone: () => (gone += 1) });
     const one = reader(broadcast.join());
     for (let at = 0; at < 10; at++) up.write('12345');
     expect(broadcast.join()).toBeUndefined();
@@ -117,7 +123,7 @@ describe('createBroadcast()', () => {
 
   it('lets nobody join once the budget of all is spent', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options({ budget: { used: 999, max: 1000 } }));
+    const broadcast = broadcastOf(up.source, { budget: { used: 999, max: 1000 } });
     reader(broadcast.join());
     up.write('ab');
     expect(broadcast.join()).toBeUndefined();
@@ -125,7 +131,7 @@ describe('createBroadcast()', () => {
 
   it('pauses the upstream while nobody wants more', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options());
+    const broadcast = broadcastOf(up.source);
     const one = broadcast.join();
     const two = broadcast.join();
     reader(one);
@@ -140,7 +146,7 @@ describe('createBroadcast()', () => {
 
   it('lets a slow reader keep the others waiting for 5 s and no longer', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options());
+    const broadcast = broadcastOf(up.source);
     const slowSource = broadcast.join();
     const slow = reader(slowSource);
     const fast = reader(broadcast.join());
@@ -159,7 +165,7 @@ describe('createBroadcast()', () => {
 
   it('never drops a reader that is alone, nor readers that are all as slow', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options());
+    const broadcast = broadcastOf(up.source);
     const sources = [broadcast.join(), broadcast.join()];
     const states = sources.map(reader);
     for (const source of sources) source?.pause();
@@ -175,7 +181,7 @@ describe('createBroadcast()', () => {
 
   it('tells a reader that was dropped before it began', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options());
+    const broadcast = broadcastOf(up.source);
     const late = broadcast.join();
     reader(broadcast.join());
     up.write('x'.repeat(30));
@@ -185,7 +191,7 @@ describe('createBroadcast()', () => {
 
   it('cancels with the last reader, not before', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options());
+    const broadcast = broadcastOf(up.source);
     const sources = [broadcast.join(), broadcast.join()];
     sources.forEach(reader);
     sources[0]?.cancel();
@@ -197,7 +203,7 @@ describe('createBroadcast()', () => {
 
   it('drains by option, and lets others join meanwhile', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options({ abandoned: 'drain' }));
+    const broadcast = broadcastOf(up.source, { abandoned: 'drain' });
     const first = broadcast.join();
     reader(first);
     up.write('ab');
@@ -210,7 +216,7 @@ describe('createBroadcast()', () => {
 
   it('passes a failure on after what came before it', () => {
     const up = manualSource();
-    const broadcast = createBroadcast(up.source, options());
+    const broadcast = broadcastOf(up.source);
     const one = broadcast.join();
     const state = reader(one);
     one?.pause();
@@ -230,7 +236,7 @@ describe('createBroadcast()', () => {
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const up = manualSource();
         const budget = { used: 0, max: 60 };
-        const broadcast = createBroadcast(up.source, options({ budget, maxBytes: 20 }));
+        const broadcast = broadcastOf(up.source, { budget, maxBytes: 20 });
         const first = broadcast.join();
         const sources = [first];
         const states = [reader(first)];

@@ -2,12 +2,12 @@
 import { type AbortSource, abortOf, cancelReply, rewrite } from '@wintergate/core';
 import { claimOrWait } from './claims.ts';
 import type { EntryAccess, ReadEntry } from './entry-access.ts';
-import { createFlight, type Landing } from './flight.ts';
+import type { Landing } from './flight.ts';
 import { createFlights } from './flights.ts';
 import type { Lookup, SimilarHit, SimilarLookup } from './lookup.ts';
 import { createReaderReplies } from './reader-reply.ts';
 import type { Settings } from './settings.ts';
-import type { Trip } from './trip.ts';
+import { Trip } from './trip.ts';
 import { tellLookup, type Visit, type Why, withStatus } from './visit.ts';
 
 /** See {@link createDepartures}. */
@@ -27,6 +27,10 @@ export function createDepartures(
   lookup: Lookup,
 ): Departures {
   const flights = createFlights();
+  const { flight, maxEntryBytes: maxBytes, budget } = settings;
+  const { slowReaderTimeout, abandoned } = flight;
+  const together = { maxBytes, slowReaderTimeout, budget, shared: true, abandoned };
+  const byItself = { ...together, shared: false };
   const replies = createReaderReplies(settings, access);
 
   /** A trip that this call can join, or a new one. */
@@ -34,34 +38,12 @@ export function createDepartures(
     const form = formOf(visit);
     const known = shared ? flights.find(visit.key, form) : undefined;
     if (known !== undefined) return known;
-    const { abandoned, slowReaderTimeout } = settings.flight;
-    const trip: Trip = {
-      flight: createFlight<SimilarHit>({
-        maxBytes: settings.maxEntryBytes,
-        slowReaderTimeout,
-        budget: settings.budget,
-        abandoned,
-        shared,
-        onGone() {
-          if (shared) flights.delete(visit.key, trip);
-          if (trip.claimed) visit.context.waitUntil(access.release(visit.key));
-        },
-        onEnd: () => trip.onEnd?.(),
-      }),
-      key: visit.key.text,
-      form,
-      fetcher: undefined,
-      fork: undefined,
-      place: undefined,
-      audit: undefined,
-      head: undefined,
-      collector: undefined,
-      claimed: false,
-      state: 'open',
-      stored: undefined,
-      onEnd: undefined,
+    const trip = new Trip(visit.key, form, shared ? together : byItself);
+    trip.whenGone = () => {
+      if (shared) flights.delete(trip);
+      if (trip.claimed) visit.context.waitUntil(access.release(trip.key));
     };
-    if (shared) flights.add(visit.key, trip);
+    if (shared) flights.add(trip);
     return trip;
   }
 

@@ -9,12 +9,7 @@ import {
   createAborter,
   replySource,
 } from '@wintergate/core';
-import {
-  type Broadcast,
-  type BroadcastOptions,
-  type BufferBudget,
-  createBroadcast,
-} from './broadcast.ts';
+import { Broadcast, type BroadcastHost, type BroadcastOptions } from './broadcast.ts';
 
 /** What a caller brings along, in case it is to fetch the answer for all. */
 export interface FlightCaller<Hit> {
@@ -39,196 +34,205 @@ export type Landing<Hit> =
   /** There is nothing to share: go alone. */
   | { readonly type: 'alone' };
 
-export interface FlightOptions {
-  readonly maxBytes: number;
-  readonly slowReaderTimeout: number;
-  readonly budget: BufferBudget;
-  readonly abandoned: 'cancel' | 'drain';
-  /** Whether others may join. */
-  readonly shared: boolean;
+/** Who hears how a flight fares. */
+export interface FlightHost {
   /** Nobody can join any more. Called once. */
   onGone(): void;
   /** The upstream has ended, failed or was given up. */
-  onEnd?(): void;
-}
-
-export interface Flight<Hit> {
-  /** Waits for the answer. `undefined` when the beginning of the reply is gone. Rejects when the caller leaves. */
-  join(caller: FlightCaller<Hit>): Promise<Landing<Hit>> | undefined;
-  /** The whole body, when all of it is still here. */
-  bytes(): Uint8Array | undefined;
-  /** Its result is settled: nobody needs to join any more. */
-  close(): void;
+  onEnd(): void;
 }
 
 /** How long a whole reply waits for somebody to settle what becomes of it. */
 const lingerMs = 5000;
 
-interface Waiting<Hit> {
-  readonly caller: FlightCaller<Hit>;
-  land(landing: Landing<Hit>): void;
-  reject(error: unknown): void;
-}
+/** A flight. The first that joins fetches; `options.shared` says whether others may join. */
+export class Flight<Hit> implements BroadcastHost {
+  readonly #options: BroadcastOptions;
+  readonly #host: FlightHost;
+  readonly #aborter = createAborter();
+  #waiting: Waiting<Hit>[] = [];
+  #broadcast: Broadcast | undefined;
+  #head: Response | undefined;
+  #started = false;
+  #elected = false;
+  #gone = false;
+  #linger: ReturnType<typeof setTimeout> | undefined;
 
-/** Creates a flight. The first that joins fetches. */
-export function createFlight<Hit>(options: FlightOptions): Flight<Hit> {
-  const waiting = new Set<Waiting<Hit>>();
-  const aborter = createAborter();
-  let broadcast: Broadcast | undefined;
-  let head: Response | undefined;
-  let started = false;
-  let elected = false;
-  let gone = false;
-  let linger: ReturnType<typeof setTimeout> | undefined;
-
-  function goAway(): void {
-    clearTimeout(linger);
-    if (gone) return;
-    gone = true;
-    broadcast?.close();
-    options.onGone();
+  constructor(options: BroadcastOptions, host: FlightHost) {
+    this.#options = options;
+    this.#host = host;
   }
 
-  async function fetchFor(leader: Waiting<Hit>): Promise<void> {
+  /** Waits for the answer. `undefined` when the beginning of the reply is gone. Rejects when the caller leaves. */
+  join(caller: FlightCaller<Hit>): Promise<Landing<Hit>> | undefined {
+    if (this.#gone) return undefined;
+    return new Promise((resolve, reject) => {
+      const one = new Waiting(caller, resolve, reject);
+      if (this.#broadcast !== undefined) {
+        if (!this.#land(one, false)) one.land({ type: 'alone' });
+        return;
+      }
+      if (this.#waiting.length === 0) this.#waiting = [one];
+      else this.#waiting.push(one);
+      if (caller.abort.aborted) this.#leave(one);
+      else one.release = caller.abort.onAbort(() => this.#leave(one));
+      if (this.#started) return;
+      this.#started = true;
+      void this.#fetchFor(one);
+    });
+  }
+
+  /** The whole body, when all of it is still here. */
+  bytes(): Uint8Array | undefined {
+    return this.#broadcast?.bytes();
+  }
+
+  /** Its result is settled: nobody needs to join any more. */
+  close(): void {
+    clearTimeout(this.#linger);
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#broadcast?.close();
+    this.#host.onGone();
+  }
+
+  onPrefixGone(): void {
+    this.close();
+  }
+
+  onChange(): void {
+    const broadcast = this.#broadcast;
+    if (broadcast?.ended === undefined) return;
+    this.#host.onEnd();
+    if (this.#gone) return;
+    if (broadcast.ended !== 'completed') this.close();
+    else if (broadcast.readers === 0) this.#linger ??= setTimeout(() => this.close(), lingerMs);
+  }
+
+  async #fetchFor(leader: Waiting<Hit>): Promise<void> {
     let response: Response;
     try {
-      const landed = await leader.caller.fetch(aborter);
+      const landed = await leader.caller.fetch(this.#aborter);
       if ('hit' in landed) {
-        goAway();
-        for (const one of take()) one.land({ type: 'hit', hit: landed.hit });
+        this.close();
+        for (const one of this.#take()) one.land({ type: 'hit', hit: landed.hit });
         return;
       }
       response = landed.response;
     } catch (error) {
-      if (!(await electNext(leader, (one) => one.reject(error)))) {
-        goAway();
-        for (const one of take()) one.reject(error);
+      if (!(await this.#electNext(leader, () => leader.refuse(error)))) {
+        this.close();
+        for (const one of this.#take()) one.refuse(error);
       }
       return;
     }
     if (response.ok) {
-      share(leader, response);
+      this.#share(leader, response);
     } else if (
-      !(await electNext(leader, (one) => one.land({ type: 'failed', response }), response))
+      !(await this.#electNext(leader, () => leader.land({ type: 'failed', response }), response))
     ) {
       // Another caller's credential is not this one's fault.
-      if (response.status === 401 || response.status === 403) scatter(leader, response);
-      else share(leader, response);
-      goAway();
+      if (response.status === 401 || response.status === 403) this.#scatter(leader, response);
+      else this.#share(leader, response);
+      this.close();
     }
   }
 
   /** The leader failed before anything was sent: one other may try, once. */
-  async function electNext(
+  async #electNext(
     leader: Waiting<Hit>,
-    settle: (leader: Waiting<Hit>) => void,
+    settle: () => void,
     response?: Response,
   ): Promise<boolean> {
-    const next = [...waiting].find((one) => one !== leader);
-    if (elected || next === undefined || aborter.aborted) return false;
-    elected = true;
-    if (waiting.delete(leader)) settle(leader);
+    const next = this.#waiting.find((one) => one !== leader);
+    if (this.#elected || next === undefined || this.#aborter.aborted) return false;
+    this.#elected = true;
+    if (this.#drop(leader)) settle();
     else if (response !== undefined) cancelReply(response);
-    await fetchFor(next);
+    await this.#fetchFor(next);
     return true;
   }
 
-  function share(leader: Waiting<Hit>, response: Response): void {
-    head = response;
-    if (!response.ok && waiting.size === 1 && waiting.has(leader)) {
-      for (const one of take()) one.land({ type: 'failed', response });
+  #share(leader: Waiting<Hit>, response: Response): void {
+    this.#head = response;
+    if (!response.ok && this.#waiting.length === 1 && this.#waiting[0] === leader) {
+      for (const one of this.#take()) one.land({ type: 'failed', response });
       return;
     }
-    broadcast = createBroadcast(replySource(response), broadcastOptions());
-    const callers = take();
-    for (const one of callers) land(one, one === leader);
+    this.#broadcast = new Broadcast(replySource(response), this.#options, this);
+    const callers = this.#take();
+    for (const one of callers) this.#land(one, one === leader);
     if (callers.length === 0) {
       // All have left while it was on its way.
-      goAway();
-      if (options.abandoned === 'cancel') cancelReply(response);
+      this.close();
+      if (this.#options.abandoned === 'cancel') cancelReply(response);
       else replySource(response).start({ write() {}, end() {}, fail() {} });
     }
   }
 
-  function scatter(leader: Waiting<Hit>, response: Response): void {
-    const callers = take();
+  #scatter(leader: Waiting<Hit>, response: Response): void {
+    const callers = this.#take();
     if (!callers.includes(leader)) cancelReply(response);
     for (const one of callers)
       one.land(one === leader ? { type: 'failed', response } : { type: 'alone' });
   }
 
-  function land(one: Waiting<Hit>, fetched: boolean): boolean {
-    const source = broadcast?.join();
+  #land(one: Waiting<Hit>, fetched: boolean): boolean {
+    const source = this.#broadcast?.join();
+    const head = this.#head;
     if (source === undefined || head === undefined) return false;
     one.land({ type: 'reply', head, source, fetched });
     return true;
   }
 
   /** Everybody who waits; from now on nobody does. */
-  function take(): Waiting<Hit>[] {
-    const callers = [...waiting];
-    waiting.clear();
+  #take(): Waiting<Hit>[] {
+    const callers = this.#waiting;
+    this.#waiting = [];
     return callers;
   }
 
-  function broadcastOptions(): BroadcastOptions {
-    const { maxBytes, slowReaderTimeout, budget, shared, abandoned } = options;
-    return {
-      maxBytes,
-      slowReaderTimeout,
-      budget,
-      shared,
-      abandoned,
-      onPrefixGone: goAway,
-      onChange() {
-        if (broadcast === undefined || broadcast.ended === undefined) return;
-        options.onEnd?.();
-        if (gone) return;
-        if (broadcast.ended !== 'completed') goAway();
-        else if (broadcast.readers === 0) linger ??= setTimeout(goAway, lingerMs);
-      },
-    };
+  #drop(one: Waiting<Hit>): boolean {
+    const at = this.#waiting.indexOf(one);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    return at !== -1;
   }
 
-  function leave(one: Waiting<Hit>): void {
-    if (!waiting.delete(one)) return;
+  #leave(one: Waiting<Hit>): void {
+    if (!this.#drop(one)) return;
     const { reason } = one.caller.abort;
-    one.reject(reason);
-    if (waiting.size > 0 || options.abandoned === 'drain') return;
-    goAway();
-    aborter.abort(reason);
+    one.refuse(reason);
+    if (this.#waiting.length > 0 || this.#options.abandoned === 'drain') return;
+    this.close();
+    this.#aborter.abort(reason);
+  }
+}
+
+/** A caller until its flight has landed. */
+class Waiting<Hit> {
+  readonly caller: FlightCaller<Hit>;
+  readonly #resolve: (landing: Landing<Hit>) => void;
+  readonly #reject: (error: Error) => void;
+  /** Listens no longer for the caller's leaving. */
+  release: (() => void) | undefined;
+
+  constructor(
+    caller: FlightCaller<Hit>,
+    resolve: (landing: Landing<Hit>) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.caller = caller;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
-  return {
-    join(caller) {
-      if (gone) return undefined;
-      return new Promise((resolve, reject) => {
-        const { abort } = caller;
-        let release: (() => void) | undefined;
-        const one: Waiting<Hit> = {
-          caller,
-          land(landing) {
-            release?.();
-            resolve(landing);
-          },
-          reject(error) {
-            release?.();
-            reject(error as Error);
-          },
-        };
-        if (broadcast !== undefined) {
-          if (!land(one, false)) one.land({ type: 'alone' });
-          return;
-        }
-        waiting.add(one);
-        if (abort.aborted) leave(one);
-        else release = abort.onAbort(() => leave(one));
-        if (started) return;
-        started = true;
-        void fetchFor(one);
-      });
-    },
-    bytes: () => broadcast?.bytes(),
-    close: goAway,
-  };
+  land(landing: Landing<Hit>): void {
+    this.release?.();
+    this.#resolve(landing);
+  }
+
+  refuse(error: unknown): void {
+    this.release?.();
+    this.#reject(error as Error);
+  }
 }

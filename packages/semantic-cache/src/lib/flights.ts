@@ -4,9 +4,9 @@ import type { Trip } from './trip.ts';
 
 export interface Flights {
   find(key: CacheKey, form: string): Trip | undefined;
-  add(key: CacheKey, trip: Trip): void;
-  /** Only for one that was added. */
-  delete(key: CacheKey, trip: Trip): void;
+  add(trip: Trip): void;
+  /** Only one that was added. */
+  delete(trip: Trip): void;
 }
 
 const bucketCount = 512;
@@ -21,10 +21,11 @@ export function createFlights(): Flights {
   const bucketOf = ({ hash }: CacheKey) => buckets[hash % bucketCount]!;
 
   return {
-    find: (key, form) => bucketOf(key).find((trip) => trip.key === key.text && trip.form === form),
-    add: (key, trip) => void bucketOf(key).push(trip),
-    delete(key, trip) {
-      const bucket = bucketOf(key);
+    find: (key, form) =>
+      bucketOf(key).find((trip) => trip.key.text === key.text && trip.form === form),
+    add: (trip) => void bucketOf(trip.key).push(trip),
+    delete(trip) {
+      const bucket = bucketOf(trip.key);
       bucket.splice(bucket.indexOf(trip), 1);
     },
   };

@@ -12,7 +12,14 @@ import type { Settings } from './settings.ts';
 import { isPromise } from './settle.ts';
 import { findSimilar, type Likeness } from './similar.ts';
 import { lastTurns } from './turns.ts';
-import { maxAgeOf, tellLookup, type Visit, type Why } from './visit.ts';
+import {
+  type CallPlace,
+  type Identified,
+  maxAgeOf,
+  tellLookup,
+  type Visit,
+  type Why,
+} from './visit.ts';
 
 /** An entry that may answer a similar call. */
 export interface SimilarHit extends ReadEntry {
@@ -59,7 +66,7 @@ function share({ text, hash }: CacheKey): string {
 /** Creates the lookups of one cache. */
 export function createLookup(settings: Settings, access: EntryAccess): Lookup {
   const { now, semantic, staleIfError, staleWhileRevalidate, refreshAhead } = settings;
-  const refresh = createRefresher(settings, access, { place: scopeOf });
+  const refresh = createRefresher(settings, access, { place: placeOf });
 
   function reply(visit: Visit, found: ReadEntry, how: HowFound): Response | undefined {
     return hitReply(found, visit.call, visit.context, how, settings);
@@ -88,19 +95,28 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
     return { response };
   }
 
-  async function scopeOf(
-    visit: Visit,
-  ): Promise<{ scope: string; text: string; least: number } | undefined> {
-    if (semantic === undefined || visit.reach !== 'all') return undefined;
-    const asked = lastTurns(visit.identity, semantic.turns);
+  async function placeOf(visit: Visit): Promise<CallPlace | undefined> {
+    const { identified } = visit;
+    if (identified === undefined) return visit.place;
+    visit.place = await findPlace(visit, identified);
+    visit.identified = undefined;
+    return visit.place;
+  }
+
+  async function findPlace(
+    { reach, context }: Visit,
+    { head, identity, scope }: Identified,
+  ): Promise<CallPlace | undefined> {
+    if (semantic === undefined || reach !== 'all') return undefined;
+    const asked = lastTurns(identity, semantic.turns);
     const { text } = asked;
     if (text === undefined || text.length > semantic.maxTextLength) return undefined;
     const { embedder, policy } = semantic;
     const by = `${embedder.id}:${embedder.dimensions}`;
-    const own = asked.several ? canonicalJson(asked.scope) : visit.scope;
-    const scope = semanticScope(visit.head, own, by, policy.id);
+    const own = asked.several ? canonicalJson(asked.scope) : scope;
+    const key = access.keyOf(semanticScope(head, own, by, policy.id), context);
     const least = asked.several ? semantic.turnsThreshold : -1;
-    return { scope: share(await access.keyOf(scope, visit.context)), text, least };
+    return { scope: share(isPromise(key) ? await key : key), text, least };
   }
 
   return {
@@ -110,9 +126,9 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
         ? found.then((result) => answer(visit, result))
         : answer(visit, found);
     },
-    place: scopeOf,
+    place: placeOf,
     async similar(visit) {
-      const place = await scopeOf(visit);
+      const place = await placeOf(visit);
       if (semantic === undefined || place === undefined) return {};
       const read = new Map<string, ReadEntry>();
       const { hit, audit, known, detail } = await findSimilar(semantic, {

@@ -66,7 +66,7 @@ export function createReaderReplies(settings: Settings, access: EntryAccess) {
         trip.flight.close();
       }
       if (fetched && settings.flight.abandoned === 'drain') {
-        context.waitUntil(new Promise<void>((resolve) => (trip.onEnd = resolve)));
+        context.waitUntil(new Promise<void>((resolve) => (trip.whenEnded = resolve)));
       }
       return addReplyStage(reply, readerStage(trip, visit, fetched), context);
     },

@@ -1,20 +1,22 @@
 /** What the callers of one flight have in common, until its reply is settled. */
 import { type Context, type Outcome, outcomeKey } from '@wintergate/core';
 import { runAudit } from './audit.ts';
+import type { BroadcastOptions } from './broadcast.ts';
+import type { CacheKey } from './cache-store.ts';
 import { type Collector, collectBytes, isEventStream } from './collect.ts';
 import { type CommitPlan, findable, prepareEntry, storeEntry, targetFault } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
-import type { Flight } from './flight.ts';
+import { Flight, type FlightHost } from './flight.ts';
 import type { SimilarHit, SimilarLookup } from './lookup.ts';
 import { planOf } from './plan.ts';
 import type { Settings } from './settings.ts';
 import type { Visit, Why } from './visit.ts';
 
 /** See the file's first line. */
-export interface Trip {
+export class Trip implements FlightHost {
   readonly flight: Flight<SimilarHit>;
-  /** The text of the call's key. */
-  readonly key: string;
+  /** The call's key. */
+  readonly key: CacheKey;
   /** In which the reply comes: callers share bytes as they are, so they must have asked for the same. */
   readonly form: string;
   /** Whose call went upstream, and its own context for that. */
@@ -27,13 +29,29 @@ export interface Trip {
   /** What the fetcher's reply came to, as it passed. */
   collector: Collector | undefined;
   /** No other instance asks for it meanwhile. */
-  claimed: boolean;
-  state: 'open' | 'blocked' | 'settled';
+  claimed = false;
+  state: 'open' | 'blocked' | 'settled' = 'open';
   stored: CommitPlan | undefined;
   /** Why the call went upstream. */
-  why?: Why;
+  why: Why | undefined;
+  /** Called when nobody can join any more. */
+  whenGone: (() => void) | undefined;
   /** Called when the upstream has ended, failed or was given up. */
-  onEnd: (() => void) | undefined;
+  whenEnded: (() => void) | undefined;
+
+  constructor(key: CacheKey, form: string, options: BroadcastOptions) {
+    this.key = key;
+    this.form = form;
+    this.flight = new Flight(options, this);
+  }
+
+  onGone(): void {
+    this.whenGone?.();
+  }
+
+  onEnd(): void {
+    this.whenEnded?.();
+  }
 }
 
 /** Decides what becomes of a reply once one of its readers has all of it. */

@@ -21,15 +21,30 @@ export interface Visit {
   readonly call: ModelCall;
   readonly directives: RequestDirectives;
   readonly key: CacheKey;
+  /** Gone once the place is known: a stream would keep it for as long as it lasts. */
+  identified: Identified | undefined;
+  place: CallPlace | undefined;
+  readonly reach: Reach;
+  readonly tenant: string;
+  /** By `performance.now()`. */
+  readonly started: number;
+}
+
+/** What a call's place in the semantic tier is made of. */
+export interface Identified {
   /** What both keys begin with. */
   readonly head: string;
   readonly identity: CallIdentity;
   /** The identity's scope in canonical form. */
   readonly scope: string;
-  readonly reach: Reach;
-  readonly tenant: string;
-  /** By `performance.now()`. */
-  readonly started: number;
+}
+
+/** Where in the semantic tier a call belongs. */
+export interface CallPlace {
+  readonly scope: string;
+  readonly text: string;
+  /** Similarity below which nothing answers it, whatever the policy says. */
+  readonly least: number;
 }
 
 /** Why a request goes on. */

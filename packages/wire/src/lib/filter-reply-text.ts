@@ -40,7 +40,7 @@ export interface TextFilter {
    * A string of an event, or of the body, that is in no channel: what is to stand in its place. `undefined`: itself,
    * and it need not be shown again when the same stands there in the next event.
    */
-  other?(path: string, text: string, out: TextOutput): string | undefined;
+  other?: ((path: string, text: string, out: TextOutput) => string | undefined) | undefined;
   /**
    * What none of these can see is left out: all but the last value of a name that stands twice.
    * Comments pass: no model writes them, and no SDK shows them.
