@@ -33,17 +33,21 @@ export class EventFrame {
   /** An event that fits, its holes in their order. */
   readonly #like: Uint8Array;
   readonly #holes: readonly Hole[];
+  /** Places that {@link match} finds: lists that grow take more room than they need. */
+  readonly #places: number;
   [key: symbol]: unknown;
 
   constructor(like: Uint8Array, holes: readonly Hole[]) {
     this.#like = like;
     this.#holes = holes;
+    this.#places = 2 * holes.filter(({ kind }) => kind !== 'blank').length;
   }
 
   /** Where the texts and numbers of this text begin and end, in turn; `undefined` when it does not fit. */
   match(bytes: Uint8Array, from: number, to: number): readonly number[] | undefined {
     const like = this.#like;
-    const found: number[] = [];
+    const found = new Array<number>(this.#places);
+    let next = 0;
     let at = from;
     let part = 0;
     for (const hole of this.#holes) {
@@ -51,7 +55,10 @@ export class EventFrame {
       part = hole.to;
       const end = ends[hole.kind](bytes, at, to);
       if (end === -1) return undefined;
-      if (hole.kind !== 'blank') found.push(at, end);
+      if (hole.kind !== 'blank') {
+        found[next++] = at;
+        found[next++] = end;
+      }
       at = end;
     }
     while (part < like.length) if (like[part++] !== bytes[at++]) return undefined;
@@ -120,11 +127,11 @@ export class FrameReader {
   #fits(frame: EventFrame, chunk: Chunk, from: number, to: number): boolean {
     const holes = frame.match(chunk.bytes, from, to);
     if (holes === undefined) return false;
-    const texts: string[] = [];
-    for (let at = 0; at < holes.length; at += 2) {
-      const text = unescaped(chunk.decode(holes[at]!, holes[at + 1]!));
+    const texts = new Array<string>(holes.length / 2);
+    for (let at = 0; at < texts.length; at++) {
+      const text = unescaped(chunk.decode(holes[2 * at]!, holes[2 * at + 1]!));
       if (text === undefined) return false;
-      texts.push(text);
+      texts[at] = text;
     }
     this.texts = texts;
     return true;

@@ -89,8 +89,8 @@ class TextFilterStage implements ReplyStage, TextOutput {
   readonly #editor: StreamEditor;
   readonly #filter: TextFilter;
   readonly #open = new Map<string, TextChannel>();
-  /** What was written so far on each channel of the event, or the body, in hand. */
-  readonly #written = new Map<string, string>();
+  /** What was written so far on each channel of the event, or the body, in hand; empty between events. */
+  #written: Map<string, string> | undefined;
   #pieces: readonly TextPiece[] = noPieces;
   #out: StageOutput | undefined;
   /** What of events like one before has to be looked at, when nothing else in it was of interest. */
@@ -129,7 +129,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
       this.#flush(channel);
       if (this.#blocked) return;
     }
-    const edits = this.#isUnchanged() ? noEdits : this.#written;
+    const edits = this.#isUnchanged() ? noEdits : (this.#written ?? noEdits);
     out.event(this.#editor.write(event, edits));
     this.#take(noPieces);
   }
@@ -149,10 +149,11 @@ class TextFilterStage implements ReplyStage, TextOutput {
       if (!this.#blocked) this.#filter.text(channel, text, this);
       if (!this.#blocked) this.#filter.flush?.(channel, this);
       // A tool call cut short is none.
-      if (this.#blocked && channel.kind === 'tool-arguments') this.#written.delete(channel.id);
+      if (this.#blocked && channel.kind === 'tool-arguments') this.#written?.delete(channel.id);
     }
     if (isSame && !this.#blocked && this.#isUnchanged()) return undefined;
-    const written = this.#dialect.writeReplyText(json, this.#written, this.#blocked);
+    const texts = this.#written ?? noEdits;
+    const written = this.#dialect.writeReplyText(json, texts, this.#blocked);
     return new TextEncoder().encode(JSON.stringify(written));
   }
 
@@ -171,8 +172,8 @@ class TextFilterStage implements ReplyStage, TextOutput {
 
   text(channel: TextChannel, text: string): void {
     if (this.#blocked || this.#closed || text === '') return;
-    const before = this.#written.get(channel.id);
-    if (before !== undefined) this.#written.set(channel.id, before + text);
+    const before = this.#written?.get(channel.id);
+    if (before !== undefined) this.#written?.set(channel.id, before + text);
     else if (!this.#inBody) this.#out?.event(this.#editor.textEvent(channel, text));
   }
 
@@ -182,7 +183,7 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const out = this.#out;
     if (out === undefined || this.#inBody) return;
     for (const { channel } of this.#pieces) {
-      const text = this.#written.get(channel.id);
+      const text = this.#written?.get(channel.id);
       // A tool call may begin in the event in hand, which does not leave: its text alone is nothing.
       if (text && channel.kind !== 'tool-arguments')
         out.event(this.#editor.textEvent(channel, text));
@@ -249,13 +250,14 @@ class TextFilterStage implements ReplyStage, TextOutput {
 
   #take(pieces: readonly TextPiece[]): void {
     this.#pieces = pieces;
-    this.#written.clear();
-    for (const { channel } of pieces) this.#written.set(channel.id, '');
+    // Not cleared: a `Map` that is gets a new table each time.
+    this.#written = pieces.length === 0 ? undefined : new Map();
+    for (const { channel } of pieces) this.#written?.set(channel.id, '');
   }
 
   #isUnchanged(): boolean {
     for (const { channel, text } of this.#pieces) {
-      if (this.#written.get(channel.id) !== text) return false;
+      if (this.#written?.get(channel.id) !== text) return false;
     }
     return true;
   }

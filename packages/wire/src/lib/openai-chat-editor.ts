@@ -17,15 +17,17 @@ import type {
 import { withData } from './with-data.ts';
 
 const noChannels: readonly TextChannel[] = [];
+const none: readonly number[] = [];
+const onlyFirst: readonly number[] = [0];
 const envelope = ['id', 'created', 'model', 'service_tier', 'system_fingerprint'];
 
 class ChatEditor implements StreamEditor {
   readonly #call: ModelCall;
   readonly #decoder = new ChatDecoder();
   readonly #open = new Map<string, TextChannel>();
-  /** Choices whose role has left, and those whose finish reason has not: known once written. */
-  readonly #begun = new Set<number>();
-  readonly #unfinished = new Set<number>([0]);
+  /** Choices whose role has left, and those whose finish reason has not: known once written. Few: in lists. */
+  #begun = none;
+  #unfinished = onlyFirst;
   #deltas: readonly NeutralDelta[] = [];
   #like: JsonObject = {};
   #reasoning: ReturnType<typeof reasoningField> = 'reasoning_content';
@@ -81,8 +83,9 @@ class ChatEditor implements StreamEditor {
     let tools: Map<number, number[]> | undefined;
     for (const delta of this.#deltas) {
       if (!('choice' in delta)) continue;
-      this.#begun.add(delta.choice);
-      if (delta.type === 'finish') this.#unfinished.delete(delta.choice);
+      this.#begun = withChoice(this.#begun, delta.choice);
+      if (delta.type === 'finish')
+        this.#unfinished = this.#unfinished.filter((one) => one !== delta.choice);
       else if (delta.type === 'tool-call') {
         tools ??= new Map();
         tools.set(delta.choice, [...(tools.get(delta.choice) ?? []), delta.index]);
@@ -93,16 +96,16 @@ class ChatEditor implements StreamEditor {
 
   textEvent(channel: TextChannel, text: string): SseEvent {
     const { choice, kind } = channel;
-    const role = this.#begun.has(choice) ? {} : { role: 'assistant' };
-    this.#begun.add(choice);
+    const role = this.#begun.includes(choice) ? {} : { role: 'assistant' };
+    this.#begun = withChoice(this.#begun, choice);
     return this.#chunk(choice, { ...role, ...this.#delta(kind, channel, text) }, null);
   }
 
   blockedEnding(): readonly SseEvent[] {
-    const events = [...this.#unfinished].map((choice) =>
+    const events = this.#unfinished.map((choice) =>
       this.#chunk(
         choice,
-        this.#begun.has(choice) ? {} : { role: 'assistant', content: '' },
+        this.#begun.includes(choice) ? {} : { role: 'assistant', content: '' },
         'content_filter',
       ),
     );
@@ -117,7 +120,7 @@ class ChatEditor implements StreamEditor {
   ): void {
     if (!carriesText(delta)) return;
     const { choice } = delta;
-    this.#unfinished.add(choice);
+    this.#unfinished = withChoice(this.#unfinished, choice);
     const isTool = delta.type === 'tool-call';
     const text = isTool ? delta.arguments : delta.text;
     const fresh = isTool ? toolChannel(choice, delta.index) : textChannel(delta.type, choice);
@@ -191,6 +194,10 @@ class ChatEditor implements StreamEditor {
     chunk['choices'] = [{ index, delta, finish_reason: finish }];
     return createSseEvent({ data: JSON.stringify(chunk) });
   }
+}
+
+function withChoice(choices: readonly number[], choice: number): readonly number[] {
+  return choices.includes(choice) ? choices : [...choices, choice];
 }
 
 /** Creates the editor of one stream. */
