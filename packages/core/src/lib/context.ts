@@ -159,6 +159,7 @@ class RequestContext implements Context {
     }
     // From now on the winner writes here: its stages report at the end of the reply.
     child.#adopted = this;
+    child.#values = undefined;
   }
 
   waitUntil(work: Promise<unknown>): void {

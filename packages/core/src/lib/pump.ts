@@ -15,6 +15,7 @@ import type {
   ReplyEnding,
   ReplyStage,
 } from './stage-types.ts';
+import type { Context } from './types.ts';
 
 /** Reported once, when the reply has ended in whichever way. */
 export interface PumpResult extends ReplyEnding {
@@ -22,16 +23,13 @@ export interface PumpResult extends ReplyEnding {
   readonly bytes: number;
 }
 
-/** Called when a stage threw, and so the reply fails. */
-export type StageFailureListener = (stage: string, error: unknown) => void;
-
 /** The pump is itself the last node: what comes out of the outermost stage. */
 export class Pump implements PumpNode {
   /** While set, what stages pass on is dropped: its bytes have left already. */
   muted = false;
   readonly #source: ByteSource;
   readonly #sse: boolean;
-  readonly #onStageFailure: StageFailureListener;
+  readonly #context: Pick<Context, 'emit'> | undefined;
   #nodes: readonly StageNode[] = [];
   readonly #reader: BlockReader | undefined;
   readonly #feedBlock = (block: SseBlock): void => (this.#nodes[0] ?? this).event(block);
@@ -52,15 +50,16 @@ export class Pump implements PumpNode {
   #heldEnd: ((outer: PumpNode) => void) | undefined;
   #onHeldEnd: ((ending: ReplyEnding) => void) | undefined;
 
+  /** @param context hears when a stage threw, and so the reply fails. */
   constructor(
     source: ByteSource,
     stages: readonly ReplyStage[],
     sse: boolean,
-    onStageFailure: StageFailureListener = () => {},
+    context?: Pick<Context, 'emit'>,
   ) {
     this.#source = source;
     this.#sse = sse;
-    this.#onStageFailure = onStageFailure;
+    this.#context = context;
     this.#reader = sse ? new BlockReader() : undefined;
     this.#append(stages);
   }
@@ -104,6 +103,7 @@ export class Pump implements PumpNode {
     this.#append(stages);
     this.#sink = sink;
     this.#onDone = onDone;
+    this.#onHeldEnd = undefined;
     if (this.#result !== undefined) {
       // Cancelled while held.
       onDone(this.#result);
@@ -160,7 +160,7 @@ export class Pump implements PumpNode {
     this.#batching = false;
     this.#batch.clear();
     this.#source.cancel(error);
-    this.#onStageFailure(stage, error);
+    this.#tellFailure(stage, error);
     this.fail(error);
   }
 
@@ -357,11 +357,16 @@ export class Pump implements PumpNode {
       try {
         stage.close?.(ending);
       } catch (error) {
-        this.#onStageFailure(stage.name, error);
+        this.#tellFailure(stage.name, error);
       }
     }
     this.#onDone?.(this.#result);
     this.#onDone = undefined;
+  }
+
+  #tellFailure(stage: string, error: unknown): void {
+    const message = `Stage "${stage}" failed: ${String(error)}`;
+    this.#context?.emit({ type: 'background-error', message });
   }
 
   #flush(): void {

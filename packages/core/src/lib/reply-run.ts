@@ -70,17 +70,9 @@ export function cancelReply(response: Response, reason?: unknown): void {
 /** The pump of a reply that has none yet. */
 export function createPump(reply: Reply): Pump {
   const { content } = reply;
-  const { context } = content;
-  return new Pump(
-    toSource(taken(content.value)),
-    content.stages,
-    content.isEvents ?? isEventStream(reply as unknown as Response),
-    (stage, error) =>
-      context?.emit({
-        type: 'background-error',
-        message: `Stage "${stage}" failed: ${String(error)}`,
-      }),
-  );
+  const source = toSource(taken(content.value));
+  const sse = content.isEvents ?? isEventStream(reply as unknown as Response);
+  return new Pump(source, content.stages, sse, content.context);
 }
 
 /** A source whose bytes have all arrived is as good as bytes. */

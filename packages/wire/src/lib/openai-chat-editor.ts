@@ -17,6 +17,7 @@ import type {
 import { withData } from './with-data.ts';
 
 const noChannels: readonly TextChannel[] = [];
+const noDeltas: readonly NeutralDelta[] = [];
 const none: readonly number[] = [];
 const onlyFirst: readonly number[] = [0];
 const envelope = ['id', 'created', 'model', 'service_tier', 'system_fingerprint'];
@@ -28,7 +29,8 @@ class ChatEditor implements StreamEditor {
   /** Choices whose role has left, and those whose finish reason has not: known once written. Few: in lists. */
   #begun = none;
   #unfinished = onlyFirst;
-  #deltas: readonly NeutralDelta[] = [];
+  /** Of the event in hand. */
+  #deltas = noDeltas;
   #like: JsonObject = {};
   #reasoning: ReturnType<typeof reasoningField> = 'reasoning_content';
   #hasTwin = false;
@@ -67,6 +69,7 @@ class ChatEditor implements StreamEditor {
 
   write(event: SseEvent, edits: ReadonlyMap<string, string>): SseEvent {
     const tools = this.#note();
+    this.#deltas = noDeltas;
     const chunk = edits.size === 0 ? undefined : event.json();
     if (!isObject(chunk)) return event;
     const choices = objectsOf(chunk['choices']).map((choice) => {
