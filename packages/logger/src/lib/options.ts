@@ -43,7 +43,7 @@ export interface LoggerOptions {
   readonly sample?: number;
   /** From 0 to below 1, for `sample`. @default Math.random */
   readonly random?: () => number;
-  /** Most records written at once. @default 64 */
+  /** Most records written at once. Sixteen do not wait for more, so that no call waits long for them. @default 64 */
   readonly batchSize?: number;
   /**
    * Longest wait of a record for others to be written with. Where requests may not share work

@@ -60,6 +60,23 @@ describe('createQueue()', () => {
     expect(sizes).toEqual([3, 2]);
   });
 
+  it('waits for no whole batch where there are enough, and gathers one while the sink is busy', async () => {
+    const sizes: number[] = [];
+    const { add } = numbers(
+      (records) => {
+        sizes.push(records.length);
+        return new Promise((resolve) => setTimeout(resolve, 100));
+      },
+      { batchSize: 64, maxQueue: 1000 },
+    );
+    add(...Array.from({ length: 16 }, (_, at) => at));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sizes).toEqual([16]);
+    for (let at = 0; at < 40; at++) add(at, at);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(sizes).toEqual([16, 64, 16]);
+  });
+
   it('never writes twice at once', async () => {
     let writing = 0;
     let most = 0;

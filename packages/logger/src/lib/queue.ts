@@ -19,6 +19,12 @@ export interface LogQueue<T> {
   add(item: T, alone: boolean): Promise<void>;
 }
 
+/**
+ * So many are written without waiting for a whole batch. To make and write one takes some 20 µs, and what else is
+ * due waits for all of them. More gather while the sink is busy, up to a batch.
+ */
+const fewAtOnce = 16;
+
 interface Waiting<T> {
   readonly item: T;
   done(): void;
@@ -33,6 +39,7 @@ export function createQueue<T>(
   options: QueueOptions,
 ): LogQueue<T> {
   const { sink, batchSize, flushIntervalMs, maxQueue, writeTimeoutMs } = options;
+  const enough = Math.min(batchSize, fewAtOnce);
   let waiting: Waiting<T>[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let timerIsDue = false;
@@ -72,18 +79,18 @@ export function createQueue<T>(
     writing = false;
   }
 
-  /** In a turn of the event loop of its own: a full batch waits for nothing else. */
+  /** In a turn of the event loop of its own: where there are enough they wait for nothing else. */
   function schedule(): void {
-    const full = waiting.length >= batchSize;
-    if (writing || (timer !== undefined && (!full || timerIsDue))) return;
+    const isDue = waiting.length >= enough;
+    if (writing || (timer !== undefined && (!isDue || timerIsDue))) return;
     clearTimeout(timer);
-    timerIsDue = full;
+    timerIsDue = isDue;
     timer = setTimeout(
       () => {
         timer = undefined;
         void drain();
       },
-      full ? 0 : flushIntervalMs,
+      isDue ? 0 : flushIntervalMs,
     );
   }
 

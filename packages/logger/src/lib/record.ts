@@ -14,55 +14,52 @@ export function toRecord(exchange: Exchange, settings: Settings, dropped: number
   if (facts === undefined) throw new TypeError('Seal the exchange before it is written');
   const { outcome, usage } = facts;
   const cost = settings.prices === undefined ? undefined : costOf(exchange, settings.prices);
-  const record: Record<string, LogValue | undefined> = {
-    [names.timestamp]: new Date(exchange.startedAt).toISOString(),
-    [names.requestId]: facts.requestId,
-    [names.tenant]: short(facts.tenant),
-    [names.method]: short(facts.method),
-    [names.path]: short(pathOf(facts.url)),
-    [names.dialect]: facts.dialect,
-    [names.operation]: facts.operation,
-    [names.provider]: outcome.target && providerName(outcome.target.provider),
-    [names.requestModel]: short(facts.model),
-    [names.requestStream]: facts.stream,
-    [names.serverAddress]: short(outcome.target?.host),
-    [names.status]: exchange.status,
-    [names.errorType]: errorTypeOf(exchange),
-    [names.responseId]: short(reply.id),
-    [names.responseModel]: short(reply.model),
-    [names.finishReasons]:
-      reply.finishReasons.length > 0 ? reply.finishReasons.map(cut) : undefined,
-    [names.timeToFirstChunk]:
-      exchange.firstTokenMs === undefined ? undefined : exchange.firstTokenMs / 1000,
-    [names.headersMs]: rounded(exchange.headersMs),
-    [names.durationMs]: rounded(exchange.durationMs),
-    [names.inputTokens]: usage?.inputTokens,
-    [names.outputTokens]: usage?.outputTokens,
-    [names.cachedInputTokens]: usage?.cachedInputTokens,
-    [names.cacheWriteTokens]: usage?.cacheWriteTokens,
-    [names.reasoningTokens]: usage?.reasoningTokens,
-    [names.usageEstimated]: usage?.estimated,
-    ...costFields(cost, settings),
-    ...savedFields(exchange, settings),
-    [names.source]: outcome.source,
-    [names.ended]: outcome.ended,
-    [names.complete]: outcome.complete || reply.complete,
-    [names.settled]: exchange.end?.settled,
-    [names.inputBytes]: exchange.read?.inputBytes ?? exchange.contentLength,
-    [names.outputBytes]: exchange.outputBytes,
-    [names.route]: routeOf(exchange),
-    [names.attempts]: listOf(exchange.attempts, attemptOf),
-    [names.cache]: cacheOf(exchange),
-    [names.limits]: listOf(exchange.limits, limitOf),
-    [names.verdicts]: listOf(exchange.verdicts, verdictOf),
-    [names.notices]: short(exchange.notices),
-    [names.errors]: listOf(exchange.errors, cut),
-    ...facts.content,
-    [names.dropped]: dropped > 0 ? dropped : undefined,
-    [names.sampleRate]: settings.sample < 1 ? settings.sample : undefined,
-  };
+  const record: Fields = {};
+  put(record, names.timestamp, new Date(exchange.startedAt).toISOString());
+  put(record, names.requestId, facts.requestId);
+  put(record, names.tenant, short(facts.tenant));
+  put(record, names.method, short(facts.method));
+  put(record, names.path, short(pathOf(facts.url)));
+  put(record, names.dialect, facts.dialect);
+  put(record, names.operation, facts.operation);
+  put(record, names.provider, outcome.target && providerName(outcome.target.provider));
+  put(record, names.requestModel, short(facts.model));
+  put(record, names.requestStream, facts.stream);
+  put(record, names.serverAddress, short(outcome.target?.host));
+  put(record, names.status, exchange.status);
+  put(record, names.errorType, errorTypeOf(exchange));
+  put(record, names.responseId, short(reply.id));
+  put(record, names.responseModel, short(reply.model));
+  put(record, names.finishReasons, listOf(reply.finishReasons, cut));
+  put(record, names.timeToFirstChunk, inSeconds(exchange.firstTokenMs));
+  put(record, names.headersMs, rounded(exchange.headersMs));
+  put(record, names.durationMs, rounded(exchange.durationMs));
+  put(record, names.inputTokens, usage?.inputTokens);
+  put(record, names.outputTokens, usage?.outputTokens);
+  put(record, names.cachedInputTokens, usage?.cachedInputTokens);
+  put(record, names.cacheWriteTokens, usage?.cacheWriteTokens);
+  put(record, names.reasoningTokens, usage?.reasoningTokens);
+  put(record, names.usageEstimated, usage?.estimated);
+  putCost(record, cost, settings);
+  putSaved(record, exchange, settings);
+  put(record, names.source, outcome.source);
+  put(record, names.ended, outcome.ended);
+  put(record, names.complete, outcome.complete || reply.complete);
+  put(record, names.settled, exchange.end?.settled);
+  put(record, names.inputBytes, exchange.read?.inputBytes ?? exchange.contentLength);
+  put(record, names.outputBytes, exchange.outputBytes);
+  put(record, names.route, routeOf(exchange));
+  put(record, names.attempts, listOf(exchange.attempts, attemptOf));
+  put(record, names.cache, cacheOf(exchange));
+  put(record, names.limits, listOf(exchange.limits, limitOf));
+  put(record, names.verdicts, listOf(exchange.verdicts, verdictOf));
+  put(record, names.notices, short(exchange.notices));
+  put(record, names.errors, listOf(exchange.errors, cut));
+  for (const name in facts.content) put(record, name, facts.content[name]);
+  put(record, names.dropped, dropped > 0 ? dropped : undefined);
+  put(record, names.sampleRate, settings.sample < 1 ? settings.sample : undefined);
   for (const [name, value] of facts.headers) record[names.requestHeader + name] = [cut(value)];
-  return withoutAbsent(record);
+  return record;
 }
 
 /** What went wrong, in one word: `undefined` when nothing did. */
@@ -85,32 +82,23 @@ export function isNotable(exchange: Exchange): boolean {
   );
 }
 
-function costFields(
-  cost: Cost | undefined,
-  { prices }: Settings,
-): Record<string, LogValue | undefined> {
-  if (cost === undefined) return {};
-  return {
-    [names.cost]: roundedUsd(cost.usd),
-    [names.priceDate]: cost.priced ? prices?.priceTableDate : undefined,
-  };
+function putCost(record: Fields, cost: Cost | undefined, { prices }: Settings): void {
+  if (cost === undefined) return;
+  put(record, names.cost, roundedUsd(cost.usd));
+  if (cost.priced) put(record, names.priceDate, prices?.priceTableDate);
 }
 
 /** What an answer from the cache would have cost, as far as it is known who made it. */
-function savedFields(
-  { cache }: Exchange,
-  { prices }: Settings,
-): Record<string, LogValue | undefined> {
+function putSaved(record: Fields, { cache }: Exchange, { prices }: Settings): void {
   const { saved } = cache ?? {};
-  if (saved === undefined) return {};
+  if (saved === undefined) return;
   const { usage, target } = saved;
   const usd = prices && target && savedUsd(usage, target, prices);
-  return {
-    [names.savedInputTokens]: usage.inputTokens,
-    [names.savedOutputTokens]: usage.outputTokens,
-    [names.savedCost]: usd === undefined ? undefined : roundedUsd(usd),
-    [names.priceDate]: usd === undefined ? undefined : prices?.priceTableDate,
-  };
+  put(record, names.savedInputTokens, usage.inputTokens);
+  put(record, names.savedOutputTokens, usage.outputTokens);
+  if (usd === undefined) return;
+  put(record, names.savedCost, roundedUsd(usd));
+  put(record, names.priceDate, prices?.priceTableDate);
 }
 
 /** A tenth of a millionth of a dollar: below what one token of any model costs. */
@@ -195,20 +183,25 @@ function short(text: string | undefined): string | undefined {
   return text === undefined || text === '' ? undefined : cut(text);
 }
 
+function inSeconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}
+
 /** A hundredth of a millisecond is more than a clock tells. */
 function rounded(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : Math.round(milliseconds * 100) / 100;
 }
 
+/** The fields that are there. */
 function defined(fields: Record<string, LogValue | undefined>): LogValue {
-  return withoutAbsent(fields);
+  const kept: Fields = {};
+  for (const name in fields) put(kept, name, fields[name]);
+  return kept;
 }
 
-function withoutAbsent(fields: Record<string, LogValue | undefined>): LogRecord {
-  const kept: Record<string, LogValue> = {};
-  for (const name of Object.keys(fields)) {
-    const value = fields[name];
-    if (value !== undefined) kept[name] = value;
-  }
-  return kept;
+type Fields = Record<string, LogValue>;
+
+/** One by one: a literal of as many computed names and a copy of it took five times as long (V8). */
+function put(fields: Fields, name: string, value: LogValue | undefined): void {
+  if (value !== undefined) fields[name] = value;
 }
