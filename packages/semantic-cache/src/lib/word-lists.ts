@@ -48,10 +48,18 @@ export const negators: WordSet = /* @__PURE__ */ set(
 );
 
 /** Spoken short forms that no rule finds, and words that are often written wrong. */
-export const contractions: ReadonlyMap<string, string> = /* @__PURE__ */ pairs(
-  "let's:let us|can't:can not|cannot:can not|cant:can not|won't:will not|wont:will not|shan't:shall not|i'm:i am|im:i am|" +
-    'definately:definitely|seperate:separate|goverment:government',
-);
+export const contractions: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
+  ...pairs(
+    "let's:let us|can't:can not|cannot:can not|cant:can not|won't:will not|wont:will not|shan't:shall not|i'm:i am|im:i am|" +
+      'definately:definitely|seperate:separate|goverment:government',
+  ),
+  ...'do does did is are was were have has had could should would'
+    .split(' ')
+    .map((word) => [`${word}nt`, `${word} not`] as const),
+  ...'what who where when how why that there here'
+    .split(' ')
+    .map((word) => [`${word}s`, `${word} is`] as const),
+]);
 
 /** Number words as digits. "second" is left out: it is also a unit of time. */
 export const numberWords: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([

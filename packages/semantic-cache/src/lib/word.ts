@@ -118,9 +118,7 @@ const special = /* @__PURE__ */ wordSet([
 
 function pushPlain<T>(words: T[], piece: Piece, english: boolean, make: Making<T>): void {
   const { text } = piece;
-  const last = text.charCodeAt(text.length - 1);
-  // Most words are no short form of anything: those end in "nt" or "s".
-  if (last !== 115 && last !== 116 && !special.has(text)) {
+  if (!special.has(text)) {
     words.push(make.plain(text, english));
     return;
   }
@@ -175,12 +173,10 @@ function wordForms(lower: string, english: boolean): string[] {
   const written = contractions.get(lower) ?? numberWords.get(lower);
   if (written !== undefined) return written.split(' ');
   // Most words are no short form of anything.
-  if (!/'|nt$|s$/.test(lower)) return [lower];
+  if (!lower.includes("'")) return [lower];
   return lower
-    .replace(/^(do|does|did|is|are|was|were|have|has|had|could|should|would)nt$/, "$1n't")
     .replace(/n't$/, ' not')
-    .replace(/^(what|who|where|when|how|why|that|there|here)'?s$/, '$1 is')
-    .replace(/^(it|he|she)'s$/, '$1 is')
+    .replace(/^(what|who|where|when|how|why|that|there|here|it|he|she)'s$/, '$1 is')
     .replace(/'re$/, ' are')
     .replace(/'ve$/, ' have')
     .replace(/'ll$/, ' will')
