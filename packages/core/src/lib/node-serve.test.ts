@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   createServer,
   request as httpRequest,
@@ -245,6 +246,38 @@ describe('serveNode()', () => {
     const { url } = await gate(compose(broken), proxyTo(base));
     const response = await fetch(url);
     expect([response.status, (await response.json()).error.code]).toEqual([502, 'reply_failed']);
+  });
+
+  it('keeps what AsyncLocalStorage held for each of the calls that begin together', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const remember = defineMiddleware(undefined, async (request, next) => {
+      await Promise.resolve();
+      seen.push([new URL(request.url).pathname, storage.getStore()]);
+      return next();
+    });
+    const { server, url } = await gate(remember, () => createReply({ body: 'ok' }));
+    // As an agent that watches a process does it.
+    const emit = server.emit.bind(server) as (...args: unknown[]) => boolean;
+    server.emit = (...args: unknown[]) =>
+      args[0] === 'request'
+        ? storage.run((args[1] as IncomingMessage).url!, () => emit(...args))
+        : emit(...args);
+    const paths = Array.from({ length: 20 }, (_, at) => `/${at}`);
+    const sockets = paths.map(() => connect(Number(new URL(url).port), '127.0.0.1'));
+    const askAll = (): Promise<unknown> =>
+      Promise.all(
+        paths.map((path, at) => {
+          sockets[at]!.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+          return new Promise((resolve) => sockets[at]!.once('data', resolve));
+        }),
+      );
+    await askAll();
+    // Connected and idle: these are read in one turn.
+    seen.length = 0;
+    await askAll();
+    for (const socket of sockets) socket.destroy();
+    expect(new Map(seen as [string, string][])).toEqual(new Map(paths.map((it) => [it, it])));
   });
 
   it('answers 413 and closes when the body is too large', async () => {

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type Aborter, createAborter } from './aborter.ts';
@@ -10,6 +11,7 @@ import type { HandlerOptions } from './handler.ts';
 import { nodeDigest } from './node-digest.ts';
 import { writeNodeReply } from './node-reply.ts';
 import { createNodeRequest } from './node-request.ts';
+import { inStep, type Step } from './node-steps.ts';
 import { nodeTransport } from './node-transport.ts';
 import type { Context, End, Middleware, Platform, Transport } from './types.ts';
 
@@ -104,13 +106,19 @@ export async function serveNode(
       return;
     }
     if (onEvent !== undefined) context.subscribe(onEvent);
-    void answer((own) => run(request, own), context).then((response) => {
+    inStep(new FirstStep(() => void begin(call, request, context)));
+  }
+
+  function begin(call: NodeCall, request: Request, context: Context): Promise<void> {
+    const { incoming, outgoing } = call.native;
+    return answer((own) => run(request, own), context).then((response) => {
       const extra: Record<string, string> = {
         'x-request-id': context.requestId,
         'server-timing': serverTiming(response, context),
       };
-      // An unread rest of a body would be taken for the next request.
-      if (!server.listening || (!incoming.complete && response.status >= 400))
+      // An unread rest of a body would be taken for the next request. Who sends too much may go on to (RFC 9110, 15.5.14).
+      const mayBeUnread = !incoming.complete && response.status >= 400;
+      if (!server.listening || mayBeUnread || response.status === 413)
         extra['connection'] = 'close';
       writeNodeReply(
         outgoing,
@@ -165,6 +173,20 @@ function close(server: Server, idle: Set<Socket>, timeout = 10_000): Promise<voi
     });
     for (const socket of idle) socket.destroy();
   });
+}
+
+/** The beginning of a call, with what `AsyncLocalStorage` held when it came: others begin in the same turn. */
+class FirstStep extends AsyncResource implements Step {
+  readonly #begin: () => void;
+
+  constructor(begin: () => void) {
+    super('WintergateCall');
+    this.#begin = begin;
+  }
+
+  step(): void {
+    this.runInAsyncScope(this.#begin);
+  }
 }
 
 /** The platform of one call: shared facts by prototype, the call's own on demand. */

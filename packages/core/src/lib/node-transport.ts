@@ -3,6 +3,7 @@ import type { Agent as UndiciAgent } from 'undici';
 import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import { createDecodedSource } from './node-decode.ts';
+import { inStep, type Step } from './node-steps.ts';
 import { parseUrl } from './parse-url.ts';
 import { createReply } from './reply.ts';
 import { join } from './stage-node.ts';
@@ -105,7 +106,7 @@ function plainHeaders(headers: Headers): HeaderRecord {
 }
 
 /** One dispatch: undici's handler on one side, a reply's source on the other. */
-class UndiciReply implements ByteSource {
+class UndiciReply implements ByteSource, Step {
   readonly #given: AbortSource;
   readonly #isOwn: boolean;
   #resolve: ((response: Response) => void) | undefined;
@@ -118,7 +119,12 @@ class UndiciReply implements ByteSource {
   /** Came in this turn: a read of the socket may hold many chunks of the upstream's framing. */
   #turn: Uint8Array[] = [];
   #turnSize = 0;
+  /** Until it is handed over. */
+  #reply: Response | undefined;
+  #isDue = false;
+  /** The upstream has said its last word, and the sink has heard so. */
   #ended = false;
+  #told = false;
   #error: unknown;
 
   /** @param isOwn nobody else's handlers stand between this one and the connection. */
@@ -157,16 +163,16 @@ class UndiciReply implements ByteSource {
       delete record['content-length'];
     }
     const light = new LightHeaders(record) as unknown as Headers;
-    const resolve = this.#resolve;
-    this.#resolve = this.#reject = undefined;
-    resolve?.(createReply({ status, statusText, headers: light, body: decoded ?? this }));
+    this.#reply = createReply({ status, statusText, headers: light, body: decoded ?? this });
+    this.#reject = undefined;
+    this.#stepSoon();
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
     if (this.#backlog === undefined) {
-      if (this.#turnSize === 0) process.nextTick(sendTurn, this);
       this.#turn.push(chunk);
       this.#turnSize += chunk.length;
+      this.#stepSoon();
       return;
     }
     this.#backlog.push(chunk);
@@ -174,20 +180,10 @@ class UndiciReply implements ByteSource {
     if (this.#backlogSize > maxBacklog) controller.pause();
   }
 
-  /** Everything that came with one read goes on in one piece. */
-  sendTurn(): void {
-    if (this.#turnSize === 0) return;
-    const bytes = join(this.#turn, this.#turnSize);
-    this.#turn = [];
-    this.#turnSize = 0;
-    this.#sink?.write(bytes);
-  }
-
   onResponseEnd(): void {
     this.#release();
-    this.sendTurn();
     this.#ended = true;
-    if (this.#backlog === undefined) this.#sink?.end();
+    this.#stepSoon();
   }
 
   onResponseError(_controller: unknown, error: unknown): void {
@@ -196,16 +192,45 @@ class UndiciReply implements ByteSource {
 
   fail(error: unknown): void {
     this.#release();
-    this.sendTurn();
     const reason = this.#given.aborted ? this.#given.reason : asTimeout(error);
     if (this.#reject !== undefined) {
       this.#reject(reason);
-    } else if (this.#backlog === undefined) {
-      this.#sink?.fail(reason);
-    } else {
-      this.#error = reason;
-      this.#ended = true;
+      return;
     }
+    this.#error = reason;
+    this.#ended = true;
+    this.#stepSoon();
+  }
+
+  /** Everything that came in one turn of the event loop goes on in one piece. */
+  step(): void {
+    this.#isDue = false;
+    const [resolve, reply] = [this.#resolve, this.#reply];
+    if (reply !== undefined) {
+      this.#resolve = this.#reply = undefined;
+      resolve?.(reply);
+    }
+    if (this.#backlog !== undefined) return;
+    if (this.#turnSize > 0) {
+      const bytes = join(this.#turn, this.#turnSize);
+      this.#turn = [];
+      this.#turnSize = 0;
+      this.#sink?.write(bytes);
+    }
+    this.#tellEnd();
+  }
+
+  #stepSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    inStep(this);
+  }
+
+  #tellEnd(): void {
+    if (!this.#ended || this.#told) return;
+    this.#told = true;
+    if (this.#error !== undefined) this.#sink?.fail(this.#error);
+    else this.#sink?.end();
   }
 
   start(sink: ByteSink): void {
@@ -213,13 +238,8 @@ class UndiciReply implements ByteSource {
     const backlog = this.#backlog ?? [];
     this.#backlog = undefined;
     if (this.#backlogSize > 0) sink.write(join(backlog, this.#backlogSize));
-    if (!this.#ended) {
-      if (this.#backlogSize > maxBacklog) this.#controller?.resume();
-    } else if (this.#error !== undefined) {
-      this.#sink?.fail(this.#error);
-    } else {
-      this.#sink?.end();
-    }
+    if (!this.#ended && this.#backlogSize > maxBacklog) this.#controller?.resume();
+    this.#tellEnd();
   }
 
   /** The whole body, when it had arrived before anybody asked. */
@@ -246,10 +266,6 @@ class UndiciReply implements ByteSource {
   #abort(): void {
     this.#controller?.abort(new DOMException('The reply is no longer wanted', 'AbortError'));
   }
-}
-
-function sendTurn(reply: UndiciReply): void {
-  reply.sendTurn();
 }
 
 function asTimeout(error: unknown): unknown {
