@@ -136,7 +136,9 @@ function incomingStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
           if (!over) controller.error(brokenBody(error));
           over = true;
         }
-        incoming.on('error', fail).on('close', fail);
+        // Who has left already says so no more.
+        if (incoming.destroyed) fail();
+        else incoming.on('error', fail).on('close', fail);
         takers.set(incoming, fail);
       },
       pull() {

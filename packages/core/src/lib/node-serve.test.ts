@@ -248,6 +248,27 @@ describe('serveNode()', () => {
     expect([response.status, (await response.json()).error.code]).toEqual([502, 'reply_failed']);
   });
 
+  it('breaks off a body whose caller had left before anybody read it', async () => {
+    const left = new Promise<unknown>((resolve) => {
+      const late = defineMiddleware(undefined, async (request, _next, context) => {
+        await new Promise<void>((go) => context.signal.addEventListener('abort', () => go()));
+        const reader = request.body!.getReader();
+        const read = async (): Promise<unknown> => ((await reader.read()).done ? 'end' : read());
+        resolve(await read().catch((error: unknown) => error));
+        return createReply();
+      });
+      void gate(late, () => createReply()).then(({ url }) => {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+          socket.write(
+            'POST /files HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: 1000\r\n\r\npart',
+          );
+          setTimeout(() => socket.destroy(), 20);
+        });
+      });
+    });
+    expect(await left).toBeInstanceOf(Error);
+  });
+
   it('keeps what AsyncLocalStorage held for each of the calls that begin together', async () => {
     const storage = new AsyncLocalStorage<string>();
     const seen: unknown[] = [];
