@@ -104,7 +104,7 @@ function writePumped(
   setImmediate(flushHead, sink);
 }
 
-/** Writes what a pump sends. A class, and no closures: an open stream holds it for as long as it lasts. */
+/** Writes what a pump sends. A class instead of closures: an open stream holds it for as long as it lasts. */
 class NodeSink implements ByteSink {
   readonly #outgoing: ServerResponse;
   readonly #status: number;

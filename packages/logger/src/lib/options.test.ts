@@ -69,4 +69,10 @@ describe('resolveOptions()', () => {
   ])('refuses %s', (_name, options, message) => {
     expect(() => resolveOptions(options as LoggerOptions)).toThrow(message);
   });
+
+  it('waits for as many records as were asked for, else for sixteen', () => {
+    const { batchSize, enough } = resolveOptions({ batchSize: 500 });
+    expect([batchSize, enough]).toEqual([500, 500]);
+    expect(resolveOptions({}).enough).toBe(16);
+  });
 });

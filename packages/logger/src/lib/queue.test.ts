@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createQueue, type LogQueue, type QueueOptions } from './queue.ts';
 import type { LogRecord, LogSink } from './types.ts';
 
-const options = { batchSize: 3, flushIntervalMs: 200, maxQueue: 5, writeTimeoutMs: 1000 };
+const options = {
+  batchSize: 3,
+  enough: 3,
+  flushIntervalMs: 200,
+  maxQueue: 5,
+  writeTimeoutMs: 1000,
+};
 
 /** A queue of numbers whose records say what was dropped before them. */
 function numbers(
@@ -67,7 +73,7 @@ describe('createQueue()', () => {
         sizes.push(records.length);
         return new Promise((resolve) => setTimeout(resolve, 100));
       },
-      { batchSize: 64, maxQueue: 1000 },
+      { batchSize: 64, enough: 16, maxQueue: 1000 },
     );
     add(...Array.from({ length: 16 }, (_, at) => at));
     await vi.advanceTimersByTimeAsync(0);

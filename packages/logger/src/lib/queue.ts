@@ -4,6 +4,8 @@ import type { LogRecord, LogSink } from './types.ts';
 export interface QueueOptions {
   readonly sink: LogSink;
   readonly batchSize: number;
+  /** So many are written without waiting for a whole batch, which may gather while the sink is busy. */
+  readonly enough: number;
   readonly flushIntervalMs: number;
   readonly maxQueue: number;
   readonly writeTimeoutMs: number;
@@ -19,12 +21,6 @@ export interface LogQueue<T> {
   add(item: T, alone: boolean): Promise<void>;
 }
 
-/**
- * So many are written without waiting for a whole batch. To make and write one takes some 20 µs, and what else is
- * due waits for all of them. More gather while the sink is busy, up to a batch.
- */
-const fewAtOnce = 16;
-
 interface Waiting<T> {
   readonly item: T;
   done(): void;
@@ -38,8 +34,7 @@ export function createQueue<T>(
   toRecord: (item: T, dropped: number) => LogRecord,
   options: QueueOptions,
 ): LogQueue<T> {
-  const { sink, batchSize, flushIntervalMs, maxQueue, writeTimeoutMs } = options;
-  const enough = Math.min(batchSize, fewAtOnce);
+  const { sink, batchSize, enough, flushIntervalMs, maxQueue, writeTimeoutMs } = options;
   let waiting: Waiting<T>[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let timerIsDue = false;
