@@ -44,20 +44,25 @@ export async function answer(
 ): Promise<Response> {
   const shared = sharedOf(context);
   if (shared !== undefined) shared.owned = true;
+  // The caller may have left while the call waited to begin.
+  if (abortOf(context).aborted) return nobodys(context);
   let response: Response;
   try {
     response = checked(await run(context), 'middleware');
   } catch (error) {
-    if (abortOf(context).aborted) {
-      endExchange(context, 499, 'cancelled', 0);
-      return createReply({ status: 499 });
-    }
+    if (abortOf(context).aborted) return nobodys(context);
     response = toErrorResponse(error, context);
   }
   if ((shared?.listeners.length ?? 0) > 0) {
     context.emit({ type: 'response-start', status: response.status, durationMs: since(context) });
   }
   return response;
+}
+
+/** Ends the exchange of a caller who is there no longer. */
+function nobodys(context: Context): Response {
+  endExchange(context, 499, 'cancelled', 0);
+  return createReply({ status: 499 });
 }
 
 /** For a middleware that was called without a host: it owns the exchange. */

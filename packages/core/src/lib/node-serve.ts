@@ -11,8 +11,8 @@ import type { HandlerOptions } from './handler.ts';
 import { nodeDigest } from './node-digest.ts';
 import { writeNodeReply } from './node-reply.ts';
 import { createNodeRequest } from './node-request.ts';
-import { inStep, type Step } from './node-steps.ts';
 import { nodeTransport } from './node-transport.ts';
+import { inStep, type Step } from './steps.ts';
 import type { Context, End, Middleware, Platform, Transport } from './types.ts';
 
 export interface ServeNodeOptions extends HandlerOptions {

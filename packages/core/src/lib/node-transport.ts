@@ -3,11 +3,11 @@ import type { Agent as UndiciAgent } from 'undici';
 import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import { createDecodedSource } from './node-decode.ts';
-import { inStep, type Step } from './node-steps.ts';
 import { parseUrl } from './parse-url.ts';
 import { createReply } from './reply.ts';
 import { join } from './stage-node.ts';
 import type { ByteSink, ByteSource } from './stage-types.ts';
+import { inStep, type Step } from './steps.ts';
 import type { Transport } from './types.ts';
 
 export interface NodeTransportOptions {

@@ -94,6 +94,32 @@ describe('toBun()', () => {
     );
   });
 
+  it('begins calls that came in one turn together, each with its own address', async () => {
+    vi.useFakeTimers({ toFake: ['setImmediate'] });
+    try {
+      const begun: unknown[] = [];
+      const chain = defineMiddleware(undefined, function tell(_request, _next, context) {
+        begun.push(context.platform.clientAddress);
+        return createReply({ body: 'ok' });
+      });
+      const bun = toBun(chain, end);
+      const replies: Promise<Response>[] = [];
+      for (let at = 0; at < 20; at++) {
+        // Bun forgets the address when the caller leaves.
+        let address: string | undefined = `192.0.2.${at}`;
+        replies.push(bun.fetch(request(), { requestIP: () => (address ? { address } : null) }));
+        address = undefined;
+      }
+      await Promise.resolve();
+      expect(begun.length).toBeLessThan(2);
+      await vi.advanceTimersToNextTimerAsync();
+      expect(begun).toEqual(Array.from({ length: 20 }, (_, at) => `192.0.2.${at}`));
+      expect((await Promise.all(replies)).map(({ status }) => status)).toEqual(Array(20).fill(200));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('lets slow models think, and refuses a limit that Bun does not have', () => {
     const { chain } = spy();
     expect(toBun(chain, end).idleTimeout).toBe(255);
@@ -125,21 +151,55 @@ describe('toDeno()', () => {
 
     const leaving = new AbortController();
     const events: GatewayEvent[] = [];
-    const hangs = toDeno(chainThatWaits(), end, { onEvent: (event) => events.push(event) });
+    const { asked, chain: waits } = chainThatWaits();
+    const hangs = toDeno(waits, end, { onEvent: (event) => events.push(event) });
     const reply = hangs.fetch(request({}, leaving.signal));
+    await asked;
     leaving.abort(new Error('left'));
     expect((await reply).status).toBe(499);
     expect(events.map((event) => event.type)).toEqual(['response-end', 'exchange-end']);
+  });
+
+  it('begins nothing for callers who leave while their calls wait to begin', async () => {
+    vi.useFakeTimers({ toFake: ['setImmediate'] });
+    try {
+      const begun: string[] = [];
+      const chain = defineMiddleware(undefined, function tell(request) {
+        begun.push(request.headers.get('x-name') ?? '');
+        return createReply({ body: 'ok' });
+      });
+      const leaving = new AbortController();
+      const ended: string[] = [];
+      const deno = toDeno(chain, end, {
+        onEvent: (event) => {
+          if (event.type === 'response-end') ended.push(String(event['status']));
+        },
+      });
+      const stays = deno.fetch(request({ 'x-name': 'stays' }));
+      const leaves = deno.fetch(request({ 'x-name': 'leaves' }, leaving.signal));
+      leaving.abort(new Error('left'));
+      await vi.advanceTimersToNextTimerAsync();
+      expect((await stays).status).toBe(200);
+      expect((await leaves).status).toBe(499);
+      expect(begun).toEqual(['stays']);
+      expect(ended.sort()).toEqual(['200', '499']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
 /** Answers only when its caller leaves. */
 function chainThatWaits() {
-  return defineMiddleware(undefined, function wait(_request, _next, { signal }) {
+  let asked = () => {};
+  const started = new Promise<void>((resolve) => (asked = resolve));
+  const chain = defineMiddleware(undefined, function wait(_request, _next, { signal }) {
+    asked();
     return new Promise((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
     });
   });
+  return { asked: started, chain };
 }
 
 describe('toVercel()', () => {

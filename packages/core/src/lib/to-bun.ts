@@ -1,4 +1,5 @@
 import { type HandlerOptions, toHandler } from './handler.ts';
+import { nextStep } from './steps.ts';
 import { findBunDigest } from './to-bun-digest.ts';
 import type { End, Middleware, Platform } from './types.ts';
 
@@ -48,17 +49,17 @@ export function toBun(middleware: Middleware, end: End, options: BunOptions = {}
   const known: Partial<Platform> = {
     name: 'bun',
     sharesIo: true,
+    nextStep,
     ...(digest !== undefined && { digest }),
   };
 
   return {
     idleTimeout,
-    fetch: function bun(request, server) {
-      return handler(request, {
-        ...known,
-        clientAddress: server?.requestIP(request)?.address,
-        native: server,
-      });
+    fetch: async function bun(request, server) {
+      // Bun forgets it when the caller leaves.
+      const clientAddress = server?.requestIP(request)?.address;
+      await nextStep();
+      return handler(request, { ...known, clientAddress, native: server });
     },
   };
 }

@@ -3,6 +3,7 @@ import { createContext, fullPlatform } from './context.ts';
 import { answer, finishNatively } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
 import { outcomeKey } from './outcome.ts';
+import { nextStep } from './steps.ts';
 import type { Context, End, Middleware } from './types.ts';
 
 /** The part of Deno's second argument that is used. */
@@ -34,7 +35,7 @@ export function toDeno(
   options: HandlerOptions = {},
 ): DenoHandler {
   const run = bindEnd(middleware, end);
-  const base = fullPlatform({ name: 'deno', sharesIo: true, ...options.platform });
+  const base = fullPlatform({ name: 'deno', sharesIo: true, nextStep, ...options.platform });
   const { maxBodyBytes, onEvent } = options;
 
   return {
@@ -45,6 +46,7 @@ export function toDeno(
       const context = createContext(request, { platform, signal, maxBodyBytes });
       followCaller(request.signal, caller, context);
       if (onEvent !== undefined) context.subscribe(onEvent);
+      await nextStep();
       return finishNatively(await answer((own) => run(request, own), context), context);
     },
   };

@@ -1,6 +1,13 @@
-import { type Context, defineMiddleware, type GatewayEvent, outcomeKey } from '@wintergate/core';
+import {
+  type Context,
+  compose,
+  defineMiddleware,
+  type GatewayEvent,
+  outcomeKey,
+  toHandler,
+} from '@wintergate/core';
 import { callKey } from '@wintergate/wire';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openai, openaiCompatible } from './openai-compatible.ts';
 import { chatRequest, completion, fakeTransport, run, sentText } from './test-calls.ts';
 import { planKey, type Target, targetKey } from './types.ts';
@@ -122,6 +129,29 @@ describe('upstream() sends', () => {
     );
     await run(upstream({ provider: open }), undefined, platform).handler(chatRequest());
     expect([targets, configured, host].map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
+  });
+
+  it('and goes on with a reply when other calls do, where the host has them in step', async () => {
+    const told: string[] = [];
+    let go = () => {};
+    const handler = toHandler(
+      compose(),
+      upstream({
+        provider: own,
+        transport: async () => {
+          told.push('reply');
+          return Response.json(completion);
+        },
+      }),
+      { platform: { nextStep: () => new Promise((resolve) => (go = resolve)) } },
+    );
+    const answer = handler(chatRequest()).then(() => told.push('answer'));
+    await vi.waitUntil(() => told.length > 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(told).toEqual(['reply']);
+    go();
+    await answer;
+    expect(told).toEqual(['reply', 'answer']);
   });
 
   it('nothing without a target: 404, whatever the host header says', async () => {

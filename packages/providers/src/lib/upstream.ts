@@ -105,7 +105,9 @@ export function upstream(options: UpstreamOptions = {}): End {
     const outgoing = await toTransportRequest(request, target, context, state.call, written);
     const transport = target.transport ?? fallback ?? context.platform.transport ?? overFetch;
     state.sent = outgoing.headers;
-    return transport(outgoing);
+    const reply = await transport(outgoing);
+    await context.platform.nextStep?.();
+    return reply;
   }
 
   /** Tells of the attempt, unless failover does. */

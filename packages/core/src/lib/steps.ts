@@ -1,4 +1,6 @@
-/** Work of many calls in step. */
+/** Work of many calls in step, on hosts that have `setImmediate`: Node, Bun, and Deno from 2.0 on. */
+
+declare function setImmediate(callback: () => void): unknown;
 
 /** Something of a call that is due. It must not throw. */
 export interface Step {
@@ -11,6 +13,10 @@ export interface Step {
 const mostTogether = 32;
 
 let due: Step[] = [];
+/** Have asked in this turn, whether they wait or not. */
+let comers = 0;
+/** Fewer than two asked in the turn before. */
+let isQuiet = true;
 
 /**
  * Has a call take its next step together with all others that are due in this turn of the event loop. Between two
@@ -19,14 +25,33 @@ let due: Step[] = [];
  * the end of the turn.
  */
 export function inStep(call: Step): void {
-  if (due.length === 0) setImmediate(takeStep);
+  come();
   due.push(call);
+}
+
+/**
+ * As `inStep`, for what awaits it: a Promise that resolves with those of all others that are due. Nothing where calls
+ * come one at a time: one that is alone goes on at once.
+ */
+export function nextStep(): Promise<void> | undefined {
+  if (come() && isQuiet) return undefined;
+  return new Promise((resolve) => due.push({ step: resolve }));
+}
+
+/** @returns whether it is the first of its turn. */
+function come(): boolean {
+  comers++;
+  if (comers > 1) return false;
+  setImmediate(takeStep);
+  return true;
 }
 
 function takeStep(): void {
   const calls = due;
   due = calls.length > mostTogether ? calls.splice(mostTogether) : [];
-  if (due.length > 0) setImmediate(takeStep);
+  isQuiet = comers < 2;
+  comers = due.length;
+  if (comers > 0) setImmediate(takeStep);
   for (const call of calls) {
     try {
       call.step();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { inStep } from './node-steps.ts';
+import { inStep, nextStep } from './steps.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setImmediate'] });
@@ -54,5 +54,40 @@ describe('inStep()', () => {
     } finally {
       for (const listener of listeners) process.on('uncaughtException', listener);
     }
+  });
+});
+
+describe('nextStep()', () => {
+  /** Calls that ask in one turn: which of them went on at once, and which have when the turn is over. */
+  async function turn(names: string[]): Promise<{ atOnce: string[]; later: string[] }> {
+    const told = { atOnce: [] as string[], later: [] as string[] };
+    for (const name of names) {
+      const wait = nextStep();
+      if (wait === undefined) told.atOnce.push(name);
+      else void wait.then(() => told.later.push(name));
+    }
+    await vi.advanceTimersToNextTimerAsync();
+    return told;
+  }
+
+  it('lets a call go on at once while calls come one at a time', async () => {
+    await turn(['ends a busy time']);
+    expect(await turn(['a'])).toEqual({ atOnce: ['a'], later: [] });
+    expect(await turn(['b'])).toEqual({ atOnce: ['b'], later: [] });
+  });
+
+  it('has calls of one turn wait for its end, and the first of the next one too', async () => {
+    await turn(['a']);
+    expect(await turn(['b', 'c', 'd'])).toEqual({ atOnce: ['b'], later: ['c', 'd'] });
+    expect(await turn(['e', 'f'])).toEqual({ atOnce: [], later: ['e', 'f'] });
+    expect(await turn(['g'])).toEqual({ atOnce: [], later: ['g'] });
+    expect(await turn(['h'])).toEqual({ atOnce: ['h'], later: [] });
+  });
+
+  it('counts those that a full turn left over as come in the next', async () => {
+    const names = Array.from({ length: 40 }, (_, at) => String(at));
+    await turn(['a', 'b']);
+    expect((await turn(names)).later).toHaveLength(32);
+    expect(await turn(['x'])).toMatchObject({ atOnce: [], later: ['x'] });
   });
 });
