@@ -5,6 +5,7 @@
 import { createRecencyMap } from '@wintergate/core';
 import { createChains } from './chains.ts';
 import { readWords } from './sentence.ts';
+import { mayBeOneWord, parityOf } from './word-parity.ts';
 
 /** The words of a text as this index takes them. */
 export function wordsOf(text: string): string {
@@ -59,6 +60,8 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
   const free: number[] = [];
   /** By the hash of a half: the first half of a slot is member 2 × slot, the last one 2 × slot + 1. */
   const halves = createChains();
+  /** Two numbers a slot. */
+  const parities: number[] = [];
   let bytes = 0;
 
   function remove(slot: number): void {
@@ -76,7 +79,8 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const same: WordItem[] = [];
       const other: WordItem[] = [];
       const time = now();
-      let seen: Set<number> | undefined;
+      const seen = new Set<number>();
+      const [one, two] = parityOf(words);
       let looked = 0;
       // Texts of one word more or less have other halves: of an even number one less, of an odd one more.
       const total = countWords(words);
@@ -85,11 +89,12 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       keys.push(...halfKeys(scope, words, total % 2 === 0 ? half - 1 : half + 1));
       for (const key of keys) {
         for (let at = halves.first(key); at !== -1 && looked < maxLooked; at = halves.next(at)) {
-          seen ??= new Set();
-          const slot = at >> 1;
-          if (seen.has(slot)) continue;
-          seen.add(slot);
           looked++;
+          const slot = at >> 1;
+          const mayBeNear =
+            mayBeOneWord(parities[2 * slot]! ^ one) && mayBeOneWord(parities[2 * slot + 1]! ^ two);
+          if (!mayBeNear || seen.has(slot)) continue;
+          seen.add(slot);
           const item = items[slot]!;
           if (item.scope !== scope || item.expiresAt <= time) continue;
           const differing = differingWords(words, item.words);
@@ -108,6 +113,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const slot = free.pop() ?? items.length;
       items[slot] = item;
       slots.set(item.hash, slot);
+      [parities[2 * slot], parities[2 * slot + 1]] = parityOf(item.words);
       bytes += size;
       const { scope, words } = item;
       const [first, last] = halfKeys(scope, words, countWords(words) >> 1) as [number, number];
@@ -133,7 +139,9 @@ function differingWords(asked: string, stored: string): 0 | 1 | 2 {
     front = front === 0 ? 0 : asked.lastIndexOf(separator, front - 1) + 1;
   let back = 0;
   const most = shorter - front;
-  while (back < most && asked.at(-1 - back) === stored.at(-1 - back)) back++;
+  const [askedEnd, storedEnd] = [asked.length - 1, stored.length - 1];
+  while (back < most && asked.charCodeAt(askedEnd - back) === stored.charCodeAt(storedEnd - back))
+    back++;
   while (back > 0 && !(isStart(asked, back) && isStart(stored, back))) back--;
   return isOneWord(asked, front, back) && isOneWord(stored, front, back) ? 1 : 2;
 }
