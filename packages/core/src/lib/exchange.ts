@@ -44,6 +44,8 @@ export async function answer(
 ): Promise<Response> {
   const shared = sharedOf(context);
   if (shared !== undefined) shared.owned = true;
+  const turn = context.platform.nextStep?.();
+  if (turn !== undefined) await turn;
   // The caller may have left while the call waited to begin.
   if (abortOf(context).aborted) return nobodys(context);
   let response: Response;

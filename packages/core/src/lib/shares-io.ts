@@ -1,8 +1,16 @@
+import { nextStep } from './steps.ts';
+import type { Platform } from './types.ts';
+
 /**
- * Whether one request may await another request's promise here. Runtimes that bind I/O to the
- * request that began it hang or throw ("Cannot perform I/O on behalf of a different request"); they
- * are told by what only they offer. For adapters whose host does not decide it.
+ * What calls have to do with one another here, for adapters whose host does not decide it. Runtimes that bind I/O to
+ * the request that began it hang or throw when one request awaits another's promise ("Cannot perform I/O on behalf of
+ * a different request"); they are told by what only they offer. Elsewhere calls take their steps together, where the
+ * end of a turn can be waited for.
+ *
+ * @param sharesIo what is known of it.
  */
-export function mayShareIo(): boolean {
-  return !('WebSocketPair' in globalThis) && !('EdgeRuntime' in globalThis);
+export function sharing(
+  sharesIo = !('WebSocketPair' in globalThis) && !('EdgeRuntime' in globalThis),
+): Pick<Platform, 'sharesIo' | 'nextStep'> {
+  return sharesIo && 'setImmediate' in globalThis ? { sharesIo, nextStep } : { sharesIo };
 }

@@ -1,12 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { inStep, nextStep } from './steps.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setImmediate'] });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
+/** Behind the steps of this turn, which were asked for before. */
+const turnEnds = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('inStep()', () => {
   it('lets all that are due go on in one turn, before any of them comes further', async () => {
@@ -20,7 +16,7 @@ describe('inStep()', () => {
       });
     }
     expect(told).toEqual([]);
-    await vi.advanceTimersToNextTimerAsync();
+    await turnEnds();
     expect(told).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
   });
 
@@ -29,11 +25,23 @@ describe('inStep()', () => {
     for (let at = 0; at < 70; at++) inStep({ step: () => void told.push(at) });
     const turns: number[] = [];
     while (told.length < 70) {
-      await vi.advanceTimersToNextTimerAsync();
+      await turnEnds();
       turns.push(told.length);
     }
     expect(turns).toEqual([32, 64, 70]);
     expect(told).toEqual(Array.from({ length: 70 }, (_, at) => at));
+  });
+
+  it('does not wait for a clock that is set by hand', async () => {
+    const { setImmediate: real } = globalThis;
+    vi.useFakeTimers();
+    try {
+      const taken = new Promise<string>((resolve) => inStep({ step: () => resolve('taken') }));
+      const never = new Promise<string>((resolve) => real(() => real(() => resolve('never'))));
+      expect(await Promise.race([taken, never])).toBe('taken');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('goes on with the others when one throws, and the error is not lost', async () => {
@@ -48,7 +56,7 @@ describe('inStep()', () => {
         },
       });
       inStep({ step: () => void seen.push('next') });
-      await vi.advanceTimersToNextTimerAsync();
+      await turnEnds();
       await new Promise<void>((resolve) => process.nextTick(resolve));
       expect(seen).toEqual(['next', 'A defect']);
     } finally {
@@ -66,7 +74,7 @@ describe('nextStep()', () => {
       if (wait === undefined) told.atOnce.push(name);
       else void wait.then(() => told.later.push(name));
     }
-    await vi.advanceTimersToNextTimerAsync();
+    await turnEnds();
     return told;
   }
 

@@ -1,11 +1,20 @@
 /** What each adapter tells the chain about its host. That they serve is shown in test/hosts. */
 import { createHash, createHmac } from 'node:crypto';
+import { Hono } from 'hono';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createReply, defineMiddleware, type GatewayEvent, type Platform } from '../index.ts';
+import {
+  createReply,
+  defineMiddleware,
+  type GatewayEvent,
+  type Middleware,
+  type Platform,
+} from '../index.ts';
 import { toBun } from './to-bun.ts';
 import { toDeno } from './to-deno.ts';
+import { toHono } from './to-hono.ts';
 import { toVercel } from './to-vercel.ts';
 import { toWorker } from './to-worker.ts';
+import { wrapFetch } from './wrap-fetch.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -95,29 +104,24 @@ describe('toBun()', () => {
   });
 
   it('begins calls that came in one turn together, each with its own address', async () => {
-    vi.useFakeTimers({ toFake: ['setImmediate'] });
-    try {
-      const begun: unknown[] = [];
-      const chain = defineMiddleware(undefined, function tell(_request, _next, context) {
-        begun.push(context.platform.clientAddress);
-        return createReply({ body: 'ok' });
-      });
-      const bun = toBun(chain, end);
-      const replies: Promise<Response>[] = [];
-      for (let at = 0; at < 20; at++) {
-        // Bun forgets the address when the caller leaves.
-        let address: string | undefined = `192.0.2.${at}`;
-        replies.push(bun.fetch(request(), { requestIP: () => (address ? { address } : null) }));
-        address = undefined;
-      }
-      await Promise.resolve();
-      expect(begun.length).toBeLessThan(2);
-      await vi.advanceTimersToNextTimerAsync();
-      expect(begun).toEqual(Array.from({ length: 20 }, (_, at) => `192.0.2.${at}`));
-      expect((await Promise.all(replies)).map(({ status }) => status)).toEqual(Array(20).fill(200));
-    } finally {
-      vi.useRealTimers();
+    const begun: unknown[] = [];
+    const chain = defineMiddleware(undefined, function tell(_request, _next, context) {
+      begun.push(context.platform.clientAddress);
+      return createReply({ body: 'ok' });
+    });
+    const bun = toBun(chain, end);
+    const replies: Promise<Response>[] = [];
+    for (let at = 0; at < 20; at++) {
+      // Bun forgets the address when the caller leaves.
+      let address: string | undefined = `192.0.2.${at}`;
+      replies.push(bun.fetch(request(), { requestIP: () => (address ? { address } : null) }));
+      address = undefined;
     }
+    await Promise.resolve();
+    expect(begun.length).toBeLessThan(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual(Array.from({ length: 20 }, (_, at) => `192.0.2.${at}`));
+    expect((await Promise.all(replies)).map(({ status }) => status)).toEqual(Array(20).fill(200));
   });
 
   it('lets slow models think, and refuses a limit that Bun does not have', () => {
@@ -161,31 +165,26 @@ describe('toDeno()', () => {
   });
 
   it('begins nothing for callers who leave while their calls wait to begin', async () => {
-    vi.useFakeTimers({ toFake: ['setImmediate'] });
-    try {
-      const begun: string[] = [];
-      const chain = defineMiddleware(undefined, function tell(request) {
-        begun.push(request.headers.get('x-name') ?? '');
-        return createReply({ body: 'ok' });
-      });
-      const leaving = new AbortController();
-      const ended: string[] = [];
-      const deno = toDeno(chain, end, {
-        onEvent: (event) => {
-          if (event.type === 'response-end') ended.push(String(event['status']));
-        },
-      });
-      const stays = deno.fetch(request({ 'x-name': 'stays' }));
-      const leaves = deno.fetch(request({ 'x-name': 'leaves' }, leaving.signal));
-      leaving.abort(new Error('left'));
-      await vi.advanceTimersToNextTimerAsync();
-      expect((await stays).status).toBe(200);
-      expect((await leaves).status).toBe(499);
-      expect(begun).toEqual(['stays']);
-      expect(ended.sort()).toEqual(['200', '499']);
-    } finally {
-      vi.useRealTimers();
-    }
+    const begun: string[] = [];
+    const chain = defineMiddleware(undefined, function tell(request) {
+      begun.push(request.headers.get('x-name') ?? '');
+      return createReply({ body: 'ok' });
+    });
+    const leaving = new AbortController();
+    const ended: string[] = [];
+    const deno = toDeno(chain, end, {
+      onEvent: (event) => {
+        if (event.type === 'response-end') ended.push(String(event['status']));
+      },
+    });
+    const stays = deno.fetch(request({ 'x-name': 'stays' }));
+    const leaves = deno.fetch(request({ 'x-name': 'leaves' }, leaving.signal));
+    leaving.abort(new Error('left'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await stays).status).toBe(200);
+    expect((await leaves).status).toBe(499);
+    expect(begun).toEqual(['stays']);
+    expect(ended.sort()).toEqual(['200', '499']);
   });
 });
 
@@ -233,4 +232,69 @@ describe('toVercel()', () => {
     await toVercel(chain, end)(request());
     expect(seen.platform?.sharesIo).toBe(false);
   });
+});
+
+describe('what is said of the platform', () => {
+  const adapters = {
+    toWorker: (chain: Middleware, platform: Partial<Platform>) =>
+      toWorker(chain, end, { platform }).fetch(request(), {}),
+    toBun: (chain: Middleware, platform: Partial<Platform>) =>
+      toBun(chain, end, { platform }).fetch(request()),
+    toDeno: (chain: Middleware, platform: Partial<Platform>) =>
+      toDeno(chain, end, { platform }).fetch(request()),
+    toVercel: (chain: Middleware, platform: Partial<Platform>) =>
+      toVercel(chain, end, { platform })(request()),
+  };
+  for (const [name, call] of Object.entries(adapters)) {
+    it(`is believed by ${name}()`, async () => {
+      const { seen, chain } = spy();
+      const digest = () => 'digest';
+      await call(chain, { name: 'own', sharesIo: false, digest });
+      expect(seen.platform).toMatchObject({ name: 'own', sharesIo: false, digest });
+    });
+  }
+});
+
+describe('adapters whose host does not say', () => {
+  /** Each with a platform that it is told of, and how it is called. */
+  const adapters = {
+    toVercel: (chain: Middleware, platform: Partial<Platform>) =>
+      toVercel(chain, end, { platform })(request()),
+    toHono: (chain: Middleware, platform: Partial<Platform>) =>
+      new Hono().use(toHono(chain, { platform })).request('/'),
+    wrapFetch: (chain: Middleware, platform: Partial<Platform>) =>
+      wrapFetch(chain, { platform })('http://up.test/'),
+  };
+
+  for (const [name, call] of Object.entries(adapters)) {
+    async function platformOf(given: Partial<Platform> = {}): Promise<Platform | undefined> {
+      const { seen, chain } = spy();
+      await call(chain, given);
+      return seen.platform;
+    }
+
+    it(`${name}() lets calls take their steps together where they may share I/O`, async () => {
+      expect(await platformOf()).toMatchObject({ sharesIo: true, nextStep: expect.any(Function) });
+      expect(await platformOf({ nextStep: undefined })).toMatchObject({ nextStep: undefined });
+      // Workers have setImmediate, too.
+      vi.stubGlobal('WebSocketPair', class {});
+      const bound = await platformOf();
+      expect(bound?.sharesIo).toBe(false);
+      expect(bound?.nextStep).toBe(undefined);
+    });
+
+    it(`${name}() does not where it is told that they may not`, async () => {
+      const told = await platformOf({ sharesIo: false });
+      expect(told?.sharesIo).toBe(false);
+      expect(told?.nextStep).toBe(undefined);
+    });
+
+    it(`${name}() does not where the end of a turn can not be waited for`, async () => {
+      vi.stubGlobal('setImmediate', undefined);
+      delete (globalThis as { setImmediate?: unknown }).setImmediate;
+      const platform = await platformOf();
+      expect(platform?.sharesIo).toBe(true);
+      expect(platform?.nextStep).toBe(undefined);
+    });
+  }
 });

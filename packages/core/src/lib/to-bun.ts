@@ -44,22 +44,23 @@ export function toBun(middleware: Middleware, end: End, options: BunOptions = {}
   if (!Number.isInteger(idleTimeout) || idleTimeout < 0 || idleTimeout > 255) {
     throw new RangeError(`Expected "idleTimeout" to be 0 to 255 seconds: ${idleTimeout}`);
   }
-  const handler = toHandler(middleware, end, rest);
   const digest = findBunDigest();
-  const known: Partial<Platform> = {
+  const platform: Partial<Platform> = {
     name: 'bun',
     sharesIo: true,
     nextStep,
     ...(digest !== undefined && { digest }),
+    ...rest.platform,
   };
+  const handler = toHandler(middleware, end, { ...rest, platform });
 
   return {
     idleTimeout,
-    fetch: async function bun(request, server) {
-      // Bun forgets it when the caller leaves.
-      const clientAddress = server?.requestIP(request)?.address;
-      await nextStep();
-      return handler(request, { ...known, clientAddress, native: server });
+    fetch: function bun(request, server) {
+      return handler(request, {
+        clientAddress: server?.requestIP(request)?.address,
+        native: server,
+      });
     },
   };
 }

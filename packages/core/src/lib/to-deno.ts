@@ -46,7 +46,6 @@ export function toDeno(
       const context = createContext(request, { platform, signal, maxBodyBytes });
       followCaller(request.signal, caller, context);
       if (onEvent !== undefined) context.subscribe(onEvent);
-      await nextStep();
       return finishNatively(await answer((own) => run(request, own), context), context);
     },
   };

@@ -6,7 +6,7 @@ import type { HandlerOptions } from './handler.ts';
 import { checkOrder, type RoleInChain } from './order.ts';
 import { addReplyStage, createReply } from './reply.ts';
 import { cancelReply } from './reply-run.ts';
-import { mayShareIo } from './shares-io.ts';
+import { sharing } from './shares-io.ts';
 import { HonoNextError } from './to-hono-error.ts';
 import { fromHonoRequest, toHonoRequest } from './to-hono-request.ts';
 import type { Context, Middleware, Next, Platform } from './types.ts';
@@ -59,7 +59,8 @@ export function toHono(middleware: Middleware, options: HonoOptions = {}): Middl
   const roles = partsOf(chain).map(roleInChain);
   const alone: Chain = { roles, inside: new WeakMap() };
   const { clientAddress, maxBodyBytes, onEvent } = options;
-  const base = fullPlatform({ name: 'hono', sharesIo: mayShareIo(), ...options.platform });
+  const { platform: given } = options;
+  const base = fullPlatform({ name: 'hono', ...sharing(given?.sharesIo), ...given });
 
   return async function wintergate(c, next) {
     const outer = (c as { [stateKey]?: HonoState })[stateKey];

@@ -1,5 +1,5 @@
 import { type HandlerOptions, toHandler } from './handler.ts';
-import { mayShareIo } from './shares-io.ts';
+import { sharing } from './shares-io.ts';
 import type { End, Middleware, Platform } from './types.ts';
 
 /** The part of Vercel's second argument that is used. */
@@ -28,15 +28,14 @@ export function toVercel(
   end: End,
   options: HandlerOptions = {},
 ): VercelHandler {
-  const handler = toHandler(middleware, end, options);
-  const sharesIo = mayShareIo();
+  const given = options.platform;
+  const known = { name: 'vercel', ...sharing(given?.sharesIo), ...given };
+  const handler = toHandler(middleware, end, { ...options, platform: known });
 
   return function vercel(request, context) {
     const platform: Partial<Platform> = {
-      name: 'vercel',
       clientAddress: request.headers.get('x-real-ip') ?? undefined,
       native: context,
-      sharesIo,
     };
     const host = typeof context?.waitUntil === 'function' ? context : currentContext();
     if (typeof host?.waitUntil !== 'function') return handler(request, platform);

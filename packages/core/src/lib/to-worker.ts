@@ -26,16 +26,15 @@ export function toWorker(
   end: End,
   options: HandlerOptions = {},
 ): WorkerHandler {
-  const handler = toHandler(middleware, end, options);
+  const known = { name: 'workers', sharesIo: false, ...options.platform };
+  const handler = toHandler(middleware, end, { ...options, platform: known });
 
   return {
     fetch: function worker(request, env, ctx) {
       const platform: Partial<Platform> = {
-        name: 'workers',
         clientAddress: request.headers.get('cf-connecting-ip') ?? undefined,
         env,
         native: ctx,
-        sharesIo: false,
       };
       if (ctx === undefined) return handler(request, platform);
       // Called as a method: a Worker's context refuses to be called without itself.

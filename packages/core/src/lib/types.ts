@@ -79,7 +79,7 @@ export interface Platform {
    * is alone. There where calls cost less when they take their steps in a row: await it when a reply has come from
    * upstream.
    */
-  nextStep?(): Promise<void> | undefined;
+  readonly nextStep?: (() => Promise<void> | undefined) | undefined;
   /** The host's fast way upstream; without it the global `fetch` is used. */
   readonly transport?: Transport | undefined;
 }

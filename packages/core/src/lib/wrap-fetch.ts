@@ -8,7 +8,7 @@ import { unreachableKey } from './outcome.ts';
 import { rewriteReply } from './reply.ts';
 import { cancelReply, immediateBody } from './reply-run.ts';
 import { replyStream } from './reply-stream.ts';
-import { mayShareIo } from './shares-io.ts';
+import { sharing } from './shares-io.ts';
 import type { Context, Middleware } from './types.ts';
 import {
   type FetchArguments,
@@ -48,8 +48,12 @@ export function wrapFetch<F extends FetchLike = typeof fetch>(
   options: WrapFetchOptions<F> = {},
 ): F {
   const { fetch: given, maxBodyBytes, onEvent } = options;
-  const base = { client: true, name: 'fetch', sharesIo: mayShareIo(), ...options.platform };
-  const platform = fullPlatform(base);
+  const platform = fullPlatform({
+    client: true,
+    name: 'fetch',
+    ...sharing(options.platform?.sharesIo),
+    ...options.platform,
+  });
 
   async function wrapped(input: FetchInput, init?: RequestInit): Promise<Response> {
     const send = (given ?? fetch) as (...call: FetchArguments) => Promise<Response>;
@@ -61,6 +65,7 @@ export function wrapFetch<F extends FetchLike = typeof fetch>(
       const signal = inner.signal === request.signal ? undefined : inner.signal;
       try {
         const response = await send(...toFetchCall(changed, request, [input, init], signal));
+        await inner.platform.nextStep?.();
         url = response.url;
         // A later attempt arrived: the failure of an earlier one is nobody's any more.
         inner.set(unreachableKey, undefined);

@@ -133,7 +133,7 @@ describe('upstream() sends', () => {
 
   it('and goes on with a reply when other calls do, where the host has them in step', async () => {
     const told: string[] = [];
-    let go = () => {};
+    const steps: (() => void)[] = [];
     const handler = toHandler(
       compose(),
       upstream({
@@ -143,13 +143,14 @@ describe('upstream() sends', () => {
           return Response.json(completion);
         },
       }),
-      { platform: { nextStep: () => new Promise((resolve) => (go = resolve)) } },
+      { platform: { nextStep: () => new Promise((resolve) => steps.push(resolve)) } },
     );
     const answer = handler(chatRequest()).then(() => told.push('answer'));
-    await vi.waitUntil(() => told.length > 0);
-    await new Promise((resolve) => setImmediate(resolve));
+    expect(steps).toHaveLength(1);
+    steps.pop()?.();
+    await vi.waitUntil(() => steps.length > 0);
     expect(told).toEqual(['reply']);
-    go();
+    steps.pop()?.();
     await answer;
     expect(told).toEqual(['reply', 'answer']);
   });
