@@ -84,6 +84,17 @@ describe('nextStep()', () => {
     expect(await turn(['b'])).toEqual({ atOnce: ['b'], later: [] });
   });
 
+  it('lets all go on at once while the clock is set by hand', async () => {
+    await turn(['a', 'b', 'c']);
+    vi.useFakeTimers();
+    try {
+      expect([nextStep(), nextStep()]).toEqual([undefined, undefined]);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await turn(['d'])).toEqual({ atOnce: [], later: ['d'] });
+  });
+
   it('has calls of one turn wait for its end, and the first of the next one too', async () => {
     await turn(['a']);
     expect(await turn(['b', 'c', 'd'])).toEqual({ atOnce: ['b'], later: ['c', 'd'] });

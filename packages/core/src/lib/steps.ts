@@ -1,7 +1,8 @@
 /** Work of many calls in step, on hosts that have `setImmediate`: Node, Bun, and Deno from 2.0 on. */
 
-// As it was on loading: whoever sets the clock of his tests by hand must not stop the calls.
-const { setImmediate } = globalThis as unknown as { setImmediate(callback: () => void): unknown };
+const host = globalThis as unknown as { setImmediate(callback: () => void): unknown };
+/** As it was on loading: a clock that tests set by hand must not stop the calls. */
+const { setImmediate } = host;
 
 /** Something of a call that is due. It must not throw. */
 export interface Step {
@@ -32,10 +33,11 @@ export function inStep(call: Step): void {
 
 /**
  * As `inStep`, for what awaits it: a Promise that resolves with those of all others that are due. Nothing where calls
- * come one at a time: one that is alone goes on at once.
+ * come one at a time, for one that is alone goes on at once, and nothing while a test sets the clock by hand: it has no
+ * turns to wait for.
  */
 export function nextStep(): Promise<void> | undefined {
-  if (come() && isQuiet) return undefined;
+  if (host.setImmediate !== setImmediate || (come() && isQuiet)) return undefined;
   return new Promise((resolve) => due.push({ step: resolve }));
 }
 
