@@ -73,6 +73,17 @@ describe('createWordIndex()', () => {
     ]);
   });
 
+  it('finds the same words among thousands of one template, of whatever age', () => {
+    const index = createWordIndex({ now: () => 0 });
+    const texts = Array.from({ length: 3000 }, (_, at) => `translate word${at} quickly`);
+    for (const text of texts) index.add(item(text));
+    for (const at of [0, 500, 2999]) {
+      const [first, second] = found(index, `Translate "word${at}" quickly!`);
+      expect(first).toBe(texts[at]);
+      expect(second).toBe(texts[at === 2999 ? 2998 : 2999]);
+    }
+  });
+
   it('keeps scopes apart, and forgets what has expired or was deleted', () => {
     let time = 0;
     const index = createWordIndex({ now: () => time });

@@ -58,8 +58,8 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
   const slots = createRecencyMap<number, number>();
   const items: (WordItem | undefined)[] = [];
   const free: number[] = [];
-  /** By the hash of a half: the first half of a slot is member 2 × slot, the last one 2 × slot + 1. */
-  const halves = createChains();
+  /** By a hash: all words of a slot are member 3 × slot, the first half is 3 × slot + 1, the last one 3 × slot + 2. */
+  const parts = createChains();
   /** Two numbers a slot. */
   const parities: number[] = [];
   let bytes = 0;
@@ -68,8 +68,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
     const item = items[slot]!;
     slots.delete(item.hash);
     bytes -= bytesOf(item);
-    halves.remove(2 * slot);
-    halves.remove(2 * slot + 1);
+    for (let part = 0; part < 3; part++) parts.remove(3 * slot + part);
     items[slot] = undefined;
     free.push(slot);
   }
@@ -85,12 +84,12 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       // Texts of one word more or less have other halves: of an even number one less, of an odd one more.
       const total = countWords(words);
       const half = total >> 1;
-      const keys = halfKeys(scope, words, half);
+      const keys = [wholeKey(scope, words), ...halfKeys(scope, words, half)];
       keys.push(...halfKeys(scope, words, total % 2 === 0 ? half - 1 : half + 1));
       for (const key of keys) {
-        for (let at = halves.first(key); at !== -1 && looked < maxLooked; at = halves.next(at)) {
+        for (let at = parts.first(key); at !== -1 && looked < maxLooked; at = parts.next(at)) {
           looked++;
-          const slot = at >> 1;
+          const slot = Math.floor(at / 3);
           const mayBeNear =
             mayBeOneWord(parities[2 * slot]! ^ one) && mayBeOneWord(parities[2 * slot + 1]! ^ two);
           if (!mayBeNear || seen.has(slot)) continue;
@@ -117,8 +116,9 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       bytes += size;
       const { scope, words } = item;
       const [first, last] = halfKeys(scope, words, countWords(words) >> 1) as [number, number];
-      halves.add(first, 2 * slot);
-      halves.add(last, 2 * slot + 1);
+      parts.add(wholeKey(scope, words), 3 * slot);
+      parts.add(first, 3 * slot + 1);
+      parts.add(last, 3 * slot + 2);
     },
     delete(id, hash) {
       const slot = slots.get(hash);
@@ -172,6 +172,13 @@ function countWords(words: string): number {
   let count = 1;
   for (let at = words.indexOf(separator); at !== -1; at = words.indexOf(separator, at + 1)) count++;
   return count;
+}
+
+/** Hash of all words: texts of the same are found among any number that share a half. */
+function wholeKey(scope: string, words: string): number {
+  let hash = scopeSeed(scope);
+  for (let at = 0; at < words.length; at++) hash = Math.imul(hash ^ words.charCodeAt(at), prime);
+  return hash ^ (hash >>> 15);
 }
 
 /** Hashes of the first and of the last `count` words; none where there are less than none. */
