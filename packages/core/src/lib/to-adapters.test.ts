@@ -251,6 +251,7 @@ describe('what is said of the platform', () => {
       const digest = () => 'digest';
       await call(chain, { name: 'own', sharesIo: false, digest });
       expect(seen.platform).toMatchObject({ name: 'own', sharesIo: false, digest });
+      expect(seen.platform?.nextStep).toBe(undefined);
     });
   }
 });

@@ -1,5 +1,5 @@
 import { type HandlerOptions, toHandler } from './handler.ts';
-import { nextStep } from './steps.ts';
+import { sharing } from './shares-io.ts';
 import { findBunDigest } from './to-bun-digest.ts';
 import type { End, Middleware, Platform } from './types.ts';
 
@@ -47,8 +47,7 @@ export function toBun(middleware: Middleware, end: End, options: BunOptions = {}
   const digest = findBunDigest();
   const platform: Partial<Platform> = {
     name: 'bun',
-    sharesIo: true,
-    nextStep,
+    ...sharing(rest.platform?.sharesIo ?? true),
     ...(digest !== undefined && { digest }),
     ...rest.platform,
   };

@@ -3,7 +3,7 @@ import { createContext, fullPlatform } from './context.ts';
 import { answer, finishNatively } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
 import { outcomeKey } from './outcome.ts';
-import { nextStep } from './steps.ts';
+import { sharing } from './shares-io.ts';
 import type { Context, End, Middleware } from './types.ts';
 
 /** The part of Deno's second argument that is used. */
@@ -35,8 +35,8 @@ export function toDeno(
   options: HandlerOptions = {},
 ): DenoHandler {
   const run = bindEnd(middleware, end);
-  const base = fullPlatform({ name: 'deno', sharesIo: true, nextStep, ...options.platform });
-  const { maxBodyBytes, onEvent } = options;
+  const { maxBodyBytes, onEvent, platform: given } = options;
+  const base = fullPlatform({ name: 'deno', ...sharing(given?.sharesIo ?? true), ...given });
 
   return {
     async fetch(request, info) {

@@ -4,6 +4,7 @@
  */
 import { createRecencyMap } from '@wintergate/core';
 import { createChains } from './chains.ts';
+import { ownHash } from './fast-hash.ts';
 import { readWords } from './sentence.ts';
 import { mayBeOneWord, parityOf } from './word-parity.ts';
 
@@ -176,9 +177,7 @@ function countWords(words: string): number {
 
 /** Hash of all words: texts of the same are found among any number that share a half. */
 function wholeKey(scope: string, words: string): number {
-  let hash = scopeSeed(scope);
-  for (let at = 0; at < words.length; at++) hash = Math.imul(hash ^ words.charCodeAt(at), prime);
-  return hash ^ (hash >>> 15);
+  return scopeSeed(scope) ^ ownHash(words);
 }
 
 /** Hashes of the first and of the last `count` words; none where there are less than none. */
