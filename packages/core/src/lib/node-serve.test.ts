@@ -394,6 +394,19 @@ describe('serveNode()', () => {
     expect(answer).toContain('http://good.test/path?q');
   });
 
+  it('gets over a connection that breaks while the last bytes of a reply wait', async () => {
+    const leaving = defineMiddleware('leaving', (request, next, context) => {
+      const { outgoing } = context.platform.native as { outgoing: ServerResponse };
+      context.subscribe(({ type }) => {
+        if (type === 'exchange-end' && request.url.endsWith('/gone')) outgoing.destroy();
+      });
+      return next();
+    });
+    const { url } = await gate(leaving, () => new Response('ok'));
+    await expect(fetch(`${url}/gone`)).rejects.toThrow();
+    expect(await (await fetch(url)).text()).toBe('ok');
+  });
+
   it('closes at once where connections are open and nobody calls', async () => {
     const { close, port, url } = await gate(compose(pass), () => new Response('ok'));
     const socket = connect(port, '127.0.0.1');
