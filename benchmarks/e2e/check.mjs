@@ -8,10 +8,11 @@ const expectedEvents = sseEvents.map((event) => event.slice('data: '.length).tri
 /** Of the upstream's pause of 100 ms after the first word, what must be left at the caller. */
 const leastPause = 50;
 
-/** @returns the body lengths of this subject's correct replies: `{ json, long, stream, paced, timed }`. */
+/** @returns the body lengths of this subject's correct replies: `{ json, stream, paced, timed }`, or of those it is asked. */
 export async function check(subject, { port, upstreamPort, upstream, seed }) {
   const send = async (makeBody) => post(port, upstreamPort, makeBody());
   const isHit = subject.plan === 'hit' || subject.plan === 'similar';
+  if (subject.plan === 'template') return checkTemplate(subject, send, upstream, seed);
   const json = createBodies(isHit ? 'same' : 'json', seed);
   const first = await send(json);
   checkJson(first, subject);
@@ -38,6 +39,16 @@ export async function check(subject, { port, upstreamPort, upstream, seed }) {
     paced: paced.bytes.length,
     timed: timed.bytes.length,
   };
+}
+
+/** Another prompt of the same template is another question. */
+async function checkTemplate(subject, send, upstream, seed) {
+  const template = createBodies('template', seed);
+  const before = await countOf(upstream);
+  const replies = [await send(template), await send(template)];
+  for (const reply of replies) checkJson(reply, subject);
+  expect((await countOf(upstream)) === before + 2, 'One prompt of a template answered another');
+  return { template: replies[0].bytes.length };
 }
 
 export async function countOf(upstream) {

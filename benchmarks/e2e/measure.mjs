@@ -59,9 +59,9 @@ async function runPlan(plan, run, { ms, halfRate }) {
     await warm(kind);
     return { hit: await run({ ...closed, kind }) };
   }
-  if (plan === 'json') {
-    await warm('json');
-    return { json: await run({ ...closed, kind: 'json' }) };
+  if (plan === 'json' || plan === 'template') {
+    await warm(plan);
+    return { json: await run({ ...closed, kind: plan }) };
   }
   if (plan === 'timed') {
     await warm('stream');

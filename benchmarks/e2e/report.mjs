@@ -80,7 +80,7 @@ const ratio = (it, base) =>
 
 function throughputTable(subjects, view) {
   const rows = subjects
-    .filter(({ plan }) => ['full', 'short', 'json'].includes(plan))
+    .filter(({ plan }) => ['full', 'short', 'json', 'template'].includes(plan))
     .map(({ id, label }) => {
       const json = view(id, 'json');
       const stream = view(id, 'stream');

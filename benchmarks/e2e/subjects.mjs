@@ -11,7 +11,10 @@ export const upstashCache = join(peers, 'node_modules/@upstash/semantic-cache');
 
 const scenarioNames = { miss: 'a miss', hit: 'an exact hit', similar: 'a semantic hit' };
 
-/** `full`: all scenarios. `short`: throughput alone. `json`: that of JSON calls alone. `hit`: throughput of one repeated call. `similar`: of one that is like another. */
+/**
+ * `full`: all scenarios. `short`: throughput alone. `json`: that of JSON calls alone. `template`: of JSON calls whose
+ * prompts share a template. `hit`: throughput of one repeated call. `similar`: of one that is like another.
+ */
 const peersAndBaselines = [
   { id: 'pipe', label: 'bare `node:http` pipe', plan: 'full', file: 'pipe.mjs' },
   {
@@ -55,6 +58,12 @@ const features = {
   failover: 'failover',
 };
 
+/** By the name of the adapter. */
+const elsewhere = {
+  hono: 'Wintergate in a Hono app',
+  fetch: 'bare Hono proxy with `wrapFetch()`',
+};
+
 const wintergate = [
   { id: 'core', label: 'Wintergate, nothing in it', plan: 'full', middleware: 'none' },
   {
@@ -69,7 +78,35 @@ const wintergate = [
     plan: 'short',
     middleware: name,
   })),
+  {
+    id: 'logger-lines',
+    label: 'Wintergate, `logger()` alone, lines of JSON to a file',
+    plan: 'short',
+    middleware: 'logger+lines',
+  },
   { id: 'all', label: 'Wintergate, all six, a miss', plan: 'full', middleware: 'all' },
+  {
+    id: 'all-template',
+    label: 'Wintergate, all six, a miss, prompts of one template',
+    plan: 'template',
+    middleware: 'all',
+  },
+  ...Object.entries(elsewhere).flatMap(([adapter, where]) => [
+    {
+      id: `${adapter}-core`,
+      label: `${where}, nothing in it`,
+      plan: 'short',
+      middleware: 'none',
+      adapter,
+    },
+    {
+      id: `${adapter}-all`,
+      label: `${where}, all six, a miss`,
+      plan: 'short',
+      middleware: 'all',
+      adapter,
+    },
+  ]),
   {
     id: 'all-open',
     label: 'Wintergate, all six, a miss, replies not looked into',
@@ -98,14 +135,16 @@ export const subjects = [...peersAndBaselines, ...wintergate];
 export function stageWintergate() {
   const own = (name) => stage(join(here, 'subjects', name));
   own('chain.mjs');
+  own('serve-fetch.mjs');
   return { server: own('wintergate.mjs'), worker: own('wintergate-worker.mjs') };
 }
 
 /** Whether the subject can be measured there: `node:http` and a package for Node stay on what runs them. */
-export function runsOn({ id, middleware, workerFile }, runtime) {
+export function runsOn({ id, middleware, adapter, workerFile }, runtime) {
   // Node's own streams of that kind are slower than any proxy.
   if (id === 'js-pipe' && runtime.startsWith('node')) return false;
-  if (runtime === 'workerd') return middleware !== undefined || workerFile !== undefined;
+  if (runtime === 'workerd')
+    return adapter === undefined && (middleware !== undefined || workerFile !== undefined);
   return runtime !== 'deno' || (id !== 'portkey' && id !== 'pipe');
 }
 
@@ -123,6 +162,7 @@ export async function launch(subject, { runtime, port, upstreamPort, vectorPort,
   if (vectorPort !== undefined) env.VECTOR_PORT = String(vectorPort);
   if (subject.middleware !== undefined) {
     env.MIDDLEWARE = subject.middleware;
+    if (subject.adapter !== undefined) env.ADAPTER = subject.adapter;
     const file = runtime === 'workerd' ? staged.worker : staged.server;
     return { ...(await commandFor(runtime, { file, env })), env };
   }

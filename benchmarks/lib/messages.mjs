@@ -82,6 +82,8 @@ const leastSize = 1024;
 const userTextSize = 560;
 const leastMark = 10;
 const poolSize = 1024;
+/** Length of one word of a salad. */
+const ownWord = 6;
 const consonants = 'bcdfghjklmnpqrstvwxz';
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -89,7 +91,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
  * Makes bodies of exactly 1 kB whose user message is never the same twice: five parts drawn from a pool of
  * word salads, and a mark that counts.
  *
- * @param kind `json`, `stream`, `paced` (streamed with a pause), `timed` (streamed word by word, each with the time
+ * @param kind `json`, `template` (one text but for a word at its beginning and the mark), `stream`, `paced` (streamed with a pause), `timed` (streamed word by word, each with the time
  *   when it was sent), `same` (always one body) or `similar` (always one, whose text is that of `same` but for a full stop).
  * @param ownSeed separates the bodies of one process from those of another.
  * @param size of a body in bytes: beyond 1 kB earlier turns make it up.
@@ -107,6 +109,7 @@ export function createBodies(kind, ownSeed, size = leastSize) {
   const pool = Array.from({ length: poolSize }, (_, index) =>
     salad(partSize, seed * poolSize + index),
   );
+  const template = pool.slice(0, 5).join(' ').slice(ownWord);
   const [before, after] = frame(streamed, opening, size);
   let count = 0;
   return () => {
@@ -114,7 +117,10 @@ export function createBodies(kind, ownSeed, size = leastSize) {
     const lap = Math.floor(turn / poolSize);
     // Odd strides visit the whole pool, and other neighbours meet in every lap.
     const part = (stride) => pool[(turn * stride + lap * (stride >> 1)) % poolSize];
-    const text = `${part(1)} ${part(3)} ${part(5)} ${part(7)} ${part(11)}`;
+    const text =
+      kind === 'template'
+        ? part(1).slice(0, ownWord) + template
+        : `${part(1)} ${part(3)} ${part(5)} ${part(7)} ${part(11)}`;
     return `${before}${text} ${mark(seed, turn, markSize)}${ending}${after}`;
   };
 }

@@ -26,6 +26,15 @@ it('makes texts of which no two have a half in common, those of other seeds incl
   expect(halves.size).toBe(2 * count);
 });
 
+it('fills a template with a word and a mark that are never the same twice', () => {
+  const next = createBodies('template', 1);
+  const texts = Array.from({ length: 3000 }, () => JSON.parse(next()).messages[1].content);
+  const around = (text) => text.slice(6, -11);
+  expect(new Set(texts.map(around)).size).toBe(1);
+  expect(new Set(texts.map((text) => text.slice(0, 6))).size).toBeGreaterThan(1000);
+  expect(new Set(texts).size).toBe(3000);
+});
+
 it('repeats one body for hits, whatever the seed', () => {
   const [first, second] = [createBodies('same', 1), createBodies('same', 2)];
   expect(first()).toBe(first());

@@ -1,6 +1,6 @@
-// `pnpm bench profile SUBJECT [--what cpu|allocations] [--kind json|stream|same|similar] [--ms N] [--top N]`:
+// `pnpm bench profile SUBJECT [--what cpu|allocations] [--kind json|stream|template|same|similar] [--ms N] [--top N]`:
 // where a subject of the end-to-end benchmark spends its time on Node, or what it allocates there, in the same
-// set-up, after warming.
+// set-up, after warming. The calls are those of its plan, unless a kind is given.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     what: { type: 'string', default: 'cpu' },
-    kind: { type: 'string', default: 'json' },
+    kind: { type: 'string' },
     ms: { type: 'string', default: '3000' },
     top: { type: 'string', default: '30' },
     out: { type: 'string' },
@@ -29,6 +29,8 @@ const subject = subjects.find((it) => it.id === positionals[0]);
 if (subject === undefined) {
   throw new Error(`Choose a subject: ${subjects.map((it) => it.id).join(', ')}`);
 }
+const kinds = { hit: 'same', similar: 'similar', template: 'template' };
+const kind = values.kind ?? kinds[subject.plan] ?? 'json';
 
 const [port, upstreamPort] = [await freePort(), await freePort()];
 const env = { PORT: String(upstreamPort) };
@@ -44,7 +46,6 @@ const target = await start({
 });
 try {
   const lengths = await check(subject, { port, upstreamPort, upstream, seed: 1 });
-  const { kind } = values;
   const bodyBytes = lengths[kind === 'same' || kind === 'similar' ? 'json' : kind];
   const job = { mode: 'closed', connections: 32, port, upstreamPort, kind, bodyBytes, warmMs: 0 };
   await ask(load, { ...job, ms: 3000, seed: 2 });
@@ -63,7 +64,7 @@ try {
 
 function showAllocated(profile, calls) {
   const { total, own, below } = allocated(profile);
-  console.log(`${subject.label}, ${values.kind}: ${kilobytes(total / calls)} allocated a call`);
+  console.log(`${subject.label}, ${kind}: ${kilobytes(total / calls)} allocated a call`);
   for (const [title, rows] of [
     ['Self', own],
     ['With everything called', below],
@@ -80,7 +81,7 @@ function kilobytes(bytes) {
 
 function showTimes(result, cost, profile) {
   console.log(
-    `${subject.label}, ${values.kind}: ${Math.round(result.perSecond)}/s, ${cost.toFixed(1)} µs a call`,
+    `${subject.label}, ${kind}: ${Math.round(result.perSecond)}/s, ${cost.toFixed(1)} µs a call`,
   );
   const line = (share, text) =>
     `${(share * 100).toFixed(1).padStart(6)} % ${(share * cost).toFixed(1).padStart(7)} µs  ${text}`;

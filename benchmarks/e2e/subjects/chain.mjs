@@ -1,13 +1,14 @@
 // Wintergate with nothing in it, one middleware, several, or all six. Limits are so high and budgets so large
-// that none of them ever refuses, and the log really is written.
+// that none of them ever refuses. The log goes to memory, or as lines to where the server says.
 import { compose } from '@wintergate/core';
 import { openaiCompatible, upstream } from '@wintergate/providers';
 
 const middleware = {
-  async logger({ write }) {
-    const { logger, jsonLinesSink } = await import('@wintergate/logger');
+  async logger({ lines, write }) {
+    const { logger, jsonLinesSink, memorySink } = await import('@wintergate/logger');
     const prices = await import('@wintergate/wire/prices');
-    return logger({ sink: jsonLinesSink(write), prices });
+    const sink = lines ? jsonLinesSink(write) : memorySink({ maxRecords: 100 });
+    return logger({ sink, prices });
   },
   async rateLimit() {
     const { rateLimit } = await import('@wintergate/ratelimit');
@@ -36,8 +37,8 @@ const order = ['logger', 'rateLimit', 'promptGuard', 'modelRouter', 'semanticCac
 
 /**
  * @param options.wanted `none`, `all`, or names with commas between; `+open` behind them switches the rules for
- *   replies off.
- * @param options.write takes the lines of the log.
+ *   replies off, `+lines` has the log written as lines of JSON.
+ * @param options.write takes these lines.
  * @returns what a host adapter takes: `[chain, end]`.
  */
 export async function createChain({ wanted, upstreamPort, write }) {
@@ -48,7 +49,7 @@ export async function createChain({ wanted, upstreamPort, write }) {
   });
   const [features, ...more] = wanted.split('+');
   const names = order.filter((name) => features === 'all' || features.split(',').includes(name));
-  const open = more.includes('open');
-  const made = names.map((name) => middleware[name]({ provider, write, open }));
+  const [open, lines] = [more.includes('open'), more.includes('lines')];
+  const made = names.map((name) => middleware[name]({ provider, write, open, lines }));
   return [compose(...(await Promise.all(made))), upstream({ provider })];
 }

@@ -1,5 +1,5 @@
 // Wintergate as a Worker. Bundled with what MIDDLEWARE and UPSTREAM_PORT say: a Worker has no environment of
-// the process. It writes its log to memory, for want of a file.
+// the process. There are no files: lines of a log end in memory.
 import { toWorker } from '@wintergate/core/workers';
 import { createChain } from './chain.mjs';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { consoleSink, toLine } from './console-sink.ts';
 import { jsonLinesSink } from './json-lines-sink.ts';
+import { memorySink } from './memory-sink.ts';
 
 const record = {
   timestamp: '2026-11-22T12:00:01.234Z',
@@ -92,5 +93,28 @@ describe('jsonLinesSink()', () => {
     const sink = jsonLinesSink(async () => void (written = true));
     await sink.write([record]);
     expect(written).toBe(true);
+  });
+});
+
+describe('memorySink()', () => {
+  it('keeps the last records, oldest first', () => {
+    const sink = memorySink({ maxRecords: 3 });
+    const seen: number[][] = [];
+    for (const batch of [[1], [2, 3], [4], [5, 6, 7, 8, 9]]) {
+      void sink.write(batch.map((n) => ({ n })));
+      seen.push(sink.records.map(({ n }) => n as number));
+    }
+    expect(seen).toEqual([[1], [1, 2, 3], [2, 3, 4], [7, 8, 9]]);
+  });
+
+  it('hands out arrays that later records leave alone', () => {
+    const sink = memorySink();
+    const before = sink.records;
+    void sink.write([record]);
+    expect([before, sink.records]).toEqual([[], [record]]);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses room for %s records', (maxRecords) => {
+    expect(() => memorySink({ maxRecords })).toThrow('Expected "maxRecords"');
   });
 });

@@ -1,0 +1,41 @@
+import type { LogRecord, LogSink } from './types.ts';
+
+export interface MemorySinkOptions {
+  /** Records kept; older ones are forgotten. @default 1000 */
+  readonly maxRecords?: number;
+}
+
+export interface MemorySink extends LogSink {
+  /** What is kept, oldest first: an array of its own at each reading. */
+  readonly records: LogRecord[];
+}
+
+/**
+ * Creates a sink that keeps the last records: for tests, and for a page that shows what went through.
+ *
+ * @throws {RangeError} when `maxRecords` is no positive whole number.
+ * @example
+ * const sink = memorySink({ maxRecords: 100 });
+ * const chain = compose(logger({ sink }), failover());
+ * app.get('/recent', (c) => c.json(sink.records));
+ */
+export function memorySink({ maxRecords = 1000 }: MemorySinkOptions = {}): MemorySink {
+  if (!Number.isSafeInteger(maxRecords) || maxRecords < 1) {
+    const got = String(maxRecords);
+    throw new RangeError(`Expected "maxRecords" to be a positive whole number: ${got}`);
+  }
+  const ring: LogRecord[] = [];
+  /** Where the next one goes once the ring is full, which is where the oldest stands. */
+  let next = 0;
+  return {
+    get records() {
+      return [...ring.slice(next), ...ring.slice(0, next)];
+    },
+    write(records) {
+      for (const record of records) {
+        ring[next] = record;
+        next = (next + 1) % maxRecords;
+      }
+    },
+  };
+}
