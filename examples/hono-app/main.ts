@@ -3,6 +3,7 @@ import { serve } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { compose } from '@wintergate/core';
 import { toHono } from '@wintergate/core/hono';
+import { nodeTransport } from '@wintergate/core/node';
 import { logger } from '@wintergate/logger';
 import { promptGuard } from '@wintergate/prompt-guard';
 import { openai, simulated, upstream } from '@wintergate/providers';
@@ -27,7 +28,8 @@ app.use(
   toHono(compose(modelRouter({ default: provider }), semanticCache({ tenant: 'shared' }))),
 );
 
-const answer = upstream();
+// On Node much faster than the global `fetch`.
+const answer = upstream({ transport: await nodeTransport() });
 app.post('/v1/*', (c) => answer(c.req.raw));
 
 serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(PORT) });

@@ -15,7 +15,13 @@ const adapters = {
     const { Hono } = await import('hono');
     const { toHono } = await import('@wintergate/core/hono');
     const app = new Hono();
-    app.use('*', toHono(chain));
+    const options = {};
+    if (globalThis.Bun === undefined && globalThis.Deno === undefined) {
+      const { nodeTransport, tuneNode } = await import('@wintergate/core/node');
+      tuneNode();
+      options.platform = { transport: await nodeTransport() };
+    }
+    app.use('*', toHono(chain, options));
     app.all('*', (c) => end(c.req.raw));
     serveFetch(app.fetch);
   },

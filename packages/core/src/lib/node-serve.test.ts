@@ -395,13 +395,13 @@ describe('serveNode()', () => {
   });
 
   it('gets over a connection that breaks while the last bytes of a reply wait', async () => {
-    const leaving = defineMiddleware('leaving', (request, next, context) => {
-      const { outgoing } = context.platform.native as { outgoing: ServerResponse };
-      context.subscribe(({ type }) => {
+    const leaving: Middleware = (request, next, context) => {
+      const { outgoing } = context!.platform.native as { outgoing: ServerResponse };
+      context!.subscribe(({ type }) => {
         if (type === 'exchange-end' && request.url.endsWith('/gone')) outgoing.destroy();
       });
       return next();
-    });
+    };
     const { url } = await gate(leaving, () => new Response('ok'));
     await expect(fetch(`${url}/gone`)).rejects.toThrow();
     expect(await (await fetch(url)).text()).toBe('ok');
