@@ -19,6 +19,20 @@ describe('the bytes of a Request of the platform', () => {
     expect(await read(post('hello'))).toBe('hello');
   });
 
+  it('make no stream of a body whose length was announced', async () => {
+    const request = post('hello', 5);
+    Object.defineProperty(request, 'body', {
+      get: () => expect.unreachable('The stream was asked for'),
+    });
+    expect(await read(request)).toBe('hello');
+  });
+
+  it('are none where a length was announced and nothing came', async () => {
+    const headers = { 'content-length': '5' };
+    expect(await read(new Request('http://gateway.test/', { method: 'POST', headers }))).toBe('');
+    expect(await read(new Request('http://gateway.test/', { headers }))).toBe('');
+  });
+
   it('are refused by their number, whatever was announced', async () => {
     for (const length of [undefined, 1, 4, 5, 99]) {
       await expect(read(post('hello', length), 4)).rejects.toMatchObject({

@@ -109,9 +109,13 @@ export function findMemo(message: Request): BodyMemo | undefined {
 /** Whether there is no body at all, without building anything. */
 export function hasNoBody(request: Request): boolean {
   const lazy = lazyInit(request);
-  return lazy === undefined
-    ? request.body === null
-    : lazy.body === undefined && lazy.memo === undefined;
+  if (lazy !== undefined) return lazy.body === undefined && lazy.memo === undefined;
+  return !announcesBody(request) && request.body === null;
+}
+
+/** As far as its head tells: hosts make a stream of a body that is asked for, and then read it slowly. */
+function announcesBody({ method, headers }: Request): boolean {
+  return method !== 'GET' && method !== 'HEAD' && Number(headers.get('content-length')) > 0;
 }
 
 /** A body's bytes if they are remembered, serialising a remembered value once. */

@@ -240,7 +240,9 @@ describe('toHono()', () => {
     const ctx = { waitUntil, passThroughOnException() {}, props: {} };
     expect((await app.request('/', {}, {}, ctx)).status).toBe(200);
     expect(waitUntil).toHaveBeenCalledTimes(1);
+    const { stackTraceLimit } = Error;
     expect((await app.request('/')).status).toBe(200);
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
   });
 
   it('reads the address through the function given, and survives one that throws', async () => {

@@ -1,4 +1,5 @@
 import type { Context as HonoContext, Next as HonoNext, MiddlewareHandler } from 'hono';
+import { abortOf } from './aborter.ts';
 import { asMemoAware, compose, partsOf, roleInChain } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { answer, finishNatively } from './exchange.ts';
@@ -99,7 +100,7 @@ async function mountInside(
     response = await chain(state.request, inward.next, context);
   } catch (error) {
     // An abort is the outermost mount's to end, and never reaches the app's error handler.
-    if (!context.signal.aborted) throw error;
+    if (!abortOf(context).aborted) throw error;
     response = createReply({ status: 499 });
   }
   replaceReply(c, response, inward);
@@ -126,7 +127,8 @@ function onceInward(c: HonoContext, next: HonoNext, state: HonoState): Inward {
       state.request = request;
       state.context = context;
       await next();
-      if (context.signal.aborted) throw context.signal.reason;
+      const { aborted, reason } = abortOf(context);
+      if (aborted) throw reason;
       // With an error handler next() does not throw: the answer to a failure looks like any other.
       return c.error === undefined ? c.res : addReplyStage(c.res, failed, context);
     }),
@@ -163,12 +165,22 @@ function chainInside(outer: Chain, mount: Chain, roles: readonly RoleInChain[]):
 
 function hostFacts(c: HonoContext, clientAddress: HonoOptions['clientAddress']): Partial<Platform> {
   const facts = { env: c.env as unknown, native: c, clientAddress: addressOf(c, clientAddress) };
+  const executionCtx = executionCtxOf(c);
+  if (executionCtx === undefined) return facts;
+  return { ...facts, waitUntil: (work) => executionCtx.waitUntil(work) };
+}
+
+/** The getter throws where there is none. Nobody sees that error: its stack would take longer than all else here. */
+function executionCtxOf(c: HonoContext): HonoContext['executionCtx'] | undefined {
+  const traces = Error as { stackTraceLimit?: number | undefined };
+  const { stackTraceLimit } = traces;
+  traces.stackTraceLimit = 0;
   try {
-    // The getter throws where there is none.
-    const { executionCtx } = c;
-    return { ...facts, waitUntil: (work) => executionCtx.waitUntil(work) };
+    return c.executionCtx;
   } catch {
-    return facts;
+    return undefined;
+  } finally {
+    traces.stackTraceLimit = stackTraceLimit;
   }
 }
 
