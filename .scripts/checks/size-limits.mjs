@@ -6,7 +6,7 @@ const feature = 12_000;
 export const sizeLimits = {
   '@wintergate/core': 15_900, // packages/core/decisions/002
   '@wintergate/wire': 20_800, // packages/core/decisions/003
-  '@wintergate/semantic-cache': 28_700, // packages/semantic-cache/decisions/001-size.md
+  '@wintergate/semantic-cache': 29_000, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,

@@ -91,8 +91,9 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
  * Makes bodies of exactly 1 kB whose user message is never the same twice: five parts drawn from a pool of
  * word salads, and a mark that counts.
  *
- * @param kind `json`, `template` (one text but for a word at its beginning and the mark), `stream`, `paced` (streamed with a pause), `timed` (streamed word by word, each with the time
- *   when it was sent), `same` (always one body) or `similar` (always one, whose text is that of `same` but for a full stop).
+ * @param kind `json`, `template` (one text but for a word at its beginning and the mark), `stream`, `paced` (streamed
+ *   with a pause), `timed` (streamed word by word, each with the time when it was sent), `same` (always one body) or
+ *   `similar` (always one, whose text is that of `same` but for a full stop).
  * @param ownSeed separates the bodies of one process from those of another.
  * @param size of a body in bytes: beyond 1 kB earlier turns make it up.
  */

@@ -1,4 +1,5 @@
 /** Whether one word is the other with one slip of the keys. */
+import { isPlural } from './lemma.ts';
 import { confusables } from './word-lists.ts';
 
 /** Shorter words differ by one letter too often while meaning something else ("price", "prince"). */
@@ -26,6 +27,11 @@ export function isMisspelling(left: string, right: string): boolean {
   if (at === short.length) return true;
   const swapped = short[at] === long[at + 1] && short[at + 1] === long[at];
   return swapped && short.slice(at + 2) === long.slice(at + 2);
+}
+
+/** Whether one may be the other, spelled in another way or in the plural. */
+export function isOtherSpelling(left: string, right: string): boolean {
+  return isMisspelling(left, right) || isPlural(left, right);
 }
 
 function isConfusable(left: string, right: string): boolean {

@@ -4,7 +4,7 @@ import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
 import type { Guard } from './guard.ts';
 import { isPromise, late, within } from './settle.ts';
 import type { IndexMatch, VectorIndex } from './vector-index.ts';
-import { createWordIndex, type WordItem, wordsOf } from './word-index.ts';
+import { createWordIndex, type NearItem, wordsOf } from './word-index.ts';
 
 /** What {@link Neighbours.find} came to. */
 export interface Found {
@@ -27,7 +27,8 @@ export interface Place {
 
 /** None of these throws, rejects, or takes longer than the tier's time. */
 export interface Neighbours {
-  find(place: Place): Found | Promise<Found>;
+  /** @param all those too that guards are known to refuse, of which one is enough to tell why there is no hit. */
+  find(place: Place, all?: boolean): Found | Promise<Found>;
   add(place: Place, key: CacheKey, expiresAt: number): void | Promise<void>;
   delete(scope: string, key: CacheKey): void | Promise<void>;
 }
@@ -72,15 +73,11 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
     return normalizeVector(vector, embedder.dimensions);
   }
 
-  function toMatches(
-    text: string,
-    words: string,
-    items: readonly WordItem[],
-  ): readonly IndexMatch[] {
+  function toMatches(text: string, near: readonly NearItem[]): readonly IndexMatch[] {
     let asked: Float32Array | undefined;
-    return items.map((item) => {
+    return near.map(({ item, differs }) => {
       // The same words are spelled the same.
-      if (item.words === words) return { id: item.id, text: item.text, similarity: 1 };
+      if (differs === 'not') return { id: item.id, text: item.text, similarity: 1 };
       asked ??= vectorOf(text);
       const stored = vectorOf(item.text);
       const similarity =
@@ -90,12 +87,10 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
   }
 
   return {
-    find({ scope, text }) {
+    find({ scope, text }, all = false) {
       const words = wordsOf(text);
-      return {
-        matches: toMatches(text, words, index.near(scope, words, candidates)),
-        known: words,
-      };
+      const near = index.near(scope, words, candidates);
+      return { matches: toMatches(text, all ? near : promising(near)), known: words };
     },
     add({ scope, text, known }, { text: id, hash }, expiresAt) {
       const words = typeof known === 'string' ? known : wordsOf(text);
@@ -103,6 +98,12 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
     },
     delete: (_scope, key) => index.delete(key.text, key.hash),
   };
+}
+
+/** Guards that demand the same words refuse another word, whichever it is: the first such text stands for all. */
+function promising(near: readonly NearItem[]): readonly NearItem[] {
+  const other = near.findIndex(({ differs }) => differs === 'in-a-word');
+  return other === -1 ? near : near.slice(0, other + 1);
 }
 
 function vectorNeighbours(

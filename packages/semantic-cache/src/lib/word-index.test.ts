@@ -10,7 +10,7 @@ function item(text: string, fields: Partial<WordItem> = {}): WordItem {
 }
 
 function found(index: ReturnType<typeof createWordIndex>, text: string, scope = 's'): string[] {
-  return index.near(scope, wordsOf(text), 100).map(({ id }) => id);
+  return index.near(scope, wordsOf(text), 100).map(({ item }) => item.id);
 }
 
 /** What differs by one word at most, by the definition. */
@@ -71,6 +71,28 @@ describe('createWordIndex()', () => {
       'translate it into Thai',
       'translate it into Czech',
     ]);
+  });
+
+  it('prefers another spelling to another word, however old', () => {
+    const index = createWordIndex({ now: () => 0 });
+    index.add(item('translate vacation plans today'));
+    index.add(item('translate ticket today'));
+    for (let at = 0; at < 100; at++) {
+      index.add(item(`translate word${at} plans today`));
+      index.add(item(`translate word${at} today`));
+    }
+    const nearest = (text: string) => index.near('s', wordsOf(text), 1)[0];
+    expect(nearest('translate vacatoin plans today')).toMatchObject({
+      item: { id: 'translate vacation plans today' },
+      differs: 'in-spelling',
+    });
+    expect(nearest('translate tickets today')).toMatchObject({
+      item: { id: 'translate ticket today' },
+      differs: 'in-spelling',
+    });
+    expect(nearest('translate word7 today')).toMatchObject({ differs: 'not' });
+    expect(nearest('translate nothing today')).toMatchObject({ differs: 'in-a-word' });
+    expect(nearest('translate today')).toMatchObject({ differs: 'in-a-word' });
   });
 
   it('finds the same words among thousands of one template, of whatever age', () => {

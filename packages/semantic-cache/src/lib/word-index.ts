@@ -5,8 +5,9 @@
 import { createRecencyMap } from '@wintergate/core';
 import { createChains } from './chains.ts';
 import { ownHash } from './fast-hash.ts';
+import { isOtherSpelling } from './misspelling.ts';
 import { readWords } from './sentence.ts';
-import { mayBeOneWord, parityOf } from './word-parity.ts';
+import { marksOf, mayBeOneWord } from './word-marks.ts';
 
 /** The words of a text as this index takes them. */
 export function wordsOf(text: string): string {
@@ -31,12 +32,19 @@ export interface WordItem {
   readonly expiresAt: number;
 }
 
+/** An item that is the same but for one word at most, and what the difference is. */
+export interface NearItem {
+  readonly item: WordItem;
+  /** Not at all, in how one word is spelled, or in a word that is another, is missing or stands there in addition. */
+  readonly differs: 'not' | 'in-spelling' | 'in-a-word';
+}
+
 export interface WordIndex {
   /**
-   * At most `count` items of the scope that are the same but for one word that is another, is missing
-   * or stands there in addition: the same ones first, then the newest.
+   * At most `count` items of the scope that differ in one word at most: the same ones first, then other spellings,
+   * each the newest first.
    */
-  near(scope: string, words: string, count: number): readonly WordItem[];
+  near(scope: string, words: string, count: number): readonly NearItem[];
   /** Adds an item, or replaces that of the same id. */
   add(item: WordItem): void;
   delete(id: string, hash: number): void;
@@ -63,6 +71,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
   const parts = createChains();
   /** Two numbers a slot. */
   const parities: number[] = [];
+  const letters: number[] = [];
   let bytes = 0;
 
   function remove(slot: number): void {
@@ -76,11 +85,15 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
 
   return {
     near(scope, words, count) {
-      const same: WordItem[] = [];
-      const other: WordItem[] = [];
+      const found = {
+        not: [] as NearItem[],
+        'in-spelling': [] as NearItem[],
+        'in-a-word': [] as NearItem[],
+      };
       const time = now();
       const seen = new Set<number>();
-      const [one, two] = parityOf(words);
+      const marks = marksOf(words);
+      const [one, two] = marks.parity;
       let looked = 0;
       // Texts of one word more or less have other halves: of an even number one less, of an odd one more.
       const total = countWords(words);
@@ -94,15 +107,17 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
           const mayBeNear =
             mayBeOneWord(parities[2 * slot]! ^ one) && mayBeOneWord(parities[2 * slot + 1]! ^ two);
           if (!mayBeNear || seen.has(slot)) continue;
+          // Of one template all but one word may be the same in each: enough of them are enough.
+          if (letters[slot] !== marks.letters && found['in-a-word'].length >= count) continue;
           seen.add(slot);
           const item = items[slot]!;
           if (item.scope !== scope || item.expiresAt <= time) continue;
-          const differing = differingWords(words, item.words);
-          if (differing === 0) same.push(item);
-          else if (differing === 1) other.push(item);
+          const differs = differenceOf(words, item.words);
+          if (differs !== 'in-words') found[differs].push({ item, differs });
         }
       }
-      return [...same, ...other].slice(0, count);
+      const { not: same, 'in-spelling': spelled, 'in-a-word': other } = found;
+      return [...same, ...spelled, ...other].slice(0, count);
     },
     add(item) {
       const before = slots.get(item.hash);
@@ -113,7 +128,9 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const slot = free.pop() ?? items.length;
       items[slot] = item;
       slots.set(item.hash, slot);
-      [parities[2 * slot], parities[2 * slot + 1]] = parityOf(item.words);
+      const marks = marksOf(item.words);
+      [parities[2 * slot], parities[2 * slot + 1]] = marks.parity;
+      letters[slot] = marks.letters;
       bytes += size;
       const { scope, words } = item;
       const [first, last] = halfKeys(scope, words, countWords(words) >> 1) as [number, number];
@@ -129,9 +146,8 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
   };
 }
 
-/** 0, 1, or 2 for more than one: a word that is another, missing, or there in addition. */
-function differingWords(asked: string, stored: string): 0 | 1 | 2 {
-  if (asked === stored) return 0;
+function differenceOf(asked: string, stored: string): NearItem['differs'] | 'in-words' {
+  if (asked === stored) return 'not';
   const shorter = Math.min(asked.length, stored.length);
   let front = 0;
   while (front < shorter && asked.charCodeAt(front) === stored.charCodeAt(front)) front++;
@@ -144,7 +160,10 @@ function differingWords(asked: string, stored: string): 0 | 1 | 2 {
   while (back < most && asked.charCodeAt(askedEnd - back) === stored.charCodeAt(storedEnd - back))
     back++;
   while (back > 0 && !(isStart(asked, back) && isStart(stored, back))) back--;
-  return isOneWord(asked, front, back) && isOneWord(stored, front, back) ? 1 : 2;
+  const one = wordBetween(asked, front, back);
+  const other = wordBetween(stored, front, back);
+  if (one === undefined || other === undefined) return 'in-words';
+  return isOtherSpelling(one, other) ? 'in-spelling' : 'in-a-word';
 }
 
 /** Whether a word ends here. */
@@ -158,14 +177,15 @@ function isStart(words: string, back: number): boolean {
   return at === 0 || words[at] === separator || words[at - 1] === separator;
 }
 
-/** Whether there is one word at most between. */
-function isOneWord(words: string, front: number, back: number): boolean {
+/** The word between, or `''` where there is none; `undefined` where there are more. */
+function wordBetween(words: string, front: number, back: number): string | undefined {
   let from = front;
   let to = words.length - back;
   if (from < to && words[from] === separator) from++;
   if (from < to && words[to - 1] === separator) to--;
+  if (from >= to) return '';
   const next = words.indexOf(separator, from);
-  return from >= to || next === -1 || next >= to;
+  return next === -1 || next >= to ? words.slice(from, to) : undefined;
 }
 
 function countWords(words: string): number {

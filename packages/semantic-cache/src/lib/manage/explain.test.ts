@@ -43,6 +43,25 @@ describe('explain()', () => {
     expect(calls()).toBe(1);
   });
 
+  it('finds a slip of the keys among many texts of one template, and shows the others', async () => {
+    const ask = (what: string) =>
+      `please write a friendly birthday greeting for our ${what} department`;
+    const others = Array.from({ length: 9 }, (_, at) => ask(`wonderful${'abcdefghi'[at]}`));
+    const { cache, handler, calls } = await filled({}, [ask('marketing'), ...others]);
+    const slip = ask('markteing');
+    const { nearest } = await manageCache(cache).explain(chatRequest(slip));
+    expect(nearest.map(({ text, guard }) => ({ text, guard }))).toEqual([
+      { text: ask('marketing'), guard: undefined },
+      ...others
+        .slice(-3)
+        .reverse()
+        .map((text) => ({ text, guard: expect.any(String) })),
+    ]);
+    const response = await handler(chatRequest(slip));
+    expect(response.headers.get('cache-status')).toContain('detail=semantic');
+    expect(calls()).toBe(10);
+  });
+
   it('changes nothing: what was near is as near as before', async () => {
     const { cache, handler, calls } = await filled();
     for (let at = 0; at < 3; at++)

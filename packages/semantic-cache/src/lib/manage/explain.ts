@@ -51,7 +51,7 @@ export async function explainVisit(
   const place = await lookup.place(visit);
   if (semantic === undefined || place === undefined) return { reach, exact, exactId, nearest: [] };
   const { embedder, neighbours, policy, guards } = semantic;
-  const { matches, fault } = await neighbours.find(place);
+  const { matches, fault } = await neighbours.find(place, true);
   const asked = readSentence(place.text);
   const nearest: ExplainedNeighbour[] = [];
   for (const { id, text, similarity: cosine } of matches) {

@@ -8,18 +8,40 @@ export type Parity = readonly [number, number];
 const prime = 0x01000193;
 const separatorCode = 10;
 
+/** What is known of a text's words without keeping them. */
+export interface WordMarks {
+  readonly parity: Parity;
+  /**
+   * The same for texts that differ in how one word is spelled: of each word it takes which letters there are, but for
+   * those of a plural.
+   */
+  readonly letters: number;
+}
+
+/** Of "s", "es", and "y" that becomes "ies". */
+const pluralBits = bitOf('s') | bitOf('e') | bitOf('i') | bitOf('y');
+
+function bitOf(letter: string): number {
+  return 1 << (letter.charCodeAt(0) & 31);
+}
+
 /** @param words each after the other with a line feed between */
-export function parityOf(words: string): Parity {
-  let [one, other, hash] = [0, 0, 0];
+export function marksOf(words: string): WordMarks {
+  let [one, other, hash, all, letters] = [0, 0, 0, 0, 0];
   for (let at = 0; at <= words.length; at++) {
     const code = at === words.length ? separatorCode : words.charCodeAt(at);
     if (code === separatorCode) {
       one ^= 1 << (hash >>> 16);
       other ^= 1 << (hash >>> 21);
-      hash = 0;
-    } else hash = Math.imul(hash ^ code, prime);
+      const own = all & ~pluralBits;
+      letters = (letters + Math.imul(own ^ (own >>> 13), prime)) | 0;
+      hash = all = 0;
+    } else {
+      hash = Math.imul(hash ^ code, prime);
+      all |= 1 << (code & 31);
+    }
   }
-  return [one, other];
+  return { parity: [one, other], letters };
 }
 
 /** Whether texts whose bits differ in these may differ by one word only. */
