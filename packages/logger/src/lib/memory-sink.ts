@@ -1,3 +1,4 @@
+import { positive } from './options.ts';
 import type { LogRecord, LogSink } from './types.ts';
 
 export interface MemorySinkOptions {
@@ -20,10 +21,7 @@ export interface MemorySink extends LogSink {
  * app.get('/recent', (c) => c.json(sink.records));
  */
 export function memorySink({ maxRecords = 1000 }: MemorySinkOptions = {}): MemorySink {
-  if (!Number.isSafeInteger(maxRecords) || maxRecords < 1) {
-    const got = String(maxRecords);
-    throw new RangeError(`Expected "maxRecords" to be a positive whole number: ${got}`);
-  }
+  positive(maxRecords, 'maxRecords');
   const ring: LogRecord[] = [];
   /** Where the next one goes once the ring is full, which is where the oldest stands. */
   let next = 0;

@@ -123,7 +123,8 @@ export function resolveOptions(options: LoggerOptions): Settings {
   };
 }
 
-function positive(value: number, name: string): number {
+/** @throws {RangeError} naming the option. */
+export function positive(value: number, name: string): number {
   if (!Number.isSafeInteger(value) || value < 1) {
     throw new RangeError(`Expected "${name}" to be a positive whole number: ${String(value)}`);
   }

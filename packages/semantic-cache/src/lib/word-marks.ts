@@ -18,12 +18,8 @@ export interface WordMarks {
   readonly letters: number;
 }
 
-/** Of "s", "es", and "y" that becomes "ies". */
-const pluralBits = bitOf('s') | bitOf('e') | bitOf('i') | bitOf('y');
-
-function bitOf(letter: string): number {
-  return 1 << (letter.charCodeAt(0) & 31);
-}
+/** "s", "es", and "y" that becomes "ies": the bits of "s", "e", "i" and "y", by their place in the alphabet. */
+const pluralBits = (1 << 19) | (1 << 5) | (1 << 9) | (1 << 25);
 
 /** @param words each after the other with a line feed between */
 export function marksOf(words: string): WordMarks {
