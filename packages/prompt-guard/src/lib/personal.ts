@@ -94,7 +94,8 @@ export const cardDetector: ValueDetector = {
         if (number.length > 19 || (number.length === 6 && cardLengths(number) === '')) break;
         continue;
       }
-      if (isCardEnd(number, group)) best = index;
+      // What goes on as a word is an id or a digest.
+      if (!isOf(code, WORD) && isCardEnd(number, group)) best = index;
       // Groups of one or two digits are lists of numbers far more often than cards.
       if (group < 3 || (code !== 32 && code !== HYPHEN)) return hitCard(at, best, hit);
       group = 0;

@@ -77,6 +77,7 @@ describe('values in a whole text', () => {
     'order 4111 1111 1111 1112 of 1234567890123456',
     'timestamp 1732312345678 and 0.4532015112830366',
     'numbers 3782 822463 1000 and 550e8400-e29b-41d4-a716-446655440000',
+    'commit 36715427193868d851091412 and 4111111111111111_a, part 4111 1111 1111 1111b',
     'git@github.com:a/b and foo@1.2.3 and @user and x@localhost',
     'DE89 3704 0044 0532 0130 01 is not one',
     'use sk-learn, sk-your-api-key-here and risk-assessment-of-everything-in-the-world-1',
