@@ -4,13 +4,13 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 15_900, // packages/core/decisions/002
-  '@wintergate/wire': 20_800, // packages/core/decisions/003
-  '@wintergate/semantic-cache': 29_000, // packages/semantic-cache/decisions/001-size.md
+  '@wintergate/core': 16_100, // packages/core/decisions/002
+  '@wintergate/wire': 21_500, // packages/core/decisions/003
+  '@wintergate/semantic-cache': 29_100, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,
-  '@wintergate/prompt-guard': 23_700, // packages/prompt-guard/decisions/001
+  '@wintergate/prompt-guard': 23_900, // packages/prompt-guard/decisions/001
   '@wintergate/logger': feature,
 };
 

@@ -32,6 +32,7 @@ export {
 } from './lib/errors.ts';
 export type { GatewayEvent, GatewayEventInput } from './lib/events.ts';
 export { onResponseEnd } from './lib/exchange.ts';
+export { freezeJson } from './lib/freeze-json.ts';
 export { type Handler, type HandlerOptions, toHandler } from './lib/handler.ts';
 export { type HeldReply, type HoldOptions, holdReply } from './lib/hold-reply.ts';
 export {
@@ -77,3 +78,4 @@ export type {
   Transport,
   TransportRequest,
 } from './lib/types.ts';
+export { rememberParsed } from './lib/whole-body.ts';

@@ -14,6 +14,7 @@ export { isMeaningful } from './lib/delta.ts';
 export { dialects } from './lib/dialects.ts';
 export { classifyFailure, type Failure, isRetryable } from './lib/failure.ts';
 export { filterReplyText, type TextFilter, type TextOutput } from './lib/filter-reply-text.ts';
+export { callNotes } from './lib/known-calls.ts';
 export { mapStrings } from './lib/map-strings.ts';
 export { isWhole, observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-reply.ts';
 export { openaiChat } from './lib/openai-chat.ts';

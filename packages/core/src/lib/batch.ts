@@ -1,6 +1,7 @@
 /** What one chunk of a stream comes to, in ranges: neighbours in one piece of memory are one. */
+
+import { join } from './join.ts';
 import type { Chunk } from './sse-block.ts';
-import { join } from './stage-node.ts';
 
 const nothing: Uint8Array[] = [];
 

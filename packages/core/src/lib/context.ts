@@ -7,8 +7,8 @@ import type { GatewayEvent, GatewayEventInput } from './events.ts';
 import { nestsDeeper } from './json-depth.ts';
 import { readReply } from './reply-read.ts';
 import { findMemo, hasNoBody, memoOf, readRequest, rememberedBytes } from './request.ts';
-import { rememberParsed } from './stage-node.ts';
 import type { Context, Platform } from './types.ts';
+import { knownParsed, rememberParsed } from './whole-body.ts';
 
 /** How a host makes a context. */
 export interface CreateContextOptions {
@@ -111,14 +111,16 @@ class RequestContext implements Context {
   async json(message: Request | Response): Promise<unknown> {
     const memo = isRequest(message) ? memoOf(message) : undefined;
     if (memo?.hasJson === true) return memo.json;
-    const text = await this.text(message);
-    const json = parseJson(text, message);
+    // Read already, by whoever asked first: a reply's stages will get these very bytes.
+    const bytes = await this.bytes(message);
+    let json = knownParsed(bytes);
+    if (json === undefined) {
+      json = parseJson(await this.text(message), message);
+      if (memo === undefined) rememberParsed(bytes, json);
+    }
     if (memo !== undefined) {
       memo.json = json;
       memo.hasJson = true;
-    } else {
-      // Read already: this hands out the bytes that the reply's stages will get.
-      rememberParsed(await this.bytes(message), json);
     }
     return json;
   }

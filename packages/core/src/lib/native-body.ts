@@ -1,10 +1,10 @@
 /** A reply's body as the platform's own Response takes it. */
 
+import { join } from './join.ts';
 import type { PumpResult } from './pump.ts';
 import { adopt, createReply, isEventStream } from './reply.ts';
 import { atHand, runReply } from './reply-run.ts';
 import { replyStream } from './reply-stream.ts';
-import { join } from './stage-node.ts';
 import type { ByteSink, ByteSource } from './stage-types.ts';
 
 /**

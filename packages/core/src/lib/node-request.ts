@@ -1,6 +1,7 @@
 /** Node's incoming message as a Request that is built only on demand. */
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from './errors.ts';
+import { join } from './join.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import {
   brokenBody,
@@ -9,7 +10,6 @@ import {
   type LazyRequestInit,
   tooLarge,
 } from './request.ts';
-import { join } from './stage-node.ts';
 
 const validHost = /^[\w.:[\]-]{1,255}$/;
 /** Hosts repeat: the last one that passed is not looked at again. */

@@ -1,11 +1,11 @@
 /** The fast way upstream on Node: undici's dispatch, whose chunks go straight into the pump. */
 import type { Agent as UndiciAgent } from 'undici';
 import { type AbortSource, abortSourceOf } from './aborter.ts';
+import { join } from './join.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import { createDecodedSource } from './node-decode.ts';
 import { parseUrl } from './parse-url.ts';
 import { createReply } from './reply.ts';
-import { join } from './stage-node.ts';
 import type { ByteSink, ByteSource } from './stage-types.ts';
 import { inStep, type Step } from './steps.ts';
 import type { Transport } from './types.ts';

@@ -1,6 +1,6 @@
+import { join } from './join.ts';
 import { remember } from './reply.ts';
 import { runReply, taken } from './reply-run.ts';
-import { join } from './stage-node.ts';
 
 /** The whole body, bounded; the reply can still be sent afterwards. */
 export function readReply(response: Response, maxBytes: number): Promise<Uint8Array> {

@@ -4,8 +4,8 @@
  */
 import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { RequestError } from './errors.ts';
+import { join } from './join.ts';
 import { changeHeaders, copyHeaders, LightHeaders, toNativeHeaders } from './light-headers.ts';
-import { join } from './stage-node.ts';
 import { standInFor } from './stand-in.ts';
 import type { Context } from './types.ts';
 

@@ -2,6 +2,7 @@
 import { BlockReader } from './block-reader.ts';
 import { Chunk, SseBlock, type SseEvent } from './sse-block.ts';
 import type { ReplyBody, ReplyStage, StageOutput } from './stage-types.ts';
+import { WholeBody } from './whole-body.ts';
 
 export interface PumpNode {
   event(event: SseEvent): void;
@@ -215,59 +216,4 @@ function passChunk(node: StageNode, chunk: Uint8Array): void {
 
 function endHere(node: StageNode, ended: 'completed' | 'failed'): void {
   node.endReply(ended);
-}
-
-const notParsed = Symbol();
-const parsedKey = Symbol('@wintergate/core/parsed');
-
-/**
- * Remembers what bytes are known to say, for who reads them later. On the bytes themselves: what a
- * WeakMap holds lives until the next full collection (V8), which at a thousand replies a second is long.
- */
-export function rememberParsed(bytes: Uint8Array, value: unknown): void {
-  (bytes as { [parsedKey]?: unknown })[parsedKey] = value;
-}
-
-/** A class, because of its getter: an object literal with one costs V8 a hidden class each time. */
-class WholeBody implements ReplyBody {
-  #parts: readonly Uint8Array[];
-  readonly #size: number;
-  #value: unknown = notParsed;
-
-  constructor(parts: readonly Uint8Array[], size: number) {
-    this.#parts = parts;
-    this.#size = size;
-  }
-
-  get bytes(): Uint8Array {
-    if (this.#parts.length !== 1) this.#parts = [join(this.#parts, this.#size)];
-    return this.#parts[0] as Uint8Array;
-  }
-
-  /** Not a method: who takes the body apart calls it on its own. */
-  readonly json = (): unknown => {
-    // What is JSON is never undefined.
-    if (this.#value === notParsed)
-      this.#value = (this.bytes as { [parsedKey]?: unknown })[parsedKey] ?? notParsed;
-    if (this.#value === notParsed) {
-      try {
-        this.#value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(this.bytes));
-      } catch {
-        this.#value = undefined;
-      }
-    }
-    return this.#value;
-  };
-}
-
-/** One array from many; a single one is given back as it is. */
-export function join(parts: readonly Uint8Array[], size: number): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const joined = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

@@ -1,6 +1,7 @@
 /** A reply on its way out: values hidden or the reply stopped, placeholders restored. */
 import { type Context, updateOutcome } from '@wintergate/core';
 import {
+  type Dialect,
   filterReplyText,
   type ModelCall,
   type TextChannel,
@@ -30,6 +31,13 @@ export interface ReplyGuard {
 /** Channels open at the same time. A reply with more of them fails. */
 const maxChannels = 1024;
 
+const cleanKey = Symbol('@wintergate/prompt-guard/clean');
+
+/** Who found nothing in these bytes, and as what they were read: a stored reply is the same object each time. */
+interface MarkedBytes extends Uint8Array {
+  [cleanKey]?: { readonly detectors: PhaseDetectors; readonly dialect: Dialect };
+}
+
 interface OpenChannel {
   readonly channel: TextChannel;
   readonly text: ReplyChannel;
@@ -50,7 +58,7 @@ export function guardReply(
   const restores = options.restore && vault.restorable && !options.isShadow;
   if (!response.ok || call.operation !== 'chat' || (!detectors.reports && !restores))
     return response;
-  const filter = new GuardedReply(guard, restores, vault, report, context);
+  const filter = new GuardedReply(guard, call, restores, vault, report, context);
   return filterReplyText(response, call, filter, context);
 }
 
@@ -60,6 +68,7 @@ class GuardedReply implements TextFilter {
   readonly other: TextFilter['other'];
   readonly #options: ResolvedOptions;
   readonly #detectors: PhaseDetectors;
+  readonly #dialect: Dialect;
   readonly #restores: boolean;
   readonly #holds: boolean;
   readonly #vault: Vault;
@@ -72,12 +81,14 @@ class GuardedReply implements TextFilter {
 
   constructor(
     { options, detectors }: ReplyGuard,
+    { dialect }: ModelCall,
     restores: boolean,
     vault: Vault,
     report: Report,
     context: Context,
   ) {
     this.#options = options;
+    this.#dialect = dialect;
     this.#detectors = detectors;
     this.#restores = restores;
     this.#holds = detectors.enforces || restores;
@@ -110,6 +121,16 @@ class GuardedReply implements TextFilter {
     this.#open.delete(channel.id);
     const written = pushText(opened.text, '', true);
     if (this.#holds) this.#write(opened, written, out);
+  }
+
+  passes(body: MarkedBytes): boolean {
+    const clean = this.#restores ? undefined : body[cleanKey];
+    return clean?.detectors === this.#detectors && clean.dialect === this.#dialect;
+  }
+
+  passed(body: MarkedBytes): void {
+    if (this.#restores || !this.#report.isEmpty) return;
+    body[cleanKey] = { detectors: this.#detectors, dialect: this.#dialect };
   }
 
   close(): void {

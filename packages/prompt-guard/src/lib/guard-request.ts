@@ -1,6 +1,6 @@
 /** What a request is checked for, in the order of cost: limits, injections, values. */
 import type { ErrorDetails } from '@wintergate/core';
-import { type ModelCall, mapStrings, type TextSegment } from '@wintergate/wire';
+import { callNotes, type ModelCall, mapStrings, type TextSegment } from '@wintergate/wire';
 import type { CleanTexts } from './clean-texts.ts';
 import type { PhaseDetectors } from './detectors.ts';
 import { type InjectionJudge, judgeInjections } from './judge-injections.ts';
@@ -29,6 +29,7 @@ const noEdits: ReadonlyMap<string, string> = /* @__PURE__ */ new Map();
 /** Of all requests in which nothing was hidden: nobody writes to it. */
 const emptyVault: Vault = /* @__PURE__ */ createVault();
 const unchanged = { edits: noEdits, vault: emptyVault };
+const allowed: RequestResult = { refusal: undefined, ...unchanged };
 
 export function guardRequest(
   guard: RequestGuard,
@@ -37,6 +38,9 @@ export function guardRequest(
   report: Report,
 ): RequestResult {
   const { options, clean } = guard;
+  const notes = options.rememberCharacters > 0 ? callNotes(call) : undefined;
+  // This very call, byte for byte, has been looked through before.
+  if (notes?.has(guard) === true) return allowed;
   const refuse = (refusal: ErrorDetails): RequestResult => ({ refusal, ...unchanged });
 
   const tooLarge = checkCall(call, bytes, options.limits);
@@ -44,7 +48,7 @@ export function guardRequest(
     note(tooLarge, report);
     // Too deep or too much to walk: nothing else looks at it, in shadow mode neither.
     report.skip('everything: over a limit');
-    return options.isShadow ? { refusal: undefined, ...unchanged } : refuse(tooLarge.error);
+    return options.isShadow ? allowed : refuse(tooLarge.error);
   }
   const segments = call.dialect.segments(call);
   for (const { path, text } of segments) {
@@ -64,7 +68,11 @@ export function guardRequest(
     for (const one of fresh) if (!unclear.has(one)) clean.add(one.text, one.role);
   const blocked = refused ?? found.refused;
   reportMedia(call, report);
-  if (options.isShadow) return { refusal: undefined, ...unchanged };
+  if (report.isEmpty) {
+    notes?.set(guard, true);
+    return allowed;
+  }
+  if (options.isShadow) return allowed;
   if (blocked !== undefined) return refuse(blocked);
   return { refusal: undefined, ...redact(found.values) };
 }

@@ -45,7 +45,8 @@ export interface PromptGuardOptions {
   readonly inspectCharacters?: number;
   /**
    * Characters of texts in which nothing at all was found, kept in the memory of this process: the system text
-   * and earlier turns of a chat are compared with them and not read again. 0 keeps none.
+   * and earlier turns of a chat are compared with them and not read again, nor is a call that comes again whole.
+   * 0 keeps none.
    * @default 2000000
    */
   readonly rememberCharacters?: number;

@@ -3,6 +3,7 @@ import {
   createContext,
   createReply,
   type GatewayEvent,
+  type Middleware,
   toHandler,
 } from '@wintergate/core';
 import { readCall } from '@wintergate/wire';
@@ -11,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { createPhaseDetectors } from './detectors.ts';
 import { guardRequest } from './guard-request.ts';
 import { createInjectionDetector } from './injection.ts';
-import { resolveOptions } from './options.ts';
+import { type PromptGuardOptions, resolveOptions } from './options.ts';
 import { promptGuard } from './prompt-guard.ts';
 import { Report } from './report.ts';
 import { reply, url, type Verdict } from './test-exchange.ts';
@@ -120,5 +121,59 @@ describe('texts that are remembered', () => {
       guardRequest(guard, call!, body.length, new Report('request', false, () => 0, context));
     }
     expect(added).toEqual(texts.filter((_, at) => at !== 2 && at !== 3));
+  });
+});
+
+describe('bodies of stored replies, which come again', () => {
+  const options: PromptGuardOptions[] = [
+    {},
+    { deny: ['project falcon'] },
+    { email: 'flag', secrets: 'block' },
+    { mode: 'shadow', email: 'redact' },
+    // Puts back what it hid in the request: what leaves depends on the caller.
+    { email: 'redact' },
+  ];
+  const answers = [
+    clean,
+    `Ask ${email} about Project Falcon.`,
+    `The key is ${secrets['github']}.`,
+    'Write to [EMAIL_1].',
+    'short',
+  ].map((text) => new TextEncoder().encode(reply(text)));
+
+  async function ask(guard: Middleware, content: string, body: Uint8Array) {
+    const verdicts: unknown[] = [];
+    const handler = toHandler(
+      guard,
+      async () => createReply({ headers: { 'content-type': 'application/json' }, body }),
+      {
+        onEvent(event) {
+          if (event.type !== 'guard-verdict' || event.phase !== 'reply') return;
+          verdicts.push([event.verdict, event.findings]);
+        },
+      },
+    );
+    const question = { model: 'm', messages: [{ role: 'user', content }] };
+    const headers = { 'content-type': 'application/json' };
+    const response = await handler(
+      new Request(url, { method: 'POST', headers, body: JSON.stringify(question) }),
+    );
+    return { status: response.status, text: await response.text(), verdicts };
+  }
+
+  it('are judged each time, by each guard, as if they had never come', async () => {
+    const guards = options.map((own) => compose(promptGuard({ ...own, now: () => 0 })));
+    const turn = fc.record({
+      guard: fc.constantFrom(...guards),
+      content: fc.constantFrom('Who am I?', `I am ${email}`),
+      body: fc.constantFrom(...answers),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(turn, { minLength: 4, maxLength: 20 }), async (turns) => {
+        for (const { guard, content, body } of turns)
+          expect(await ask(guard, content, body)).toEqual(await ask(guard, content, body.slice()));
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -37,6 +37,11 @@ export class Report {
     this.#started = now();
   }
 
+  /** Nothing was found, and nothing left out. */
+  get isEmpty(): boolean {
+    return this.#findings.length === 0 && this.#uninspected.length === 0;
+  }
+
   add(finding: GuardFinding): void {
     const { detector, category, path, action } = finding;
     if (action === 'block' && !this.#isShadow) this.#verdict = 'block';

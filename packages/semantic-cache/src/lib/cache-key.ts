@@ -1,7 +1,8 @@
 /** The canonical text of a call: everything that the right answer depends on. */
 import { type Context, type ContextKey, createContextKey } from '@wintergate/core';
-import { type CallIdentity, canonicalJson, type JsonValue, type ModelCall } from '@wintergate/wire';
+import type { ModelCall } from '@wintergate/wire';
 import { entryVersion } from './cache-entry.ts';
+import type { CanonicalCall } from './canonical-call.ts';
 
 /** What this package reads of the router's plan. */
 export interface PlanScope {
@@ -63,26 +64,11 @@ export function keyHead(
  * The key of the exact tier. JSON holds no line feed: a call whose last message stands in a line of its own is like
  * no other.
  *
- * @param scope the call's, in canonical form.
  * @param own the caller's, in the place of the call: a list, which no call is.
  */
-export function exactKey(
-  head: string,
-  scope: string,
-  { last }: Pick<CallIdentity, 'last'>,
-  own?: string,
-): string {
+export function exactKey(head: string, { scope, last }: CanonicalCall, own?: string): string {
   if (own !== undefined) return head + JSON.stringify([own]);
-  return last === undefined ? head + scope : `${head}${scope}\n${canonicalJson(last)}`;
-}
-
-/** Whether any number stands for more than one integer: 2^53 and more (RFC 8259, section 6). */
-export function hasUnsafeInteger(value: JsonValue | undefined): boolean {
-  if (typeof value === 'number') return Math.abs(value) >= 2 ** 53;
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasUnsafeInteger);
-  for (const key in value) if (hasUnsafeInteger(value[key])) return true;
-  return false;
+  return last === undefined ? head + scope : `${head}${scope}\n${last}`;
 }
 
 /**

@@ -28,6 +28,23 @@ describe('the scope option', () => {
     expect(await cacheOf(question, { top_p: 0.5 })).toContain('fwd=miss');
   });
 
+  it('is asked for each request, however often the very same call comes', async () => {
+    const { ask, calls } = bench((_call, request) => {
+      const edition = request.headers.get('x-edition');
+      return edition === 'wide' ? { ignore: ['temperature'] } : { add: edition ?? '' };
+    });
+    for (let time = 0; time < 4; time++) {
+      for (const edition of ['one', 'two', 'wide'])
+        await ask(question, { headers: { 'x-edition': edition }, body: { temperature: 0.1 } });
+    }
+    expect(calls()).toBe(3);
+    const { cache } = await ask(question, {
+      headers: { 'x-edition': 'wide' },
+      body: { temperature: 0.2 },
+    });
+    expect(cache).toContain('detail=exact');
+  });
+
   it('never lets tenants share', async () => {
     const { ask } = createBench({ cache: { scope: () => ({ ignore: ['user'] }) } });
     await ask(question);

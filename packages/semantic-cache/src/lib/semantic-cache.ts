@@ -1,12 +1,12 @@
 import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
-import { canonicalJson, type ModelCall, readCall } from '@wintergate/wire';
+import { type ModelCall, readCall } from '@wintergate/wire';
 import { type RequestDirectives, readCacheControl, readDirectives } from './cache-control.ts';
-import { exactKey, hasUnsafeInteger, keyHead } from './cache-key.ts';
+import { exactKey, keyHead } from './cache-key.ts';
+import { canonicalCall } from './canonical-call.ts';
 import { createDepartures } from './departures.ts';
 import { createEntryAccess } from './entry-access.ts';
 import { createLookup } from './lookup.ts';
 import type { SemanticCacheOptions } from './options.ts';
-import { scoped } from './own-scope.ts';
 import { type CacheParts, partsKey, type Refusal } from './parts.ts';
 import { type Reach, reachOf } from './reply-rules.ts';
 import { createSecret } from './secret.ts';
@@ -53,17 +53,13 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
     const tenant = isPromise(asked) ? await asked : asked;
     if (tenant === undefined) return { refused: 'no-tenant', directives };
 
-    const own = scoped(call.dialect.identity(call), settings.scope, call, request);
-    if (own === undefined) return { refused: 'scope', directives };
-    const { identity, add } = own;
-    if (identity.unique === true) return { refused: 'unique', directives };
-    // JSON has lost the digits that tell it from its neighbours; the upstream still gets them.
-    if (hasUnsafeInteger(identity.exact)) return { refused: 'unsafe-integer', directives };
+    const own = canonicalCall(call, settings.scope, request);
+    if ('refused' in own) return { ...own, directives };
+    const { canonical, add } = own;
 
     const { endUser, version, keyHeaders: headers } = settings;
     const head = keyHead(request, context, call, { tenant, endUser, version, headers, add });
-    const scope = canonicalJson(identity.scope);
-    const made = access.keyOf(exactKey(head, scope, identity, directives.key), context);
+    const made = access.keyOf(exactKey(head, canonical, directives.key), context);
     const key = isPromise(made) ? await made : made;
     return {
       request,
@@ -72,7 +68,7 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
       call,
       directives,
       key,
-      identified: { head, identity, scope },
+      identified: { head, identity: canonical.identity, scope: canonical.scope },
       place: undefined,
       reach,
       tenant,

@@ -48,6 +48,13 @@ export interface TextFilter {
   readonly leavesOutUnseen?: boolean;
   /** The channel ends, or the reply does: write what was held, it leaves before the finish reason. */
   flush?(channel: TextChannel, out: TextOutput): void;
+  /**
+   * Asked before a JSON body is read. `true`: {@link passed} was told of these very bytes, and nothing in them is of
+   * interest this time either.
+   */
+  passes?(body: Uint8Array): boolean;
+  /** A JSON body left as it came. Bytes of a stored reply come again. */
+  passed?(body: Uint8Array): void;
   /** Last call of all, whatever happened: release timers. */
   close?(ending: ReplyEnding): void;
 }
@@ -135,6 +142,13 @@ class TextFilterStage implements ReplyStage, TextOutput {
   }
 
   body(body: ReplyBody): Uint8Array | undefined {
+    if (this.#filter.passes?.(body.bytes) === true) return undefined;
+    const changed = this.#filterBody(body);
+    if (changed === undefined) this.#filter.passed?.(body.bytes);
+    return changed;
+  }
+
+  #filterBody(body: ReplyBody): Uint8Array | undefined {
     const given = body.json();
     if (!isObject(given)) return undefined;
     this.#inBody = true;

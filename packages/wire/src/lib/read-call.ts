@@ -5,9 +5,11 @@ import {
   createContextKey,
   errorFormatKey,
   RequestError,
+  rememberParsed,
   rewrite,
 } from '@wintergate/core';
-import { matchDialect } from './dialects.ts';
+import { type DialectMatch, matchDialect } from './dialects.ts';
+import { CallBytes, KnownCalls } from './known-calls.ts';
 import { repeatedName } from './repeated-name.ts';
 import type { JsonObject, ModelCall } from './types.ts';
 
@@ -90,20 +92,41 @@ function remember(call: ModelCall | undefined, context: Context): ModelCall | un
   return call;
 }
 
+const knownCalls = /* @__PURE__ */ new KnownCalls();
+
 async function readFresh(request: Request, context: Context): Promise<ModelCall | undefined> {
   const match = matchDialect(request, context);
   if (match === undefined) return undefined;
-  const { dialect, operation, url } = match;
-  if (context.get(errorFormatKey) === undefined) context.set(errorFormatKey, dialect.errorFormat);
+  if (context.get(errorFormatKey) === undefined)
+    context.set(errorFormatKey, match.dialect.errorFormat);
   checkContentType(request.headers);
+  // A rewritten one is not its caller's.
+  if (context.get(callKey) !== undefined) return readParsed(request, match, context);
+  const bytes = await context.bytes(request);
+  const given = new CallBytes(bytes, request.url);
+  const known = knownCalls.find(given);
+  if (known?.dialect === match.dialect && known.operation === match.operation) {
+    rememberParsed(bytes, known.body);
+    tellRead(known, bytes, context);
+    return known;
+  }
+  const call = await readParsed(request, match, context);
+  refuseRepeated(await context.text(request));
+  knownCalls.add(given, call);
+  tellRead(call, bytes, context);
+  return call;
+}
+
+async function readParsed(
+  request: Request,
+  { dialect, operation, url }: DialectMatch,
+  context: Context,
+): Promise<ModelCall> {
   const body = await context.json(request);
   const known = typeof body === 'object' && body !== null ? (body as ReadBody)[bodyKey] : undefined;
   if (known?.path === url.pathname && known.call.dialect === dialect) return known.call;
   const call = dialect.readCall(body, operation, url);
-  const isFirst = context.get(callKey) === undefined;
-  if (isFirst) refuseRepeated(await context.text(request));
   keepCall(call.body, url.pathname, call);
-  if (isFirst) await emitRead(request, call, context);
   return call;
 }
 
@@ -115,15 +138,14 @@ function refuseRepeated(text: string): void {
   throw new RequestError({ status: 400, type: 'invalid_request_error', message, param });
 }
 
-async function emitRead(request: Request, call: ModelCall, context: Context): Promise<void> {
-  const bytes = await context.bytes(request);
+function tellRead(call: ModelCall, { byteLength }: Uint8Array, context: Context): void {
   context.emit({
     type: 'call-read',
     dialect: call.dialect.id,
     operation: call.operation,
     requestModel: call.model,
     stream: call.stream,
-    inputBytes: bytes.byteLength,
+    inputBytes: byteLength,
   });
 }
 
