@@ -8,7 +8,7 @@ const tolerated = 1.15;
 export function ratiosOfSubjects(results) {
   const ratios = {};
   for (const [id, base] of Object.entries(bases)) {
-    for (const name of ['json', 'long', 'stream', 'hit']) {
+    for (const name of ['json', 'long', 'stream', 'hit', 'streamHit']) {
       const [own, other] = [costOf(results[id], name), costOf(results[base], name)];
       if (own > 0 && other > 0) ratios[`${id} ÷ ${base}, ${name}`] = rounded(own / other);
     }

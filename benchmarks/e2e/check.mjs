@@ -1,7 +1,14 @@
 // Nobody is timed who does not answer correctly: the JSON reply, all 64 events in order, `[DONE]`, a stream
 // that is not held back, and (for a hit) an upstream that is not called again.
 import { isDeepStrictEqual } from 'node:util';
-import { createBodies, jsonReply, readTimes, sseEvents, timedWords } from '../lib/messages.mjs';
+import {
+  createBodies,
+  jsonReply,
+  readTimes,
+  replayedReply,
+  sseEvents,
+  timedWords,
+} from '../lib/messages.mjs';
 import { ask } from '../lib/processes.mjs';
 
 const expectedEvents = sseEvents.map((event) => event.slice('data: '.length).trimEnd());
@@ -12,18 +19,10 @@ const leastPause = 50;
 export async function check(subject, { port, upstreamPort, upstream, seed }) {
   const send = async (makeBody) => post(port, upstreamPort, makeBody());
   const isHit = subject.plan === 'hit' || subject.plan === 'similar';
+  if (isHit) return checkHit(subject, send, upstream, seed);
   if (subject.plan === 'template') return checkTemplate(subject, send, upstream, seed);
-  const json = createBodies(isHit ? 'same' : 'json', seed);
-  const first = await send(json);
+  const first = await send(createBodies('json', seed));
   checkJson(first, subject);
-  if (isHit) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const before = await countOf(upstream);
-    const again = await send(subject.plan === 'similar' ? createBodies('similar', seed) : json);
-    checkJson(again, subject);
-    expect((await countOf(upstream)) === before, 'The repeated call reached the upstream');
-    return { json: again.bytes.length };
-  }
   const stream = await send(createBodies('stream', seed));
   checkStream(stream, subject);
   const paced = await send(createBodies('paced', seed));
@@ -39,6 +38,51 @@ export async function check(subject, { port, upstreamPort, upstream, seed }) {
     paced: paced.bytes.length,
     timed: timed.bytes.length,
   };
+}
+
+/** The second of two calls is answered without the upstream; a stream is a replay of what was streamed before. */
+async function checkHit(subject, send, upstream, seed) {
+  const { plan, streams = true } = subject;
+  const stored = () => new Promise((resolve) => setTimeout(resolve, 100));
+  async function again(kind) {
+    const before = await countOf(upstream);
+    const reply = await send(createBodies(kind, seed));
+    expect((await countOf(upstream)) === before, 'The repeated call reached the upstream');
+    return reply;
+  }
+  const lengths = {};
+  if (plan === 'hit' && streams) {
+    await send(createBodies('same-stream', seed));
+    await stored();
+    const { status, type, bytes } = await again('same-stream');
+    const text = bytes.toString();
+    expect(status === 200, `Status ${status} of a replay: ${text.slice(0, 300)}`);
+    expect(type.startsWith('text/event-stream'), `Type "${type}" of a replay`);
+    checkReplay(text);
+    lengths['same-stream'] = bytes.length;
+  }
+  checkJson(await send(createBodies('same', seed)), subject);
+  await stored();
+  const kind = plan === 'hit' ? 'same' : plan;
+  const reply = await again(kind);
+  checkJson(reply, subject);
+  return { ...lengths, [kind]: reply.bytes.length };
+}
+
+/** The events of the replay, whatever the order and number of their fields. */
+function checkReplay(text) {
+  const read = (stream) => {
+    const events = stream.split('\n\n').filter((block) => block.startsWith('data: {'));
+    const bodies = events.map((block) => JSON.parse(block.slice('data: '.length)));
+    const choices = bodies.flatMap((body) => body.choices);
+    return {
+      text: choices.map(({ delta }) => delta.content ?? '').join(''),
+      finish: choices.at(-1)?.finish_reason,
+      usage: bodies.at(-1)?.usage,
+      done: stream.endsWith('data: [DONE]\n\n'),
+    };
+  };
+  expect(isDeepStrictEqual(read(text), read(replayedReply)), `Wrong replay: ${text}`);
 }
 
 /** Another prompt of the same template is another question. */

@@ -18,14 +18,16 @@ const expected = {
     ['all six, a miss ÷ Portkey, streams', 'all', 'stream', 'portkey', 12],
     ['all six, a miss ÷ Hono + fetch, JSON', 'all', 'json', 'hono-fetch', 6],
     ['all six, a miss ÷ Hono + fetch, streams', 'all', 'stream', 'hono-fetch', 3],
-    ['an exact hit ÷ Hono constant', 'all-hit', 'hit', 'hono-constant', 0.6],
+    ['an exact hit ÷ Hono constant, JSON', 'all-hit', 'hit', 'hono-constant', 0.6],
+    ['an exact hit ÷ Hono constant, streams', 'all-hit', 'streamHit', 'hono-constant', 0.6],
   ],
   bun: [
     ['all six, a miss ÷ Hono + fetch, 1 kB JSON', 'all', 'json', 'hono-fetch', 0.6],
     ['all six, a miss ÷ Hono + fetch, 50 kB JSON', 'all', 'long', 'hono-fetch', 0.5],
     ['all six, a miss ÷ Hono + fetch, streams', 'all', 'stream', 'hono-fetch', 0.7],
     ['all six, a miss ÷ Portkey, JSON', 'all', 'json', 'portkey', 4],
-    ['an exact hit ÷ Hono constant', 'all-hit', 'hit', 'hono-constant', 0.6],
+    ['an exact hit ÷ Hono constant, JSON', 'all-hit', 'hit', 'hono-constant', 0.6],
+    ['an exact hit ÷ Hono constant, streams', 'all-hit', 'streamHit', 'hono-constant', 0.6],
   ],
   other: [
     ['nothing in it ÷ fetch proxy, JSON', 'core', 'json', 'hono-fetch', 0.5],

@@ -1,5 +1,6 @@
 // One subject in one fresh process: started, checked, warmed, measured, stopped.
 
+import { repeats } from '../lib/messages.mjs';
 import { ask, busySeconds, freePort, processorSeconds, start, stop } from '../lib/processes.mjs';
 import { check, countOf } from './check.mjs';
 import { launch } from './subjects.mjs';
@@ -21,8 +22,8 @@ let seed = 1;
 /**
  * @param bench `upstream`, `upstreamPort`, `vectors`, `vectorPort`, `load` (running processes), `runtime`, `staged`, `ms` (of one
  *   measurement), `halfRate` (calls a second; only whoever has clearly more at saturation is offered so many).
- * @returns the measurements by name: `json`, `long`, `stream`, `hit` (saturation), `jsonAt`, `jsonHalfAt`, `timedAt`
- *   (fixed rate).
+ * @returns the measurements by name: `json`, `long`, `stream`, `hit`, `streamHit` (saturation), `jsonAt`, `jsonHalfAt`,
+ *   `timedAt` (fixed rate).
  */
 export async function measureSubject(subject, bench) {
   const port = await freePort();
@@ -31,13 +32,13 @@ export async function measureSubject(subject, bench) {
   try {
     const lengths = await check(subject, { ...bench, port, seed: seed++ });
     const run = (job) => measure({ port, ...job }, lengths, target, bench);
-    return await runPlan(subject.plan, run, bench);
+    return await runPlan(subject, run, bench);
   } finally {
     await stop(target);
   }
 }
 
-async function runPlan(plan, run, { ms, halfRate }) {
+async function runPlan({ plan, streams = true }, run, { ms, halfRate }) {
   const closed = { mode: 'closed', connections, warmMs: ms / 4, ms };
   const open = { mode: 'open', warmMs: ms / 4, ms };
   /**
@@ -57,7 +58,10 @@ async function runPlan(plan, run, { ms, halfRate }) {
   if (plan === 'hit' || plan === 'similar') {
     const kind = plan === 'hit' ? 'same' : 'similar';
     await warm(kind);
-    return { hit: await run({ ...closed, kind }) };
+    const hit = await run({ ...closed, kind });
+    if (plan === 'similar' || !streams) return { hit };
+    await warm('same-stream');
+    return { hit, streamHit: await run({ ...closed, kind: 'same-stream' }) };
   }
   if (plan === 'json' || plan === 'template') {
     await warm(plan);
@@ -82,8 +86,8 @@ async function runPlan(plan, run, { ms, halfRate }) {
 
 /** One job of the load generator, with the processor time that the subject and strangers used meanwhile. */
 async function measure(job, lengths, target, { upstream, upstreamPort, vectors, load }) {
-  const repeats = job.kind === 'same' || job.kind === 'similar';
-  const bodyBytes = lengths[repeats ? 'json' : job.kind];
+  const isRepeated = repeats(job.kind);
+  const bodyBytes = lengths[job.kind];
   const pids = [target, upstream, vectors, load, process].map(({ pid }) => pid);
   const clock = () => ({
     at: performance.now(),
@@ -95,9 +99,9 @@ async function measure(job, lengths, target, { upstream, upstreamPort, vectors, 
   const { result } = await ask(load, { ...job, upstreamPort, bodyBytes, seed: seed++ });
   const after = clock();
   const reached = (await countOf(upstream)) - countBefore;
-  if (repeats && reached > 0) throw new Error(`${reached} repeated calls reached the upstream`);
+  if (isRepeated && reached > 0) throw new Error(`${reached} repeated calls reached the upstream`);
   // Calls still under way at the end of a saturated run may be cut off before they get there.
-  if (!repeats && reached < result.sent - connections) {
+  if (!isRepeated && reached < result.sent - connections) {
     throw new Error(`Only ${reached} of ${result.sent} different calls reached the upstream`);
   }
   return { ...result, ...usage(before, after, result.sent) };

@@ -132,14 +132,19 @@ function latencyTable(subjects, view, halfRate) {
 }
 
 function hitTable(subjects, view) {
-  const base = view('hono-constant', 'hit');
+  const base = (name) => view('hono-constant', name);
   const rows = subjects
     .filter(({ plan }) => plan === 'hit' || plan === 'similar')
     .map(({ id, label }) => {
       const hit = view(id, 'hit');
-      return [label, rate(hit), ratio(hit, base), cost(hit), cores(hit)];
+      const stream = view(id, 'streamHit');
+      const json = [rate(hit), ratio(hit, base('hit')), cost(hit), cores(hit)];
+      const streams = [rate(stream), ratio(stream, base('streamHit')), cost(stream), cores(stream)];
+      return [label, ...json, ...streams];
     });
-  return table(['', 'calls/s', '÷ constant', 'µs a call', 'cores'], rows);
+  const columns = ['', 'JSON calls/s', '÷ constant', 'µs a call', 'cores'];
+  columns.push('streams/s', '÷ constant', 'µs a stream', 'cores');
+  return table(columns, rows);
 }
 
 /** The same subject twice: what two measurements differ by when nothing does. */
@@ -159,7 +164,7 @@ function resolution(view) {
 function notes({ pinned }) {
   const text = [
     'The upstream is a raw TCP server that answers with bytes made beforehand; a stream is 64 events, each its own HTTP chunk, sent in one write. "µs" is processor time of the subject: the least disturbed by a busy machine. "Cores" are the shares that the subject took of its core, and the load generator with the upstream of theirs. ‡ marks what was measured with less than 95 % of the one or more than 85 % of the other: there the subject was not the only limit, and the figure does not count.',
-    'Every miss is a call never sent before (five parts drawn from a pool of made-up words and a mark that counts; all have the same system text, so that the semantic tier compares them with one another), and the upstream counts that it saw it; a hit is one call repeated, and the upstream counts that it saw none.',
+    'Every miss is a call never sent before (five parts drawn from a pool of made-up words and a mark that counts; all have the same system text, so that the semantic tier compares them with one another), and the upstream counts that it saw it; a hit is one call repeated, and the upstream counts that it saw none. A streamed hit is the replay of a stored stream, its text in one event, and what it is measured against answers those very events.',
     'At a fixed rate (one is half of what all six take at saturation, measured before the rounds) calls become due at random moments whether or not earlier ones were answered, and waiting for a connection counts. The words of the streams measured there leave the upstream 5 ms apart, each with the time when it was sent, by a clock that both processes share: what is told is how long a word was on its way. "–" at a rate: the subject has less than 1.3 times that at saturation.',
     "Beside Upstash's semantic cache the same is done, an answer kept under the text of the last message, but not the same is kept: it has neither the model nor the system text, the tenant or the guards in its key. Its embeddings and vectors are a service's; a stand-in on the load generator's core answers at once.",
     'Before it is timed each subject must answer the exact JSON and all 64 events in order up to `[DONE]` (Portkey, which writes replies anew: the same fields); any other status or body length during a run invalidates it. Wintergate on Node calls `tuneNode()` first, as its command line does. † marks a measurement during which other processes used more than a tenth of a core.',

@@ -13,7 +13,8 @@ const scenarioNames = { miss: 'a miss', hit: 'an exact hit', similar: 'a semanti
 
 /**
  * `full`: all scenarios. `short`: throughput alone. `json`: that of JSON calls alone. `template`: of JSON calls whose
- * prompts share a template. `hit`: throughput of one repeated call. `similar`: of one that is like another.
+ * prompts share a template. `hit`: throughput of one repeated call, as JSON and (unless `streams` is false) streamed.
+ * `similar`: of one that is like another.
  */
 const peersAndBaselines = [
   { id: 'pipe', label: 'bare `node:http` pipe', plan: 'full', file: 'pipe.mjs' },
@@ -45,6 +46,7 @@ const peersAndBaselines = [
     id: `upstash-cache-${plan}`,
     label: `Hono + \`fetch\` with \`@upstash/semantic-cache\`, ${scenarioNames[plan]}`,
     plan: plan === 'miss' ? 'json' : plan,
+    streams: false,
     file: 'upstash-cache.mjs',
   })),
 ];

@@ -77,6 +77,18 @@ export const monotonic = () => Number(process.hrtime.bigint() / 1000n);
 /** The text that the stream's deltas spell. */
 export const streamText = texts.join('');
 
+/** The stream as a stored answer is replayed: all of the text in one event. */
+export const replayedReply = [
+  event({ role: 'assistant', content: streamText }),
+  ...payloads.slice(-2),
+]
+  .map((it) => `data: ${JSON.stringify(it)}\n\n`)
+  .concat('data: [DONE]\n\n')
+  .join('');
+
+/** Kinds of {@link createBodies} that are always the same body. */
+export const repeats = (kind) => kind === 'same' || kind === 'same-stream' || kind === 'similar';
+
 const system = `You are a careful assistant of a garden centre. Answer in one short paragraph, name the plants by their common names, and say when you are not sure. Do not give medical advice. `;
 const leastSize = 1024;
 const userTextSize = 560;
@@ -92,16 +104,16 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
  * word salads, and a mark that counts.
  *
  * @param kind `json`, `template` (one text but for a word at its beginning and the mark), `stream`, `paced` (streamed
- *   with a pause), `timed` (streamed word by word, each with the time when it was sent), `same` (always one body) or
- *   `similar` (always one, whose text is that of `same` but for a full stop).
+ *   with a pause), `timed` (streamed word by word, each with the time when it was sent), `same` (always one body),
+ *   `same-stream` (always one, streamed) or `similar` (always one, whose text is that of `same` but for a full stop).
  * @param ownSeed separates the bodies of one process from those of another.
  * @param size of a body in bytes: beyond 1 kB earlier turns make it up.
  */
 export function createBodies(kind, ownSeed, size = leastSize) {
-  const repeats = kind === 'same' || kind === 'similar';
-  const seed = repeats ? 0 : ownSeed;
+  const isRepeated = repeats(kind);
+  const seed = isRepeated ? 0 : ownSeed;
   const ending = kind === 'similar' ? '.' : '';
-  const streamed = kind === 'stream' || kind === 'paced' || kind === 'timed';
+  const streamed = ['stream', 'same-stream', 'paced', 'timed'].includes(kind);
   const opening = kind === 'paced' || kind === 'timed' ? `${kind} stream ` : '';
   const room = userTextSize - opening.length;
   const partSize = Math.floor((room - leastMark) / 5) - 1;
@@ -114,7 +126,7 @@ export function createBodies(kind, ownSeed, size = leastSize) {
   const [before, after] = frame(streamed, opening, size);
   let count = 0;
   return () => {
-    const turn = repeats ? 0 : count++;
+    const turn = isRepeated ? 0 : count++;
     const lap = Math.floor(turn / poolSize);
     // Odd strides visit the whole pool, and other neighbours meet in every lap.
     const part = (stride) => pool[(turn * stride + lap * (stride >> 1)) % poolSize];

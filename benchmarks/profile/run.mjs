@@ -1,4 +1,4 @@
-// `pnpm bench profile SUBJECT [--what cpu|allocations] [--kind json|stream|template|same|similar] [--ms N] [--top N]`:
+// `pnpm bench profile SUBJECT [--what cpu|allocations] [--kind json|stream|template|same|same-stream|similar] [--ms N] [--top N]`:
 // where a subject of the end-to-end benchmark spends its time on Node, or what it allocates there, in the same
 // set-up, after warming. The calls are those of its plan, unless a kind is given.
 import { writeFileSync } from 'node:fs';
@@ -46,7 +46,7 @@ const target = await start({
 });
 try {
   const lengths = await check(subject, { port, upstreamPort, upstream, seed: 1 });
-  const bodyBytes = lengths[kind === 'same' || kind === 'similar' ? 'json' : kind];
+  const bodyBytes = lengths[kind];
   const job = { mode: 'closed', connections: 32, port, upstreamPort, kind, bodyBytes, warmMs: 0 };
   await ask(load, { ...job, ms: 3000, seed: 2 });
   const before = processorSeconds(target.pid);
