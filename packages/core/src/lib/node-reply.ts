@@ -115,9 +115,10 @@ class NodeSink implements ByteSink {
   #writeError: (() => void) | undefined;
   #over = false;
   #pump: Pump | undefined;
-  // A body that arrives in one piece goes out in one, with its length. A stream never waits.
+  // A body that arrives in one piece goes out in one, with its length. A stream never waits for its source.
   #first: Uint8Array | undefined;
-  #mayWait: boolean;
+  #mayWait = true;
+  readonly #isStream: boolean;
 
   constructor(
     outgoing: ServerResponse,
@@ -131,7 +132,7 @@ class NodeSink implements ByteSink {
     this.#onEnd = onEnd;
     this.#headers = headers;
     this.#writeError = writeError;
-    this.#mayWait = !isEventStream(response);
+    this.#isStream = isEventStream(response);
   }
 
   run(response: Response): void {
@@ -150,6 +151,7 @@ class NodeSink implements ByteSink {
       },
       () => outgoing.destroyed && !outgoing.writableFinished,
     );
+    if (this.#isStream) this.#release();
   }
 
   write(chunk: Uint8Array): void {
@@ -165,6 +167,7 @@ class NodeSink implements ByteSink {
     const outgoing = this.#outgoing;
     const first = this.#first;
     const headers = this.#headers;
+    this.#first = undefined;
     if (this.#mayWait && headers !== undefined && !headers.includes('content-length'))
       headers.push('content-length', String(first?.length ?? 0));
     this.#writeHead();
@@ -174,6 +177,7 @@ class NodeSink implements ByteSink {
   }
 
   fail(): void {
+    if (this.#isStream) this.#release();
     // Without the last chunk of its framing the caller sees that the reply broke.
     if (this.#outgoing.headersSent) this.#outgoing.destroy();
     else if (!this.#outgoing.destroyed) this.#writeError?.();

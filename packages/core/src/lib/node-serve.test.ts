@@ -184,6 +184,38 @@ describe('serveNode()', () => {
     reply.resume();
   });
 
+  it('sends a stream that is there in one piece in one, and one that comes at once', async () => {
+    const whole = 'data: 1\n\ndata: 2\n\n';
+    const streamed = (body: string | ReadableStream): Response =>
+      createReply({ headers: { 'content-type': 'text/event-stream' }, body });
+    let send = (_text: string): void => {};
+    const { port } = await gate(compose(watch), (request) =>
+      streamed(
+        request.url.endsWith('/whole')
+          ? whole
+          : new ReadableStream({
+              start(controller) {
+                send = (text) => controller.enqueue(new TextEncoder().encode(text));
+                send('data: 1\n\n');
+              },
+            }),
+      ),
+    );
+    const ask = (path: string): Promise<IncomingMessage> =>
+      new Promise((resolve) => httpRequest({ port, path }, resolve).end());
+    const reply = await ask('/whole');
+    expect(reply.headers['content-length']).toBe(String(whole.length));
+    const parts: Buffer[] = [];
+    for await (const part of reply) parts.push(part);
+    expect(String(Buffer.concat(parts))).toBe(whole);
+    const slow = await ask('/slow');
+    const next = (): Promise<unknown> => new Promise((resolve) => slow.once('data', resolve));
+    expect(String(await next())).toBe('data: 1\n\n');
+    send('data: 2\n\n');
+    expect(String(await next())).toBe('data: 2\n\n');
+    slow.destroy();
+  });
+
   it('tells the upstream when the caller leaves, before and during the reply', async () => {
     const events: GatewayEvent[] = [];
     let begun = (): void => {};

@@ -9,7 +9,7 @@ import {
   standingIn,
 } from './reply.ts';
 import { bytesSource, streamSource } from './sources.ts';
-import type { ByteSink, ByteSource } from './stage-types.ts';
+import type { ByteSink, ByteSource, ReplyEnding, ReplyStage } from './stage-types.ts';
 
 /** Runs the reply's pump into `sink`. Call once. `callerLeft`: see {@link Pump.attach}. */
 export function runReply(
@@ -70,9 +70,21 @@ export function cancelReply(response: Response, reason?: unknown): void {
 /** The pump of a reply that has none yet. */
 export function createPump(reply: Reply): Pump {
   const { content } = reply;
-  const source = toSource(taken(content.value));
+  const value = taken(content.value);
   const sse = content.isEvents ?? isEventStream(reply as unknown as Response);
-  return new Pump(source, content.stages, sse, content.context);
+  const stages = value instanceof Uint8Array ? seeing(value, content.stages) : content.stages;
+  return new Pump(toSource(value), stages, sse, content.context);
+}
+
+/** The stages, those that let all of the reply pass unseen as such that only hear how it ended. */
+function seeing(whole: Uint8Array, stages: readonly ReplyStage[]): readonly ReplyStage[] {
+  let isWhole = true;
+  return stages.map((stage) => {
+    if (isWhole && stage.passes?.(whole) === true)
+      return { name: stage.name, close: (ending: ReplyEnding) => stage.close?.(ending) };
+    isWhole &&= stage.transform !== true;
+    return stage;
+  });
 }
 
 /** A source whose bytes have all arrived is as good as bytes. */

@@ -57,6 +57,11 @@ export interface ReplyStage {
         // biome-ignore lint/suspicious/noConfusingVoidType: an observer's method returns nothing
       ) => Uint8Array | Promise<Uint8Array | undefined> | undefined | void)
     | undefined;
+  /**
+   * Asked once, before anything else, where all of the reply is there in one piece and comes unchanged through what
+   * lies further in. `true`: it may pass unseen; of the other methods only `close` is called then.
+   */
+  passes?(whole: Uint8Array): boolean;
   /** Default 32 MiB. */
   readonly maxBodyBytes?: number | undefined;
   overflow?: (() => void) | undefined;

@@ -15,7 +15,7 @@ import { createInjectionDetector } from './injection.ts';
 import { type PromptGuardOptions, resolveOptions } from './options.ts';
 import { promptGuard } from './prompt-guard.ts';
 import { Report } from './report.ts';
-import { reply, url, type Verdict } from './test-exchange.ts';
+import { events, reply, stream, url, type Verdict } from './test-exchange.ts';
 import { email, secrets } from './test-values.ts';
 
 const clean =
@@ -139,13 +139,22 @@ describe('bodies of stored replies, which come again', () => {
     `The key is ${secrets['github']}.`,
     'Write to [EMAIL_1].',
     'short',
-  ].map((text) => new TextEncoder().encode(reply(text)));
+  ].flatMap((text) =>
+    [reply(text), stream([text]), stream(text.split(/(?<= )/))].map((body) =>
+      new TextEncoder().encode(body),
+    ),
+  );
 
   async function ask(guard: Middleware, content: string, body: Uint8Array) {
+    const isStream = body[0] === 100;
     const verdicts: unknown[] = [];
     const handler = toHandler(
       guard,
-      async () => createReply({ headers: { 'content-type': 'application/json' }, body }),
+      async () =>
+        createReply({
+          headers: { 'content-type': isStream ? 'text/event-stream' : 'application/json' },
+          body,
+        }),
       {
         onEvent(event) {
           if (event.type !== 'guard-verdict' || event.phase !== 'reply') return;
@@ -153,25 +162,37 @@ describe('bodies of stored replies, which come again', () => {
         },
       },
     );
-    const question = { model: 'm', messages: [{ role: 'user', content }] };
+    const question = { model: 'm', stream: isStream, messages: [{ role: 'user', content }] };
     const headers = { 'content-type': 'application/json' };
     const response = await handler(
       new Request(url, { method: 'POST', headers, body: JSON.stringify(question) }),
     );
-    return { status: response.status, text: await response.text(), verdicts };
+    const text = await response.text();
+    return { status: response.status, said: isStream ? saidBy(text) : text, verdicts };
+  }
+
+  /** A stream that was looked at may leave in other pieces than one that passes. */
+  function saidBy(text: string): unknown[] {
+    const choices = events(text).flatMap((event) => event.choices ?? []);
+    const pieces = choices.map(({ delta }) => delta?.content ?? '');
+    return [pieces.join(''), choices.map(({ finish_reason }) => finish_reason).filter(Boolean)];
   }
 
   it('are judged each time, by each guard, as if they had never come', async () => {
     const guards = options.map((own) => compose(promptGuard({ ...own, now: () => 0 })));
+    const names = guards.map((_, at) => at);
+    const bodies = answers.map((_, at) => at);
     const turn = fc.record({
-      guard: fc.constantFrom(...guards),
+      guard: fc.constantFrom(...names),
       content: fc.constantFrom('Who am I?', `I am ${email}`),
-      body: fc.constantFrom(...answers),
+      body: fc.constantFrom(...bodies),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(turn, { minLength: 4, maxLength: 20 }), async (turns) => {
-        for (const { guard, content, body } of turns)
+        for (const { guard: by, content, body: at } of turns) {
+          const [guard, body] = [guards[by]!, answers[at]!];
           expect(await ask(guard, content, body)).toEqual(await ask(guard, content, body.slice()));
+        }
       }),
       { numRuns: 60 },
     );

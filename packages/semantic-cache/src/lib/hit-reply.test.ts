@@ -24,6 +24,28 @@ describe('what a hit reports', () => {
     }
   });
 
+  it('is the newest answer, however often the very same call came before', async () => {
+    for (const stream of [false, true]) {
+      const [one, zero] = ([{}, { hitUsage: 'zero' }] as const).map((options) =>
+        createBench({ cache: { tenant: 'shared', ...options } }),
+      );
+      const body = stream ? { stream_options: { include_usage: true } } : {};
+      for (const { ask, calls } of [one!, zero!]) {
+        const again = async () => (await ask('What is old?', { stream, body })).text;
+        await ask('What is old?');
+        for (let time = 0; time < 4; time++) expect(await again()).toContain('Answer 1');
+        await ask('What is old?', { headers: { 'cache-control': 'no-cache' } });
+        for (let time = 0; time < 3; time++) expect(await again()).toContain('Answer 2');
+        expect(calls()).toBe(2);
+      }
+      const totals = [one!, zero!].map(
+        async ({ ask }) =>
+          /"total_tokens":(\d+)/.exec((await ask('What is old?', { stream, body })).text)?.[1],
+      );
+      expect(await Promise.all(totals)).toEqual(['12', '0']);
+    }
+  });
+
   it('says how alike a similar text is, and who let it answer', async () => {
     const { ask } = createBench({ cache: { tenant: 'shared' } });
     await ask("What's the capital of France?");

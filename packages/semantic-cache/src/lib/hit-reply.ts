@@ -5,7 +5,7 @@ import {
   type Usage,
   updateOutcome,
 } from '@wintergate/core';
-import type { JsonObject, JsonValue, ModelCall } from '@wintergate/wire';
+import { callNotes, type JsonObject, type JsonValue, type ModelCall } from '@wintergate/wire';
 import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
 import { writeCacheStatus } from './cache-status.ts';
 import { readBody } from './entry-access.ts';
@@ -29,22 +29,12 @@ export function hitReply(
   call: ModelCall,
   context: Context,
   { now, tier, similarity, policy }: HowFound,
-  { hitUsage, replayPace }: Pick<Settings, 'hitUsage' | 'replayPace'>,
+  settings: Settings,
 ): Response | undefined {
-  let bytes = entry.body;
-  const zero = hitUsage === 'zero';
-  if (call.stream || zero) {
-    const parsed = body ?? readBody(entry.body);
-    if (parsed === undefined) return undefined;
-    const shown = zero ? withoutUsage(parsed) : parsed;
-    try {
-      bytes = call.stream
-        ? call.dialect.replay(shown, call)
-        : new TextEncoder().encode(JSON.stringify(shown));
-    } catch {
-      return undefined;
-    }
-  }
+  const { hitUsage, replayPace } = settings;
+  const isAsStored = !call.stream && hitUsage !== 'zero';
+  const bytes = isAsStored ? entry.body : replayOf(entry, body, call, settings);
+  if (bytes === undefined) return undefined;
   updateOutcome(context, { source: 'cache', usage: entry.usage, complete: true });
   return createReply({
     headers: {
@@ -61,6 +51,38 @@ export function hitReply(
     },
     body: call.stream && replayPace > 0 ? paced(bytes, replayPace) : bytes,
   });
+}
+
+/** What was written last for a call that comes again. */
+interface Replay {
+  readonly of: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+const largestReplay = 16 * 1024;
+
+/** The stored body in the form that is asked for; the very same bytes each time for a call that comes again. */
+function replayOf(
+  { body }: CacheEntry,
+  known: JsonObject | undefined,
+  call: ModelCall,
+  settings: Settings,
+): Uint8Array | undefined {
+  const notes = callNotes(call);
+  const last = notes?.get(settings) as Replay | undefined;
+  if (last?.of === body) return last.bytes;
+  const parsed = known ?? readBody(body);
+  if (parsed === undefined) return undefined;
+  try {
+    const bytes = call.dialect.replay(
+      settings.hitUsage === 'zero' ? withoutUsage(parsed) : parsed,
+      call,
+    );
+    if (bytes.length <= largestReplay) notes?.set(settings, { of: body, bytes });
+    return bytes;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a hit saved, for the event. */

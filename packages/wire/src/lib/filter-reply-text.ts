@@ -49,12 +49,12 @@ export interface TextFilter {
   /** The channel ends, or the reply does: write what was held, it leaves before the finish reason. */
   flush?(channel: TextChannel, out: TextOutput): void;
   /**
-   * Asked before a JSON body is read. `true`: {@link passed} was told of these very bytes, and nothing in them is of
-   * interest this time either.
+   * Asked where all of a reply, JSON or stream, is there in one piece. `true`: {@link passed} was told of these very
+   * bytes, and nothing in them is of interest this time either.
    */
-  passes?(body: Uint8Array): boolean;
-  /** A JSON body left as it came. Bytes of a stored reply come again. */
-  passed?(body: Uint8Array): void;
+  passes?(whole: Uint8Array): boolean;
+  /** All of a reply was seen, and nothing but its text could have been changed. A stored reply comes again. */
+  passed?(whole: Uint8Array): void;
   /** Last call of all, whatever happened: release timers. */
   close?(ending: ReplyEnding): void;
 }
@@ -99,6 +99,8 @@ class TextFilterStage implements ReplyStage, TextOutput {
   /** What was written so far on each channel of the event, or the body, in hand; empty between events. */
   #written: Map<string, string> | undefined;
   #pieces: readonly TextPiece[] = noPieces;
+  /** All of a stream, while none of it but text was changed. */
+  #whole: Uint8Array | undefined;
   #out: StageOutput | undefined;
   /** What of events like one before has to be looked at, when nothing else in it was of interest. */
   #clean: Map<EventPiece, readonly ShownHole[]> | undefined;
@@ -118,8 +120,15 @@ class TextFilterStage implements ReplyStage, TextOutput {
     this.#out = out;
   }
 
+  passes(whole: Uint8Array): boolean {
+    if (this.#filter.passes?.(whole) === true) return true;
+    this.#whole = whole;
+    return false;
+  }
+
   event(given: SseEvent, out: StageOutput): void {
     const event = this.#others(given);
+    if (event !== given) this.#whole = undefined;
     if (this.#blocked) return;
     const { pieces, ends } = this.#editor.read(event);
     if (pieces.length === 0 && ends.length === 0) {
@@ -142,7 +151,6 @@ class TextFilterStage implements ReplyStage, TextOutput {
   }
 
   body(body: ReplyBody): Uint8Array | undefined {
-    if (this.#filter.passes?.(body.bytes) === true) return undefined;
     const changed = this.#filterBody(body);
     if (changed === undefined) this.#filter.passed?.(body.bytes);
     return changed;
@@ -181,6 +189,8 @@ class TextFilterStage implements ReplyStage, TextOutput {
 
   close(ending: ReplyEnding): void {
     this.#closed = true;
+    const isSeen = ending.ended === 'completed' && !this.#blocked && !this.#inBody;
+    if (isSeen && this.#whole !== undefined) this.#filter.passed?.(this.#whole);
     this.#filter.close?.(ending);
   }
 
