@@ -5,8 +5,8 @@ const feature = 12_000;
 
 export const sizeLimits = {
   '@wintergate/core': 16_200, // packages/core/decisions/002
-  '@wintergate/wire': 21_500, // packages/core/decisions/003
-  '@wintergate/semantic-cache': 29_100, // packages/semantic-cache/decisions/001-size.md
+  '@wintergate/wire': 22_200, // packages/core/decisions/003
+  '@wintergate/semantic-cache': 29_400, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,

@@ -77,15 +77,6 @@ export const monotonic = () => Number(process.hrtime.bigint() / 1000n);
 /** The text that the stream's deltas spell. */
 export const streamText = texts.join('');
 
-/** The stream as a stored answer is replayed: all of the text in one event. */
-export const replayedReply = [
-  event({ role: 'assistant', content: streamText }),
-  ...payloads.slice(-2),
-]
-  .map((it) => `data: ${JSON.stringify(it)}\n\n`)
-  .concat('data: [DONE]\n\n')
-  .join('');
-
 /** Kinds of {@link createBodies} that are always the same body. */
 export const repeats = (kind) => kind === 'same' || kind === 'same-stream' || kind === 'similar';
 

@@ -20,6 +20,7 @@ export { isWhole, observeReply, type ReplyEnd, type ReplyObserver } from './lib/
 export { openaiChat } from './lib/openai-chat.ts';
 export { openaiEmbeddings } from './lib/openai-embeddings.ts';
 export { callKey, presetCall, readCall, rewriteCall } from './lib/read-call.ts';
+export { type CutRecorder, cutStream, recordCuts, type StreamCuts } from './lib/stream-cuts.ts';
 export {
   type Notice,
   StreamFormatError,

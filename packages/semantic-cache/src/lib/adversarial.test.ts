@@ -1,3 +1,4 @@
+import type { StreamCuts } from '@wintergate/wire';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CacheEntry } from './cache-entry.ts';
@@ -44,6 +45,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+function entryCutLike(key: string, cuts: unknown): CacheEntry {
+  const body = new TextEncoder().encode(JSON.stringify(chatBody('An answer')));
+  const times = { storedAt: 1_700_000_000_000, expiresAt: 9_000_000_000_000 };
+  const none = { scope: undefined, text: undefined, usage: undefined };
+  return { version: 1, key, ...none, ...times, body, cuts: cuts as StreamCuts };
+}
+
 describe('a store outside the process', () => {
   it('sees digests, never the call, and serves another instance with the same secret', async () => {
     const { store, keys } = outsideStore();
@@ -69,6 +77,11 @@ describe('a store outside the process', () => {
     ],
     ['rejects', { get: () => Promise.reject(new Error('no')) }, '; detail=store-error'],
     ['answers null', { get: async () => null as unknown as undefined }, ''],
+    [
+      'answers what no stream was cut like',
+      { get: async ({ text }) => entryCutLike(text, { '0:text': 5 }) },
+      '; detail=store-shape',
+    ],
     [
       'answers a text',
       { get: async () => 'entry' as unknown as CacheEntry },

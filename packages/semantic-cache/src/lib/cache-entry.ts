@@ -1,5 +1,6 @@
 /** What a store keeps, and how an entry from outside is looked over before it is believed. */
 import type { TargetName, Usage } from '@wintergate/core';
+import type { StreamCuts } from '@wintergate/wire';
 
 /** Raised when the shape of entries or keys changes: older entries are then misses. */
 export const entryVersion = 1;
@@ -21,6 +22,8 @@ export interface CacheEntry {
   readonly freshUntil?: number | undefined;
   /** The JSON reply, UTF-8. A streamed reply has been put together first. */
   readonly body: Uint8Array;
+  /** In which pieces its texts came, where it was streamed: a replay comes in the same. */
+  readonly cuts?: StreamCuts | undefined;
   /** What the answer cost when it was made. */
   readonly usage: Usage | undefined;
   /** Who made it. */
@@ -45,6 +48,7 @@ export class MadeEntry implements CacheEntry {
   readonly expiresAt: number;
   readonly freshUntil: number | undefined;
   readonly body: Uint8Array;
+  readonly cuts: StreamCuts | undefined;
   readonly usage: Usage | undefined;
   readonly target: TargetName | undefined;
   readonly owner: string | undefined;
@@ -58,6 +62,7 @@ export class MadeEntry implements CacheEntry {
     this.expiresAt = fields.expiresAt;
     this.freshUntil = fields.freshUntil;
     this.body = fields.body;
+    this.cuts = fields.cuts;
     this.usage = fields.usage;
     this.target = fields.target;
     this.owner = fields.owner;
@@ -79,12 +84,14 @@ export function findEntryFault(
   if (typeof entry !== 'object' || entry === null) return 'store-shape';
   const { version, key, scope, text, storedAt, expiresAt, freshUntil, body, usage, owner, tags } =
     entry as Partial<CacheEntry>;
+  const { cuts } = entry as Partial<CacheEntry>;
   if (version !== entryVersion || !(body instanceof Uint8Array)) return 'store-shape';
   if (key !== expected.key) return 'store-key';
   if (!isOptionalText(scope) || !isOptionalText(text) || !isUsage(usage)) return 'store-shape';
   if (!isTime(storedAt) || !isTime(expiresAt) || storedAt > expected.now + clockSkewMs)
     return 'store-shape';
   if (freshUntil !== undefined && !isTime(freshUntil)) return 'store-shape';
+  if (!areOptionalCuts(cuts)) return 'store-shape';
   if (!isOptionalText(owner) || (tags !== undefined && !Array.isArray(tags))) return 'store-shape';
   if (expiresAt <= expected.now) return 'stale';
   return body.byteLength > expected.maxBytes || body.byteLength === 0 ? 'store-size' : undefined;
@@ -100,6 +107,12 @@ const clockSkewMs = 60_000;
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+function areOptionalCuts(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((sizes) => typeof sizes === 'string');
 }
 
 function isOptionalText(value: unknown): boolean {

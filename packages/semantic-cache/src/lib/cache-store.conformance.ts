@@ -63,7 +63,12 @@ export function cacheStoreConformance(
       };
       expect(await list()).toEqual([]);
       const made = Array.from({ length: 30 }, (_, at) =>
-        entry(`k${at + 10}`, { expiresAt: at < 3 ? 60_000 : 1_000_000, tags: ['t'], owner: 'o' }),
+        entry(`k${at + 10}`, {
+          expiresAt: at < 3 ? 60_000 : 1_000_000,
+          tags: ['t'],
+          owner: 'o',
+          cuts: { '0:text': '&"\\\u{ffff}' },
+        }),
       );
       for (const one of made) await store.set(key(one.key), one);
       expect(await list()).toEqual(made);

@@ -84,6 +84,7 @@ export function prepareEntry(
     expiresAt: storedAt + ttl + over,
     freshUntil: over > 0 ? storedAt + ttl : undefined,
     body: bytes,
+    cuts: collected.cuts,
     usage: usageOfReply,
     target,
     owner,

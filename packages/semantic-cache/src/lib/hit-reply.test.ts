@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createBench } from './fixture.ts';
+import { chatBody, chatChunks, createBench, jsonReply, streamReply } from './fixture.ts';
+import type { SemanticCacheOptions } from './options.ts';
 
 describe('what a hit reports', () => {
   it('tells the usage of the call that made it, or none', async () => {
@@ -52,6 +53,41 @@ describe('what a hit reports', () => {
     expect((await ask('what is the capital of france')).cache).toMatch(
       /detail=semantic; similarity=1\.000; policy="fixed:0\.92"$/,
     );
+  });
+});
+
+describe('replayFraming', () => {
+  const pieces = (stream: string): string[] =>
+    stream
+      .split('\n\n')
+      .filter((event) => event.startsWith('data: {'))
+      .flatMap((event) => JSON.parse(event.slice(6)).choices[0]?.delta.content || []);
+
+  async function replay(options: SemanticCacheOptions, firstStreams = true) {
+    const { ask } = createBench({
+      cache: { tenant: 'shared', ...options },
+      end: async (request) => {
+        const { stream } = (await request.json()) as { stream?: boolean };
+        return stream === true
+          ? streamReply(chatChunks('In “these” very\n pieces'))
+          : jsonReply(chatBody('In “these” very\n pieces'));
+      },
+    });
+    const first = await ask('How?', { stream: firstStreams });
+    const again = await ask('How?', { stream: true });
+    expect(again.cache).toContain('hit');
+    return { first: firstStreams ? pieces(first.text) : [], again: pieces(again.text) };
+  }
+
+  it('sends a stored stream in the pieces in which it came', async () => {
+    const { first, again } = await replay({});
+    expect(first).toEqual(['In ', '“these” ', 'very\n ', 'pieces']);
+    expect(again).toEqual(first);
+  });
+
+  it('sends it whole when told so, as it does what came whole', async () => {
+    expect((await replay({ replayFraming: 'whole' })).again).toEqual(['In “these” very\n pieces']);
+    expect((await replay({}, false)).again).toEqual(['In “these” very\n pieces']);
   });
 });
 

@@ -5,7 +5,13 @@ import {
   type Usage,
   updateOutcome,
 } from '@wintergate/core';
-import { callNotes, type JsonObject, type JsonValue, type ModelCall } from '@wintergate/wire';
+import {
+  callNotes,
+  cutStream,
+  type JsonObject,
+  type JsonValue,
+  type ModelCall,
+} from '@wintergate/wire';
 import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
 import { writeCacheStatus } from './cache-status.ts';
 import { readBody } from './entry-access.ts';
@@ -59,11 +65,11 @@ interface Replay {
   readonly bytes: Uint8Array;
 }
 
-const largestReplay = 16 * 1024;
+const largestReplay = 64 * 1024;
 
 /** The stored body in the form that is asked for; the very same bytes each time for a call that comes again. */
 function replayOf(
-  { body }: CacheEntry,
+  { body, cuts }: CacheEntry,
   known: JsonObject | undefined,
   call: ModelCall,
   settings: Settings,
@@ -74,10 +80,10 @@ function replayOf(
   const parsed = known ?? readBody(body);
   if (parsed === undefined) return undefined;
   try {
-    const bytes = call.dialect.replay(
-      settings.hitUsage === 'zero' ? withoutUsage(parsed) : parsed,
-      call,
-    );
+    const shown = settings.hitUsage === 'zero' ? withoutUsage(parsed) : parsed;
+    const replay = call.dialect.replay(shown, call);
+    const isCut = call.stream && cuts !== undefined && settings.replayFraming === 'original';
+    const bytes = isCut ? cutStream(replay, cuts, call) : replay;
     if (bytes.length <= largestReplay) notes?.set(settings, { of: body, bytes });
     return bytes;
   } catch {

@@ -109,8 +109,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 }
 
 /** What an entry counts for. Text is two bytes a unit at most. */
-export function entryBytes({ key, scope, text, body }: CacheEntry): number {
-  return (
-    2 * (key.length + (scope?.length ?? 0) + (text?.length ?? 0)) + body.byteLength + overheadBytes
-  );
+export function entryBytes({ key, scope, text, body, cuts = {} }: CacheEntry): number {
+  let texts = key.length + (scope?.length ?? 0) + (text?.length ?? 0);
+  for (const channel in cuts) texts += channel.length + cuts[channel]!.length;
+  return 2 * texts + body.byteLength + overheadBytes;
 }

@@ -149,6 +149,13 @@ export interface SemanticCacheOptions {
   upstreamCacheControl?: boolean;
   /** What usage a hit reports: that of the call that made the answer, or none, since nothing was bought. @default 'original' */
   hitUsage?: 'original' | 'zero';
+  /**
+   * In which events a stored stream is sent again: its texts in the pieces in which the upstream sent them, or each whole,
+   * which is less work for everybody. A stored JSON reply is always sent whole, since it had no pieces.
+   *
+   * @default 'original'
+   */
+  replayFraming?: 'original' | 'whole';
   /** Pause between the events of a stream that is answered from the cache; 0 sends all at once. @default 0 */
   replayPace?: Duration;
   /** Larger replies are not kept, and their beginning is not shared, in bytes. @default 1048576 (1 MiB) */

@@ -383,6 +383,8 @@ describe('semanticCache() options', () => {
     [{ maxEntryBytes: 0 }, 'Set "maxEntryBytes" to a positive number: got 0'],
     [{ maxTemperature: -1 }, 'Set "maxTemperature" to zero or more: got -1'],
     [{ ttl: 0 }, 'Set "ttl" to more than zero'],
+    [{ hitUsage: 'none' as never }, `Set "hitUsage" to 'original' or 'zero': got none`],
+    [{ replayFraming: 'x' as never }, `Set "replayFraming" to 'original' or 'whole': got x`],
     [{ ttl: 'soon' as '1 s' }, 'Expected "ttl" to be milliseconds'],
     [{ semantic: { candidates: 0 } }, 'Set "semantic.candidates" from 1 to 100: got 0'],
     [

@@ -39,6 +39,7 @@ export interface Settings {
   readonly hitUsage: 'original' | 'zero';
   /** Milliseconds. */
   readonly replayPace: number;
+  readonly replayFraming: 'original' | 'whole';
   readonly maxEntryBytes: number;
   readonly semantic: SemanticTier | undefined;
   readonly singleFlight: FlightSettings | undefined;
@@ -60,6 +61,14 @@ export const defaultTtl = '1 h';
 
 /** Bytes that all flights of one cache together keep for callers yet to come. */
 const flightBudgetBytes = 64 * 1024 * 1024;
+
+/** The first where nothing is said. */
+function oneOf<T extends string>(allowed: readonly [T, T], given: T | undefined, name: string): T {
+  const value = given ?? allowed[0];
+  if (allowed.includes(value)) return value;
+  const names = allowed.map((one) => `'${one}'`).join(' or ');
+  throw new TypeError(`Set "${name}" to ${names}: got ${String(value)}`);
+}
 
 /** Checks and completes the options. */
 export function resolveOptions(options: SemanticCacheOptions): Settings {
@@ -101,7 +110,7 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
   if (typeof ttl === 'number' && ttl <= 0) throw new RangeError('Set "ttl" to more than zero');
   const singleFlight = options.singleFlight === false ? undefined : (options.singleFlight ?? {});
   const flight: FlightSettings = {
-    abandoned: singleFlight?.abandoned ?? 'cancel',
+    abandoned: oneOf(['cancel', 'drain'], singleFlight?.abandoned, 'singleFlight.abandoned'),
     slowReaderTimeout: parseDuration(
       singleFlight?.slowReaderTimeout ?? '5 s',
       'singleFlight.slowReaderTimeout',
@@ -122,7 +131,8 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
     refreshAhead,
     maxRefreshesPerMinute,
     upstreamCacheControl: options.upstreamCacheControl ?? false,
-    hitUsage: options.hitUsage ?? 'original',
+    hitUsage: oneOf(['original', 'zero'], options.hitUsage, 'hitUsage'),
+    replayFraming: oneOf(['original', 'whole'], options.replayFraming, 'replayFraming'),
     replayPace: parseDuration(options.replayPace ?? 0, 'replayPace'),
     maxEntryBytes,
     semantic: options.semantic === false ? undefined : resolveSemantic(options.semantic ?? {}, now),

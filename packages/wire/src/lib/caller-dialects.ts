@@ -10,7 +10,7 @@ import type { Dialect, ModelCall, NeutralDelta, NeutralReply } from './types.ts'
 const url = (path: string): URL => new URL(`http://a.test${path}`);
 
 /** Each with a call of it that asks for a stream or not. */
-const callerDialects: readonly (readonly [Dialect, (stream: boolean) => ModelCall])[] = [
+export const callerDialects: readonly (readonly [Dialect, (stream: boolean) => ModelCall])[] = [
   [openaiChat, (stream) => chatCall({ stream, stream_options: { include_usage: true } })],
   [
     openaiResponses,
