@@ -16,11 +16,13 @@ export interface CacheStatus {
   readonly similarity?: number | undefined;
   /** Who let it answer. */
   readonly policy?: string | undefined;
+  /** Of the entry that answers: what `purge({ id })` takes. */
+  readonly key?: string | undefined;
 }
 
 /** Adds our member to those that stand nearer to the origin. */
 export function writeCacheStatus(status: CacheStatus, before: string | null = null): string {
-  const { hit, fwd, ttl, stored, collapsed, detail, similarity, policy } = status;
+  const { hit, fwd, ttl, stored, collapsed, detail, similarity, policy, key } = status;
   let member = 'wintergate';
   if (hit === true) member += '; hit';
   if (fwd !== undefined) member += `; fwd=${fwd}`;
@@ -32,5 +34,6 @@ export function writeCacheStatus(status: CacheStatus, before: string | null = nu
   if (similarity !== undefined) member += `; similarity=${similarity.toFixed(3)}`;
   if (policy !== undefined)
     member += `; policy="${policy.replace(/[^ !#-[\]-~]/g, '_').slice(0, 64)}"`;
+  if (key !== undefined) member += `; key="${key}"`;
   return before === null || before === '' ? member : `${before}, ${member}`;
 }

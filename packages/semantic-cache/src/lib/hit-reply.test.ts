@@ -51,7 +51,7 @@ describe('what a hit reports', () => {
     const { ask } = createBench({ cache: { tenant: 'shared' } });
     await ask("What's the capital of France?");
     expect((await ask('what is the capital of france')).cache).toMatch(
-      /detail=semantic; similarity=1\.000; policy="fixed:0\.92"$/,
+      /detail=semantic; similarity=1\.000; policy="fixed:0\.92"; key="[0-9a-f]{14}"$/,
     );
   });
 });

@@ -25,6 +25,8 @@ export type HitTier = 'exact' | 'semantic' | 'stale-if-error' | 'stale-while-rev
 export interface HowFound {
   readonly now: number;
   readonly tier: HitTier;
+  /** The entry's, as people read it. */
+  readonly id: string;
   readonly similarity?: number | undefined;
   readonly policy?: string | undefined;
 }
@@ -34,7 +36,7 @@ export function hitReply(
   { entry, body }: { entry: CacheEntry; body?: JsonObject | undefined },
   call: ModelCall,
   context: Context,
-  { now, tier, similarity, policy }: HowFound,
+  { now, tier, id, similarity, policy }: HowFound,
   settings: Settings,
 ): Response | undefined {
   const { hitUsage, replayPace } = settings;
@@ -52,6 +54,7 @@ export function hitReply(
         detail: tier,
         similarity,
         policy,
+        key: id,
       }),
       age: String(Math.max(0, Math.floor((now - entry.storedAt) / 1000))),
     },

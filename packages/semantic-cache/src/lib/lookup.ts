@@ -16,6 +16,7 @@ import {
   type CallPlace,
   type Identified,
   maxAgeOf,
+  shortId,
   tellLookup,
   type Visit,
   type Why,
@@ -68,8 +69,14 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
   const { now, semantic, staleIfError, staleWhileRevalidate, refreshAhead } = settings;
   const refresh = createRefresher(settings, access, { place: placeOf });
 
-  function reply(visit: Visit, found: ReadEntry, how: HowFound): Response | undefined {
-    return hitReply(found, visit.call, visit.context, how, settings);
+  function reply(
+    { key, call, context }: Visit,
+    found: ReadEntry,
+    how: Omit<HowFound, 'id'>,
+  ): Response | undefined {
+    const own = found.entry.key;
+    const id = shortId(own === key.text ? key : access.keyOfId(own));
+    return hitReply(found, call, context, { ...how, id }, settings);
   }
 
   function answer(visit: Visit, result: EntryResult): Answer {

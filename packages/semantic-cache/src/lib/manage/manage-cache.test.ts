@@ -56,6 +56,19 @@ describe.each([
   ['in the process', () => memoryStore()],
   ['outside', outside],
 ])('manageCache(), a store %s', (_where, create) => {
+  it('removes the answer whose key Cache-Status names, the same or a similar one', async () => {
+    const { ask, manager, calls } = setup({ store: create() });
+    for (const text of ["What's the capital of France?", 'what is the capital of france']) {
+      await ask("What's the capital of France?");
+      await ask('What is the price?');
+      const [, id = ''] = /^wintergate; hit; .*; key="(\w+)"/.exec(await ask(text)) ?? [];
+      expect(await manager.purge({ id })).toBe(1);
+      expect(await manager.purge({ id })).toBe(0);
+      expect(await list(manager.list())).toMatchObject([{ text: 'What is the price?' }]);
+    }
+    expect(calls()).toBe(3);
+  });
+
   it('lists and counts what is there', async () => {
     const { ask, manager } = setup({ store: create(), tags });
     await ask('What is the price?');
