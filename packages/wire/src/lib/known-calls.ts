@@ -10,7 +10,7 @@ interface KnownCall {
   readonly call: ModelCall;
 }
 
-const places = 256;
+const places = 1024;
 /** What is made of a call takes some five times its bytes. */
 const maxBytes = 2 * 1024 * 1024;
 const largestCall = 64 * 1024;

@@ -136,6 +136,13 @@ describe('recordCuts()', () => {
     expect(cutStream(bytes, { '0:text': "&'" }, call)).not.toEqual(bytes);
   });
 
+  it('leaves whole what pieces of less than nothing would fit', () => {
+    const stream = frames([chunk({ content: 'abcde' }), chunk({}, 'stop')]);
+    const backwards = String.fromCharCode(35 + 4, 35 - 2, 35 + 3);
+    const cut = cutStream(new TextEncoder().encode(stream), { '0:text': backwards }, call);
+    expect(heard(createSseDecoder().push(cut), call).text).toEqual(['abcde']);
+  });
+
   it('knows the pieces of a legacy completion', () => {
     const legacy = openaiCompletions.readCall(
       { model: 'm', prompt: 'Hi', stream: true },

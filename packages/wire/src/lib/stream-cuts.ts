@@ -133,6 +133,7 @@ function partsOf(text: string, cuts: StreamCuts, { id }: TextChannel): string[] 
   let at = 0;
   for (let index = 0; index < sizes.length; index++) {
     const size = sizes.charCodeAt(index) - base;
+    if (size < 0) return [text];
     parts.push(text.slice(at, at + size));
     at += size;
   }
