@@ -8,6 +8,7 @@ const { PORT, UPSTREAM_PORT: upstreamPort, MIDDLEWARE: wanted, ADAPTER: adapter 
 const [port, host] = [Number(PORT), '127.0.0.1'];
 const log = createWriteStream('/dev/null');
 const write = (lines) => log.write(lines);
+const isNode = globalThis.Bun === undefined && globalThis.Deno === undefined;
 const [chain, end] = await createChain({ wanted, upstreamPort, write });
 
 const adapters = {
@@ -16,7 +17,7 @@ const adapters = {
     const { toHono } = await import('@wintergate/core/hono');
     const app = new Hono();
     const options = {};
-    if (globalThis.Bun === undefined && globalThis.Deno === undefined) {
+    if (isNode) {
       const { nodeTransport, tuneNode } = await import('@wintergate/core/node');
       tuneNode();
       options.platform = { transport: await nodeTransport() };
@@ -29,7 +30,8 @@ const adapters = {
     const { Hono } = await import('hono');
     const { proxy } = await import('hono/proxy');
     const { wrapFetch } = await import('@wintergate/core/fetch');
-    const customFetch = wrapFetch(chain);
+    const node = isNode ? await import('@wintergate/core/node') : undefined;
+    const customFetch = wrapFetch(chain, { fetch: await node?.nodeFetch() });
     const app = new Hono();
     const upstream = `http://127.0.0.1:${upstreamPort}`;
     app.all('*', (c) => proxy(`${upstream}${c.req.path}`, { ...c.req, customFetch }));

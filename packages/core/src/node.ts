@@ -9,6 +9,7 @@
  * Runs on: Node. Install `undici` for the fast way upstream; without it the global `fetch` is used.
  */
 export { nodeDigest } from './lib/node-digest.ts';
+export { nodeFetch } from './lib/node-fetch.ts';
 export { type NodeServer, type ServeNodeOptions, serveNode } from './lib/node-serve.ts';
 export { type NodeTransportOptions, nodeTransport } from './lib/node-transport.ts';
 export { tuneNode } from './lib/node-tune.ts';

@@ -1,7 +1,7 @@
-/** The two ways in which an SDK meets a chain: through a gateway over HTTP, and through its own `fetch`. */
+/** The ways in which an SDK meets a chain: through a gateway over HTTP, and around either `fetch` of its own. */
 import { compose, type GatewayEvent } from '@wintergate/core';
 import { wrapFetch } from '@wintergate/core/fetch';
-import { serveNode } from '@wintergate/core/node';
+import { nodeFetch, serveNode } from '@wintergate/core/node';
 import { failover } from '@wintergate/failover';
 import { jsonLinesSink, logger } from '@wintergate/logger';
 import { promptGuard } from '@wintergate/prompt-guard';
@@ -22,19 +22,19 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-export const ways = ['the gateway', 'wrapFetch'] as const;
+export const ways = ['the gateway', 'wrapFetch', 'wrapFetch over nodeFetch'] as const;
 
 export async function connect(way: (typeof ways)[number], fake: FakeOpenAI): Promise<Connection> {
   const events: GatewayEvent[] = [];
   const lines: string[] = [];
   const log = logger({ sink: jsonLinesSink((line) => void lines.push(line)) });
   const onEvent = (event: GatewayEvent): void => void events.push(event);
-  if (way === 'wrapFetch') {
+  if (way !== 'the gateway') {
     const chain = compose(log, promptGuard(), semanticCache({ tenant: 'me' }), failover());
     return {
       baseURL: fake.baseUrl,
       apiKey: upstreamKey,
-      fetch: wrapFetch(chain, { onEvent }),
+      fetch: wrapFetch(chain, { onEvent, fetch: way === 'wrapFetch' ? fetch : await nodeFetch() }),
       events,
       lines,
       close: async () => {},

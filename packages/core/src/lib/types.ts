@@ -99,7 +99,12 @@ export interface Context {
   bytes(message: Request | Response): Promise<Uint8Array>;
   /** The body as text. @throws {RequestError} 400 on invalid UTF-8, besides those of `bytes`. */
   text(message: Request | Response): Promise<string>;
-  /** The body parsed once. The value is shared: never change it. @throws {RequestError} 400 on invalid JSON. */
+  /**
+   * The body parsed once. The value is shared, with other exchanges where the same bytes came before, and frozen then:
+   * never change it.
+   *
+   * @throws {RequestError} 400 on invalid JSON.
+   */
   json(message: Request | Response): Promise<unknown>;
   /** Whether the body may be sent again: there is none, or its bytes are remembered. */
   replayable(request: Request): boolean;

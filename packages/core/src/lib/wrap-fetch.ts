@@ -21,7 +21,7 @@ import {
 export type FetchLike = (input: never, init?: never) => Promise<Response>;
 
 export interface WrapFetchOptions<F extends FetchLike> extends HandlerOptions {
-  /** What makes the calls. @default the global `fetch` at the time of each call */
+  /** What makes the calls; on Node `await nodeFetch()` costs less. @default the global `fetch` at the time of each call */
   fetch?: F | undefined;
 }
 

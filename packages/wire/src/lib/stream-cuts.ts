@@ -112,7 +112,8 @@ function around(
   cuts: StreamCuts,
   edits: Map<string, string>,
 ): readonly [before: readonly Apart[], after: readonly Apart[]] {
-  const [before, after]: Apart[][] = [[], []];
+  const before: Apart[] = [];
+  const after: Apart[] = [];
   const all = pieces.map(({ channel, text }) => ({ channel, parts: partsOf(text, cuts, channel) }));
   const isCut = all.some(({ parts }) => parts.length > 1);
   for (const { channel, parts } of isCut ? all : []) {
@@ -121,10 +122,10 @@ function around(
     // A single text ends in the event itself; several leave in their order.
     const at = isTool ? 1 : all.length === 1 ? parts.length - 1 : parts.length;
     edits.set(channel.id, (isTool ? parts[0] : parts[at]) ?? '');
-    if (isTool) after!.push({ channel, parts: parts.slice(at) });
-    else before!.push({ channel, parts: parts.slice(0, at) });
+    if (isTool) after.push({ channel, parts: parts.slice(at) });
+    else before.push({ channel, parts: parts.slice(0, at) });
   }
-  return [before!, after!];
+  return [before, after];
 }
 
 function partsOf(text: string, cuts: StreamCuts, { id }: TextChannel): string[] {
