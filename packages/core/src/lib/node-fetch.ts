@@ -1,8 +1,9 @@
 /** `fetch` over the client that gateways use, for an SDK in a Node process. */
-import { type AbortSource, abortSourceOf } from './aborter.ts';
+import { type AbortSource, abortSourceOf, createAborter } from './aborter.ts';
 import { type NodeTransportOptions, nodeTransport } from './node-transport.ts';
 import { cancelReply } from './reply-run.ts';
 import type { TransportRequest } from './types.ts';
+import { memoOfBody } from './wrap-fetch-request.ts';
 
 /** What undici's `fetch` sends where the caller says nothing else. */
 const defaultHeaders: readonly (readonly [name: string, value: string])[] = [
@@ -13,17 +14,6 @@ const defaultHeaders: readonly (readonly [name: string, value: string])[] = [
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Says nothing that changes how such a call is made. */
 const plainFields: ReadonlySet<string> = new Set(['method', 'headers', 'body', 'signal']);
-const encoder = new TextEncoder();
-
-/** Of a call without a signal. */
-const nobody: AbortSource = {
-  aborted: false,
-  reason: undefined,
-  get signal() {
-    return new AbortController().signal;
-  },
-  onAbort: () => () => {},
-};
 
 /**
  * Creates a `fetch` whose calls of text or bytes go out through undici's client, without the streams and headers of
@@ -64,7 +54,7 @@ function plainCall(
     if (!plainFields.has(name) && value !== undefined) return undefined;
   }
   const { method = 'GET', body, signal } = init;
-  const bytes = bytesOf(body);
+  const bytes = body === undefined || body === null ? null : memoOfBody(body)?.bytes;
   const isBodiless = /^(?:get|head)$/i.test(method);
   if (bytes === undefined || (isBodiless && bytes !== null)) return undefined;
   if (!/^(?:get|head|post|put|patch|delete)$/i.test(method)) return undefined;
@@ -72,7 +62,7 @@ function plainCall(
   for (const [name, value] of defaultHeaders) if (!headers.has(name)) headers.set(name, value);
   if (typeof body === 'string' && !headers.has('content-type'))
     headers.set('content-type', 'text/plain;charset=UTF-8');
-  const abort = signal === undefined || signal === null ? nobody : abortSourceOf(signal);
+  const abort = signal === undefined || signal === null ? createAborter() : abortSourceOf(signal);
   return {
     url: new URL(url).href.replace(/#.*/, ''),
     method: method.toUpperCase(),
@@ -83,15 +73,6 @@ function plainCall(
       return abort.signal;
     },
   };
-}
-
-/** `null` for none; `undefined` for what is neither text nor bytes. */
-function bytesOf(body: unknown): Uint8Array | null | undefined {
-  if (body === undefined || body === null) return null;
-  if (typeof body === 'string') return encoder.encode(body);
-  if (body instanceof ArrayBuffer) return new Uint8Array(body);
-  if (!ArrayBuffer.isView(body)) return undefined;
-  return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
 }
 
 /** In the form that SDKs know to be worth another try. */

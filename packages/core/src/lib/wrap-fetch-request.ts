@@ -103,7 +103,8 @@ function signalOf(given: AbortSignal | null | undefined): () => AbortSignal {
   };
 }
 
-function memoOfBody(body: unknown): BodyMemo | undefined {
+/** Of text and bytes; `undefined` for what is to be read first. */
+export function memoOfBody(body: unknown): BodyMemo | undefined {
   if (typeof body === 'string') {
     let bytes: Uint8Array | undefined;
     return {
