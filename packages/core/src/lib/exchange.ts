@@ -174,7 +174,7 @@ function hasNullBody(status: number): boolean {
   return status === 204 || status === 205 || status === 304;
 }
 
-function byteLength(body: string | Uint8Array | null | undefined): number {
+export function byteLength(body: string | Uint8Array | null | undefined): number {
   if (body === null || body === undefined) return 0;
   return typeof body === 'string' ? new TextEncoder().encode(body).length : body.length;
 }

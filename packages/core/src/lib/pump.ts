@@ -5,6 +5,7 @@
  */
 import { Batch, part } from './batch.ts';
 import { BlockReader, EventTooLargeError } from './block-reader.ts';
+import { closeStage, type Emitter, tellFailure } from './close-stage.ts';
 import { Chunk, SseBlock, type SseEvent } from './sse-block.ts';
 import { type PumpNode, StageNode } from './stage-node.ts';
 import type {
@@ -15,7 +16,6 @@ import type {
   ReplyEnding,
   ReplyStage,
 } from './stage-types.ts';
-import type { Context } from './types.ts';
 
 /** Reported once, when the reply has ended in whichever way. */
 export interface PumpResult extends ReplyEnding {
@@ -29,7 +29,7 @@ export class Pump implements PumpNode {
   muted = false;
   readonly #source: ByteSource;
   readonly #sse: boolean;
-  readonly #context: Pick<Context, 'emit'> | undefined;
+  readonly #context: Emitter | undefined;
   #nodes: readonly StageNode[] = [];
   readonly #reader: BlockReader | undefined;
   readonly #feedBlock = (block: SseBlock): void => (this.#nodes[0] ?? this).event(block);
@@ -51,12 +51,7 @@ export class Pump implements PumpNode {
   #onHeldEnd: ((ending: ReplyEnding) => void) | undefined;
 
   /** @param context hears when a stage threw, and so the reply fails. */
-  constructor(
-    source: ByteSource,
-    stages: readonly ReplyStage[],
-    sse: boolean,
-    context?: Pick<Context, 'emit'>,
-  ) {
+  constructor(source: ByteSource, stages: readonly ReplyStage[], sse: boolean, context?: Emitter) {
     this.#source = source;
     this.#sse = sse;
     this.#context = context;
@@ -160,7 +155,7 @@ export class Pump implements PumpNode {
     this.#batching = false;
     this.#batch.clear();
     this.#source.cancel(error);
-    this.#tellFailure(stage, error);
+    tellFailure(stage, error, this.#context);
     this.fail(error);
   }
 
@@ -353,20 +348,9 @@ export class Pump implements PumpNode {
 
   #done(ending: ReplyEnding): void {
     this.#result = { ...ending, bytes: this.#bytes };
-    for (const { stage } of this.#nodes) {
-      try {
-        stage.close?.(ending);
-      } catch (error) {
-        this.#tellFailure(stage.name, error);
-      }
-    }
+    for (const { stage } of this.#nodes) closeStage(stage, ending, this.#context);
     this.#onDone?.(this.#result);
     this.#onDone = undefined;
-  }
-
-  #tellFailure(stage: string, error: unknown): void {
-    const message = `Stage "${stage}" failed: ${String(error)}`;
-    this.#context?.emit({ type: 'background-error', message });
   }
 
   #flush(): void {

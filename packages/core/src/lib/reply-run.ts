@@ -1,4 +1,5 @@
 /** Running a reply's content: its pump, started, held, skipped or given up. */
+import { closeStage } from './close-stage.ts';
 import { Pump, type PumpResult } from './pump.ts';
 import {
   adopt,
@@ -33,14 +34,22 @@ export function startHeldReply(response: Response): { pump: Pump; response: Resp
   return { pump, response: reply as unknown as Response };
 }
 
-/** The whole of a reply that needs no pump, for hosts that can send it at once. */
+/**
+ * The whole of a reply that needs no pump, for hosts that can send it at once: no stage wants to see it. For the stages
+ * it has ended then.
+ */
 export function immediateBody(response: Response): string | Uint8Array | null | undefined {
   const content = asReply(response)?.content;
-  if (content === undefined || content.stages.length > 0 || content.pump !== undefined)
-    return undefined;
+  if (content === undefined || content.pump !== undefined) return undefined;
   const value = atHand(content);
-  if (value !== undefined) content.used = true;
+  if (value === undefined || !passesAll(value, content.stages)) return undefined;
+  content.used = true;
+  for (const stage of content.stages) closeStage(stage, { ended: 'completed' }, content.context);
   return value;
+}
+
+function passesAll(whole: string | Uint8Array | null, stages: readonly ReplyStage[]): boolean {
+  return stages.every((stage) => whole instanceof Uint8Array && stage.passes?.(whole) === true);
 }
 
 /** The body, without its stages, if all of it has arrived. */

@@ -58,8 +58,8 @@ export interface ReplyStage {
       ) => Uint8Array | Promise<Uint8Array | undefined> | undefined | void)
     | undefined;
   /**
-   * Asked once, before anything else, where all of the reply is there in one piece and comes unchanged through what
-   * lies further in. `true`: it may pass unseen; of the other methods only `close` is called then.
+   * Asked before anything else, perhaps more than once, where all of the reply is there in one piece and comes unchanged
+   * through what lies further in. `true`: it may pass unseen; of the other methods only `close` is called then.
    */
   passes?(whole: Uint8Array): boolean;
   /** Default 32 MiB. */

@@ -1,7 +1,7 @@
 import { asMemoAware, bindEnd } from './compose.ts';
 import { createContext, fullPlatform, sharedOf } from './context.ts';
 import { errorResponse } from './error-response.ts';
-import { answer, endExchange } from './exchange.ts';
+import { answer, byteLength, endExchange } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
 import { toNativeHeaders } from './light-headers.ts';
 import { unreachableKey } from './outcome.ts';
@@ -124,7 +124,7 @@ function bodyOf(reply: Response, context: Context): BodyInit | null {
       context.signal,
     );
   }
-  endExchange(context, status, 'completed', whole?.length ?? 0);
+  endExchange(context, status, 'completed', byteLength(whole));
   return whole as BodyInit | null;
 }
 
