@@ -2,12 +2,13 @@
 import {
   addReplyStage,
   type Context,
+  outcomeKey,
   type ReplyBody,
   type ReplyEnding,
   type ReplyStage,
   type SseEvent,
 } from '@wintergate/core';
-import { estimateTokens, type ModelCall, type NeutralReply } from '@wintergate/wire';
+import { callNotes, estimateTokens, type ModelCall, type NeutralReply } from '@wintergate/wire';
 import type { Exchange, ReplyFacts } from './exchange.ts';
 import { StreamObserver } from './observe-stream.ts';
 import { addText, finish } from './reply-facts.ts';
@@ -30,17 +31,40 @@ export function observe(
   return addReplyStage(response, new ObserverStage(call, context, state), context);
 }
 
+const notesKey = {};
+/** In bytes: what is noted keeps a reply alive that the cache may have dropped. */
+const largestNoted = 64 * 1024;
+
+/** What a stored reply says, noted with a call that comes again: it is the same object each time. */
+interface ReplyNotes {
+  readonly of: Uint8Array;
+  readonly hasToken: boolean;
+  readonly facts: Readonly<ReplyFacts>;
+}
+
 class ObserverStage implements ReplyStage {
   readonly name = 'logger';
   readonly #call: ModelCall;
   readonly #context: Context;
   readonly #state: ObserveState;
   #stream: StreamObserver | undefined;
+  /** All of the reply, where it is a stored one. */
+  #whole: Uint8Array | undefined;
+  #notes: ReplyNotes | undefined;
 
   constructor(call: ModelCall, context: Context, state: ObserveState) {
     this.#call = call;
     this.#context = context;
     this.#state = state;
+  }
+
+  passes(whole: Uint8Array): boolean {
+    const isStored = this.#context.get(outcomeKey)?.source === 'cache';
+    if (!isStored || this.#state.maxContentChars > 0 || whole.length > largestNoted) return false;
+    this.#whole = whole;
+    const notes = callNotes(this.#call)?.get(notesKey) as ReplyNotes | undefined;
+    this.#notes = notes?.of === whole ? notes : undefined;
+    return this.#notes !== undefined;
   }
 
   event(event: SseEvent): void {
@@ -56,17 +80,39 @@ class ObserverStage implements ReplyStage {
   }
 
   close({ ended }: ReplyEnding): void {
-    this.#stream?.close(ended === 'completed');
+    const isCompleted = ended === 'completed';
+    this.#stream?.close(isCompleted);
+    if (!isCompleted) return;
+    if (this.#notes === undefined) this.#note();
+    else this.#recall(this.#notes);
   }
 
   #createStream(): StreamObserver {
-    const { exchange, maxContentChars, now } = this.#state;
-    return new StreamObserver(this.#call, exchange.reply, maxContentChars, () => {
-      if (exchange.firstTokenMs !== undefined) return;
-      const durationMs = Math.max(0, now() - exchange.startedAt);
-      // Whoever listens learns it; so does our own listener.
-      this.#context.emit({ type: 'first-token', durationMs });
-    });
+    const { exchange, maxContentChars } = this.#state;
+    return new StreamObserver(this.#call, exchange.reply, maxContentChars, () =>
+      this.#tellFirstToken(),
+    );
+  }
+
+  #tellFirstToken(): void {
+    const { exchange, now } = this.#state;
+    if (exchange.firstTokenMs !== undefined) return;
+    const durationMs = Math.max(0, now() - exchange.startedAt);
+    // Whoever listens learns it; so does our own listener.
+    this.#context.emit({ type: 'first-token', durationMs });
+  }
+
+  #note(): void {
+    if (this.#whole === undefined) return;
+    const { exchange } = this.#state;
+    const hasToken = this.#stream !== undefined && exchange.firstTokenMs !== undefined;
+    const notes: ReplyNotes = { of: this.#whole, hasToken, facts: { ...exchange.reply } };
+    callNotes(this.#call)?.set(notesKey, notes);
+  }
+
+  #recall({ facts, hasToken }: ReplyNotes): void {
+    Object.assign(this.#state.exchange.reply, facts);
+    if (hasToken) this.#tellFirstToken();
   }
 }
 
