@@ -103,11 +103,12 @@ class ObserverStage implements ReplyStage {
   }
 
   #note(): void {
-    if (this.#whole === undefined) return;
+    const known = callNotes(this.#call);
+    if (this.#whole === undefined || known === undefined) return;
     const { exchange } = this.#state;
     const hasToken = this.#stream !== undefined && exchange.firstTokenMs !== undefined;
     const notes: ReplyNotes = { of: this.#whole, hasToken, facts: { ...exchange.reply } };
-    callNotes(this.#call)?.set(notesKey, notes);
+    known.set(notesKey, notes);
   }
 
   #recall({ facts, hasToken }: ReplyNotes): void {
