@@ -44,6 +44,7 @@ export function keyHead(
 ): string {
   const { headers } = request;
   const plan = context.get(planScopeKey);
+  const url = call.dialect.answerUrl?.(request.url) ?? request.url;
   return `${JSON.stringify([
     entryVersion,
     parts.version,
@@ -53,8 +54,8 @@ export function keyHead(
     call.operation,
     // With a plan the address is ours and says nothing; without one it is the upstream's.
     plan === undefined
-      ? ['url', addressOf(request.url, true)]
-      : ['plan', plan.cacheScope, addressOf(request.url, false)],
+      ? ['url', addressOf(url, true)]
+      : ['plan', plan.cacheScope, addressOf(url, false)],
     parts.headers.map((name) => headers.get(name)),
     ...(parts.add === '' ? [] : [parts.add]),
   ])}\n`;

@@ -129,7 +129,7 @@ export function createDepartures(
   };
 }
 
-/** Of the reply, as far as the caller chooses it. */
-function formOf({ call: { body } }: Visit): string {
-  return JSON.stringify([body.stream, body.stream_options]);
+/** Of the reply, as far as the caller chooses it: in the body, or in the URL (Google). */
+function formOf({ call: { body }, request: { url } }: Visit): string {
+  return JSON.stringify([body.stream, body.stream_options, url]);
 }

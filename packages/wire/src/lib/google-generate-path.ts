@@ -89,3 +89,12 @@ export function googleUrl(model: string | undefined, url: URL): URL {
   moved.pathname = `${before.slice(0, -1)}${modelPath(model)}:${method}`;
   return moved;
 }
+
+/** See `Dialect.answerUrl`. Written in another way than Google's own, a stream is a call of its own. */
+export function googleAnswerUrl(given: string): string {
+  const url = new URL(given);
+  url.pathname = url.pathname.replace(/:streamGenerateContent$/, ':generateContent');
+  for (const name of ['alt', '$alt'])
+    if (/^(?:sse|json)$/.test(url.searchParams.get(name) ?? '')) url.searchParams.delete(name);
+  return url.href;
+}

@@ -10,7 +10,13 @@ import { googleErrorFormat, readGoogleError } from './google-generate-error.ts';
 import { createArrayReframer, frameGoogleReply } from './google-generate-framing.ts';
 import { googleIdentity } from './google-generate-identity.ts';
 import { normalBody } from './google-generate-normal.ts';
-import { googleUrl, modelOf, readGooglePath, withGoogleModel } from './google-generate-path.ts';
+import {
+  googleAnswerUrl,
+  googleUrl,
+  modelOf,
+  readGooglePath,
+  withGoogleModel,
+} from './google-generate-path.ts';
 import { googleReaders } from './google-generate-read.ts';
 import { googleReplyText, readGoogleReply, writeGoogleReplyText } from './google-generate-reply.ts';
 import { googleSegments } from './google-generate-segments.ts';
@@ -56,6 +62,7 @@ export const googleGenerate: Dialect = {
   writeSegments: (call, edits) => replaceStrings(call.body, edits),
   withModel: (call, model) => withGoogleModel(call.body, model),
   urlFor: (call, url) => googleUrl(call.model, url),
+  answerUrl: googleAnswerUrl,
   frameReply: frameGoogleReply,
   withStreamUsage: (call) => call.body,
   identity: googleIdentity,

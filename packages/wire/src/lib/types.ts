@@ -404,6 +404,11 @@ export interface Dialect extends TargetDialect {
    */
   urlFor?(call: ModelCall, url: URL): URL;
   /**
+   * The URL as far as the answer depends on it, for dialects that say in the URL in which form it is to come: the same
+   * for a stream and for JSON. Absent: all of the URL counts.
+   */
+  answerUrl?(url: string): string;
+  /**
    * The reply as this caller's URL asked for it, where that is not the form that the chain works on:
    * `dialects()` asks for it, outermost of all. Absent: replies leave as they are.
    */
