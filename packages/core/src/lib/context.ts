@@ -4,6 +4,7 @@ import type { ContextKey } from './context-key.ts';
 import { defaultDigest } from './digest.ts';
 import { RequestError } from './errors.ts';
 import type { GatewayEvent, GatewayEventInput } from './events.ts';
+import { freezeJson } from './freeze-json.ts';
 import { nestsDeeper } from './json-depth.ts';
 import { readReply } from './reply-read.ts';
 import { findMemo, hasNoBody, memoOf, readRequest, rememberedBytes } from './request.ts';
@@ -116,7 +117,7 @@ class RequestContext implements Context {
     let json = knownParsed(bytes);
     if (json === undefined) {
       json = parseJson(await this.text(message), message);
-      if (memo === undefined) rememberParsed(bytes, json);
+      if (memo === undefined) rememberParsed(bytes, freezeJson(json));
     }
     if (memo !== undefined) {
       memo.json = json;
@@ -270,7 +271,8 @@ function parseJson(text: string, message: Request | Response): unknown {
   if (text.length > smallBody && nestsDeeper(text, maxDepth))
     throw badBody(message, `at most ${maxDepth} levels deep`, undefined);
   try {
-    return JSON.parse(text);
+    // What `response.json()` passes over (Fetch standard, "UTF-8 decode"), a caller's upstream may refuse.
+    return JSON.parse(isRequest(message) ? text : text.replace(/^\ufeff/, ''));
   } catch (cause) {
     const at = /position (\d+)/.exec(errorMessage(cause))?.[1];
     const where =

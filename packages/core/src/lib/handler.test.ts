@@ -602,6 +602,42 @@ describe('replies that a middleware reads', () => {
     expect(await (await handler(post())).json()).toEqual({ a: 1 });
   });
 
+  it('may begin with a byte order mark, which stays', async () => {
+    const look = defineMiddleware(undefined, async (_request, next, context) => {
+      const response = await next();
+      expect(await context.json(response)).toEqual({ a: 1 });
+      return response;
+    });
+    const sent = new TextEncoder().encode('\ufeff{"a":1}');
+    const response = await toHandler(look, () => createReply({ body: sent }))(post());
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(sent);
+  });
+
+  it('have no reason phrase where a Response can not have it: upstreams write it in UTF-8', async () => {
+    const pass = defineMiddleware(undefined, (_request, next) => next());
+    for (const statusText of ['OK', '成功', 'a\r\nb', 'Ça va']) {
+      const end = (): Response => createReply({ statusText, body: 'Hi' });
+      const response = await toHandler(pass, end)(post());
+      expect(response.status).toBe(200);
+      expect(response.statusText).toBe(/^[A-zÇ ]+$/.test(statusText) ? statusText : '');
+      expect(await response.text()).toBe('Hi');
+      expect(await end().clone().text()).toBe('Hi');
+    }
+  });
+
+  it('can not be changed through what was parsed: others see it, too', async () => {
+    const change = defineMiddleware(undefined, async (_request, next, context) => {
+      const response = await next();
+      const body = (await context.json(response)) as { a: { b: number } };
+      expect(() => {
+        body.a.b = 2;
+      }).toThrow(TypeError);
+      return response;
+    });
+    const handler = toHandler(change, () => new Response('{"a":{"b":1}}'));
+    expect(await (await handler(post())).text()).toBe('{"a":{"b":1}}');
+  });
+
   it.each(['<html>', ''])("that are no JSON are the upstream's fault: %j", async (body) => {
     const parse = defineMiddleware(undefined, async (_request, next, context) => {
       await context.json(await next());

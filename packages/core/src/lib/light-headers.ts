@@ -5,7 +5,8 @@
 export type HeaderRecord = Record<string, string | string[]>;
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const forbiddenValue = /[^\t\x20-\x7e\x80-\xff]/;
+/** What a field's value can not hold, nor a reason phrase. */
+export const forbiddenValue = /[^\t\x20-\x7e\x80-\xff]/;
 
 export class LightHeaders {
   /** Lower-case names. Only `set-cookie` may hold several values. */

@@ -5,6 +5,7 @@
 import {
   changeHeaders,
   copyHeaders,
+  forbiddenValue,
   type HeaderRecord,
   LightHeaders,
   toNativeHeaders,
@@ -58,7 +59,8 @@ export class Reply {
 
   constructor(status: number, statusText: string, headers: Headers, content: ReplyContent) {
     this.status = status;
-    this.statusText = statusText;
+    // Upstreams write some in UTF-8 that no Response takes; they say nothing that the status does not (RFC 9112, section 4).
+    this.statusText = forbiddenValue.test(statusText) ? '' : statusText;
     this.#headers = headers;
     this.content = content;
   }

@@ -100,8 +100,8 @@ export interface Context {
   /** The body as text. @throws {RequestError} 400 on invalid UTF-8, besides those of `bytes`. */
   text(message: Request | Response): Promise<string>;
   /**
-   * The body parsed once. The value is shared, with other exchanges where the same bytes came before, and frozen then:
-   * never change it.
+   * The body parsed once. The value is shared, with other exchanges where the same bytes came before: never change it.
+   * That of a reply, and of a call that `@wintergate/wire` has read, is frozen.
    *
    * @throws {RequestError} 400 on invalid JSON.
    */
