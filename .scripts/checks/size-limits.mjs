@@ -5,7 +5,7 @@ const feature = 12_000;
 
 export const sizeLimits = {
   '@wintergate/core': 16_300, // packages/core/decisions/002
-  '@wintergate/wire': 22_200, // packages/core/decisions/003
+  '@wintergate/wire': 22_400, // packages/core/decisions/003
   '@wintergate/semantic-cache': 29_500, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,

@@ -9,12 +9,12 @@
  *
  * Runs on: Node, Bun, Deno, Workers, Edge.
  */
+export { type CallNotes, callNotes } from './lib/call-notes.ts';
 export { canonicalJson } from './lib/canonical-json.ts';
 export { isMeaningful } from './lib/delta.ts';
 export { dialects } from './lib/dialects.ts';
 export { classifyFailure, type Failure, isRetryable } from './lib/failure.ts';
 export { filterReplyText, type TextFilter, type TextOutput } from './lib/filter-reply-text.ts';
-export { callNotes } from './lib/known-calls.ts';
 export { mapStrings } from './lib/map-strings.ts';
 export { isWhole, observeReply, type ReplyEnd, type ReplyObserver } from './lib/observe-reply.ts';
 export { openaiChat } from './lib/openai-chat.ts';

@@ -108,7 +108,7 @@ class ObserverStage implements ReplyStage {
     const { exchange } = this.#state;
     const hasToken = this.#stream !== undefined && exchange.firstTokenMs !== undefined;
     const notes: ReplyNotes = { of: this.#whole, hasToken, facts: { ...exchange.reply } };
-    known.set(notesKey, notes);
+    known.set(notesKey, notes, this.#whole.length);
   }
 
   #recall({ facts, hasToken }: ReplyNotes): void {

@@ -40,7 +40,7 @@ export function guardRequest(
   const { options, clean } = guard;
   const notes = options.rememberCharacters > 0 ? callNotes(call) : undefined;
   // This very call, byte for byte, has been looked through before.
-  if (notes?.has(guard) === true) return allowed;
+  if (notes?.get(guard) === true) return allowed;
   const refuse = (refusal: ErrorDetails): RequestResult => ({ refusal, ...unchanged });
 
   const tooLarge = checkCall(call, bytes, options.limits);

@@ -87,7 +87,7 @@ function replayOf(
     const replay = call.dialect.replay(shown, call);
     const isCut = call.stream && cuts !== undefined && settings.replayFraming === 'original';
     const bytes = isCut ? cutStream(replay, cuts, call) : replay;
-    if (bytes.length <= largestReplay) notes?.set(settings, { of: body, bytes });
+    if (bytes.length <= largestReplay) notes?.set(settings, { of: body, bytes }, bytes.length);
     return bytes;
   } catch {
     return undefined;

@@ -1,7 +1,8 @@
 import { createContext, type GatewayEvent, rewrite } from '@wintergate/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallBytes, callNotes, KnownCalls } from './known-calls.ts';
+import { callNotes } from './call-notes.ts';
+import { CallBytes, KnownCalls } from './known-calls.ts';
 import { openaiChat } from './openai-chat.ts';
 import { readCall } from './read-call.ts';
 import type { ModelCall } from './types.ts';
@@ -20,29 +21,21 @@ function known(...texts: string[]): KnownCalls {
   return calls;
 }
 
+const mostBytes = 16 * 1024 * 1024;
+
 describe('calls that came before', () => {
   it('are known from the second time on', () => {
     const text = body('Hi');
     expect(known(text).find(given(text))).toBeUndefined();
     const found = known(text, text).find(given(text));
     expect(found?.messages).toEqual(read(text).messages);
-    expect(found && callNotes(found)).toEqual(new Map());
+    expect(found && callNotes(found)).toBeDefined();
     expect(callNotes(read(text))).toBeUndefined();
   });
 
   it('are those of the same address', () => {
     const text = body('Hi');
     expect(known(text, text).find(given(text, `${url}?api-version=1`))).toBeUndefined();
-  });
-
-  it('can not be changed', () => {
-    const text = body('Hi');
-    const found = known(text, text).find(given(text));
-    const messages = found?.body['messages'] as { content: string }[];
-    expect(() => {
-      messages[0]!.content = 'Bye';
-    }).toThrow(TypeError);
-    expect(() => messages.push()).toThrow(TypeError);
   });
 
   it('are kept as they were, whatever becomes of the bytes', () => {
@@ -64,20 +57,43 @@ describe('calls that came before', () => {
     }
   });
 
-  it('are 2 MiB at most, none of them over 64 KiB', () => {
+  it('take 16 MiB at most, none of them being over 64 KiB', () => {
     const calls = new KnownCalls();
     const add = (text: string): void => calls.add(given(text), read(text));
     for (let number = 0; number < 200; number++) {
       const text = body(`${number}${'x'.repeat(60_000)}`);
       add(text);
       add(text);
-      expect(calls.bytes).toBeLessThanOrEqual(2 * 1024 * 1024);
+      expect(calls.bytes).toBeLessThanOrEqual(mostBytes);
     }
-    expect(calls.bytes).toBeGreaterThan(1024 * 1024);
+    expect(calls.bytes).toBeGreaterThan(mostBytes / 2);
     const large = body('x'.repeat(70_000));
     add(large);
     add(large);
     expect(calls.find(given(large))).toBeUndefined();
+  });
+
+  it('take no more with what is noted of them', () => {
+    const calls = new KnownCalls();
+    const texts = Array.from({ length: 900 }, (_, number) => body(`${number}`));
+    for (const text of [...texts, ...texts]) calls.add(given(text), read(text));
+    for (const [at, text] of texts.entries()) {
+      const found = calls.find(given(text));
+      if (found !== undefined) callNotes(found)?.set({}, at, 64_000);
+      expect(calls.bytes).toBeLessThanOrEqual(mostBytes);
+    }
+    expect(calls.bytes).toBeGreaterThan(mostBytes / 2);
+  });
+
+  it('are dropped with their notes, which who still has the call may go on writing', () => {
+    const text = body('Hi');
+    const calls = known(text, text);
+    const dropped = calls.find(given(text)) as ModelCall;
+    callNotes(dropped)?.set({}, 'large', mostBytes);
+    expect(calls.find(given(text))).toBeUndefined();
+    expect(calls.bytes).toBe(0);
+    callNotes(dropped)?.set({}, 'late', 100);
+    expect(calls.bytes).toBe(0);
   });
 
   it('are never taken for others', () => {
@@ -120,6 +136,18 @@ describe('readCall() of one that came before', () => {
       told.map((event) => ({ ...event, time: 0, requestId: '' }));
     expect(facts(third)).toEqual(facts(first));
     expect(facts(third)).toHaveLength(1);
+  });
+
+  it('gives what nobody can change, from the first time on', async () => {
+    const text = body('hands off');
+    for (let time = 0; time < 3; time++) {
+      const { call } = await readOnce(text);
+      const messages = (call as ModelCall).body['messages'] as { content: string }[];
+      expect(() => {
+        messages[0]!.content = 'Bye';
+      }).toThrow(TypeError);
+      expect(() => messages.push()).toThrow(TypeError);
+    }
   });
 
   it('gives it to requests with other headers, too, and its body to who asks for JSON', async () => {

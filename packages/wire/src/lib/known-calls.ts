@@ -2,7 +2,7 @@
  * Calls that have come before, byte for byte. What a cache answers is asked again and again: the third time costs
  * a comparison of bytes, and neither parsing nor what else was worked out for the call.
  */
-import { freezeJson } from '@wintergate/core';
+import { CallNotes, callNotes, giveNotes } from './call-notes.ts';
 import type { ModelCall } from './types.ts';
 
 interface KnownCall {
@@ -11,8 +11,9 @@ interface KnownCall {
 }
 
 const places = 1024;
-/** What is made of a call takes some five times its bytes. */
-const maxBytes = 2 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
+/** A copy of a call's bytes, and what is made of them, take some eight times as much. */
+const perByte = 8;
 const largestCall = 64 * 1024;
 
 /** What came, and its hash: made once for a lookup and what follows it. */
@@ -40,14 +41,14 @@ export class CallBytes {
   }
 }
 
-/** Remembers calls from the second time that they come; few, since most come once. */
+/** Remembers calls from the second time that they come, with the notes on them; few, since most come once. */
 export class KnownCalls {
   readonly #seen = new Int32Array(places);
   readonly #kept: (KnownCall | undefined)[] = [];
   #bytes = 0;
   #next = 0;
 
-  /** Bytes of the calls that are kept: 2 MiB at most. */
+  /** What the calls that are kept take with their notes, estimated: 16 MiB at most. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -58,7 +59,7 @@ export class KnownCalls {
     return known?.given.equals(given) === true ? known.call : undefined;
   }
 
-  /** Takes a call that was read. One that came before is kept, and can not be changed any more. */
+  /** Takes a call that was read, and that nobody can change. One that came before is kept. */
   add(given: CallBytes, call: ModelCall): void {
     const { bytes, url, hash } = given;
     if (hash === 0) return;
@@ -67,40 +68,26 @@ export class KnownCalls {
       this.#seen[place] = hash;
       return;
     }
-    // Exchanges will share it that know nothing of each other.
-    freezeJson(call.body);
-    (call as NotedCall)[notesKey] ??= new Map();
     this.#drop(place);
+    giveNotes(call, new CallNotes((grown) => this.#count(grown)));
     // A copy: of a host's bytes more may be alive than these.
     this.#kept[place] = { given: new CallBytes(bytes.slice(), url), call };
-    this.#bytes += bytes.length;
+    this.#count(perByte * bytes.length);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
     while (this.#bytes > maxBytes) this.#drop(this.#next++ % places);
   }
 
   #drop(place: number): void {
-    this.#bytes -= this.#kept[place]?.given.bytes.length ?? 0;
+    const known = this.#kept[place];
+    if (known === undefined) return;
+    const notes = callNotes(known.call);
+    notes?.close();
+    this.#bytes -= perByte * known.given.bytes.length + (notes?.bytes ?? 0);
     this.#kept[place] = undefined;
   }
-}
-
-const notesKey = Symbol('@wintergate/wire/notes');
-
-interface NotedCall {
-  [notesKey]?: Map<object, unknown>;
-}
-
-/**
- * Where to keep what follows from a call alone, for when it comes again: from the second time on that the same
- * bytes come to the same address. Nothing of an exchange belongs there: neither who asked, nor headers.
- *
- * @returns a map, by an object of your own; `undefined` for a call that has come once.
- * @example
- * const notes = callNotes(call);
- * const facts = (notes?.get(mine) as Facts | undefined) ?? read(call);
- * notes?.set(mine, facts);
- */
-export function callNotes(call: ModelCall): Map<object, unknown> | undefined {
-  return (call as NotedCall)[notesKey];
 }
 
 /** Over all bytes, four at a time: calls of one application differ in a few of them. Not 0. */

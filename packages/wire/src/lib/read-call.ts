@@ -4,6 +4,7 @@ import {
   type ContextKey,
   createContextKey,
   errorFormatKey,
+  freezeJson,
   RequestError,
   rememberParsed,
   rewrite,
@@ -40,7 +41,8 @@ function keepCall(body: JsonObject, path: string, call: ModelCall): void {
 /**
  * Reads the call in a request, or answers `undefined` when it is no AI traffic: pass such a
  * request through untouched, its body has not been looked at. The first call of an exchange emits
- * `call-read`.
+ * `call-read`. Its body is frozen, since all that read the request share it, and exchanges with the same
+ * bytes, too: a change goes through {@link rewriteCall}.
  *
  * A request to a path that a dialect knows is never let through unread, because the upstream might
  * take it all the same: without a content type it is read as JSON, with one that is not JSON, or
@@ -112,6 +114,7 @@ async function readFresh(request: Request, context: Context): Promise<ModelCall 
   }
   const call = await readParsed(request, match, context);
   refuseRepeated(await context.text(request));
+  freezeJson(call.body);
   knownCalls.add(given, call);
   tellRead(call, bytes, context);
   return call;
