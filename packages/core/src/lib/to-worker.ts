@@ -19,7 +19,7 @@ export interface WorkerHandler {
  * @param middleware the chain, usually from `compose`.
  * @param end what lies inside: `upstream()`, or any fetch handler.
  * @example
- * export default toWorker(compose(rateLimit({ limits: ['100 / 1 m'] }), failover()), upstream());
+ * export default toWorker(compose(rateLimit({ limits: [{ name: 'rpm', quota: 100, window: '1 m' }] }), failover()), upstream());
  */
 export function toWorker(
   middleware: Middleware,

@@ -4,11 +4,11 @@ import type { LogSink } from './types.ts';
  * Creates a sink that writes JSON lines: one object a record, each ended by a line feed, a batch in
  * one piece. No text in a record can end a line or steer a terminal.
  *
- * @param write takes whole lines; a promise is awaited before the next batch comes.
+ * @param write takes whole lines; a promise is awaited before the next batch comes, anything else that it answers ignored.
  * @example
  * logger({ sink: jsonLinesSink((lines) => appendFile('requests.jsonl', lines)) });
  */
-export function jsonLinesSink(write: (lines: string) => void | Promise<void>): LogSink {
+export function jsonLinesSink(write: (lines: string) => unknown): LogSink {
   return {
     write(records) {
       return write(records.map((record) => `${oneLine(JSON.stringify(record))}\n`).join(''));

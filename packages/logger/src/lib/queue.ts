@@ -105,9 +105,10 @@ export function createQueue<T>(
 }
 
 /** @throws when `work` rejects or takes longer. */
-async function within(milliseconds: number, work: void | Promise<void>): Promise<void> {
+async function within(milliseconds: number, work: unknown): Promise<void> {
   // Not `instanceof`: a sink may answer with the promise of another realm.
-  if (typeof work?.then !== 'function') return;
+  if (typeof (work as Partial<PromiseLike<unknown>> | null | undefined)?.then !== 'function')
+    return;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('Sink took too long')), milliseconds);

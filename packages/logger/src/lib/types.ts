@@ -19,8 +19,10 @@ export interface LogSink {
    * Takes a batch, oldest first. It is called outside of the request's path, never before the
    * last call's promise has settled. Throwing, rejecting or taking longer than `writeTimeout`
    * loses the batch: it is counted in the next record's `wintergate.log.dropped`.
+   *
+   * @returns a promise is awaited, anything else ignored.
    */
-  write(records: readonly LogRecord[]): void | Promise<void>;
+  write(records: readonly LogRecord[]): unknown;
 }
 
 /** What turns usage into money: `import * as prices from '@wintergate/wire/prices'`, or your own. */

@@ -57,7 +57,7 @@ const maxNamed = 5;
  * @throws {TypeError} naming the option that is not usable.
  * @example
  * const router = modelRouter({
- *   rules: [{ name: 'long', when: { inputTokens: { min: 100_000 } }, use: google.target('gemini-3-flash') }],
+ *   rules: [{ name: 'long', when: { inputTokens: { min: 100_000 } }, use: gemini.target('gemini-3-flash') }],
  *   routes: { 'gpt-*': openai({ apiKey }), 'llama*': { strategy: 'least-latency', targets: [near, far] } },
  *   aliases: { fast: 'gpt-5-mini' },
  * });

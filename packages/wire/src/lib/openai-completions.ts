@@ -35,7 +35,7 @@ const id = 'openai-completions';
  * are refused there. Source: OpenAI, API reference, Completions (legacy).
  *
  * @example
- * compose(dialects(openaiChat, openaiCompletions), modelRouter(), failover());
+ * compose(dialects(openaiChat, openaiCompletions), modelRouter({ … }), failover());
  */
 export const openaiCompletions: Dialect = {
   id,

@@ -5,7 +5,11 @@ import { type TextStore, type TextStoreOptions, textStore } from './text-store.t
 /** `@upstash/redis`, as far as it is used. */
 export interface UpstashRedis {
   get(key: string): Promise<unknown>;
-  set(key: string, value: string, options: { px: number; nx?: true }): Promise<unknown>;
+  set(
+    key: string,
+    value: string,
+    options: { px: number } | { px: number; nx: true },
+  ): Promise<unknown>;
   del(...keys: string[]): Promise<unknown>;
   /** Needed by `clear()` and to list entries. */
   scan?(
