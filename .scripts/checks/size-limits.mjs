@@ -4,13 +4,13 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 16_300, // packages/core/decisions/002
+  '@wintergate/core': 16_400, // packages/core/decisions/002
   '@wintergate/wire': 22_400, // packages/core/decisions/003
-  '@wintergate/semantic-cache': 29_500, // packages/semantic-cache/decisions/001-size.md
+  '@wintergate/semantic-cache': 30_800, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,
-  '@wintergate/prompt-guard': 23_900, // packages/prompt-guard/decisions/001
+  '@wintergate/prompt-guard': 24_100, // packages/prompt-guard/decisions/001
   '@wintergate/logger': feature,
 };
 

@@ -449,6 +449,14 @@ describe('failover() refuses', () => {
       { attemptsPerTarget: 1.5 },
       'Expected "attemptsPerTarget" to be a whole number of at least 1: got "1.5"',
     ],
+    [
+      { timeout: '1 s' } as never,
+      'Remove "timeout" from the options of failover(): it knows attempts',
+    ],
+    [
+      { backoff: { max: '1 s' } } as never,
+      'Remove "max" from the options of "backoff": it knows base, cap',
+    ],
     [{ totalTimeout: 0 }, 'Expected "totalTimeout" to be from 1 ms to 24 days: got "0"'],
     [
       { backoff: { base: '9 s' } },

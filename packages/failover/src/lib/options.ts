@@ -1,5 +1,5 @@
 /** The options of failover, and their check. */
-import { type Duration, parseDuration } from '@wintergate/core';
+import { checkNames, type Duration, parseDuration } from '@wintergate/core';
 import { hostSchedule, type Schedule } from '@wintergate/providers';
 import type { Backoff } from './backoff.ts';
 
@@ -79,8 +79,31 @@ export interface FailoverSettings {
   readonly schedule: Schedule;
 }
 
+const known: Record<keyof FailoverOptions, 1> = {
+  attempts: 1,
+  attemptsPerTarget: 1,
+  backoff: 1,
+  maxRetryAfter: 1,
+  cooldown: 1,
+  maxCooldown: 1,
+  headersTimeout: 1,
+  firstTokenTimeout: 1,
+  idleTimeout: 1,
+  contentTimeout: 1,
+  totalTimeout: 1,
+  maxHold: 1,
+  keepAlive: 1,
+  maxHoldBytes: 1,
+  onContentPolicy: 1,
+  random: 1,
+  now: 1,
+  schedule: 1,
+};
+
 /** @throws {TypeError | RangeError} naming the option that is not usable. */
 export function checkOptions(options: FailoverOptions): FailoverSettings {
+  checkNames(options, known, 'failover()');
+  checkNames(options.backoff ?? {}, { base: 1, cap: 1 }, '"backoff"');
   const base = parseDuration(options.backoff?.base ?? 250, 'backoff.base');
   const cap = parseDuration(options.backoff?.cap ?? '8 s', 'backoff.cap');
   if (cap < base)

@@ -45,6 +45,12 @@ describe('resolveOptions()', () => {
       { headers: ['x-amz-security-token'] },
       'Remove "x-amz-security-token" from "headers": it carries a credential',
     ],
+    ['a header alone', { headers: 'x-team' }, 'Expected "headers" to be a list of names'],
+    [
+      'a slip in a name',
+      { redactor: () => '' },
+      'Remove "redactor" from the options of logger(): it knows sink',
+    ],
     ['an empty batch', { batchSize: 0 }, 'Expected "batchSize" to be a positive whole number: 0'],
     [
       'an endless queue',

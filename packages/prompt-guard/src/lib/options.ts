@@ -1,5 +1,5 @@
 /** What a user may choose, and what comes of it. */
-import { type Duration, parseDuration } from '@wintergate/core';
+import { checkNames, type Duration, parseDuration } from '@wintergate/core';
 import type { ValueDetector } from './detector.ts';
 import { foldTerm, maxTermLength } from './terms.ts';
 
@@ -108,11 +108,35 @@ export interface ResolvedOptions {
   readonly setTimer: (callback: () => void, ms: number) => () => void;
 }
 
+const known: Record<keyof PromptGuardOptions, 1> = {
+  mode: 1,
+  limits: 1,
+  injection: 1,
+  inspectCharacters: 1,
+  rememberCharacters: 1,
+  secrets: 1,
+  email: 1,
+  card: 1,
+  iban: 1,
+  deny: 1,
+  denyAction: 1,
+  allow: 1,
+  restore: 1,
+  restoreToolArguments: 1,
+  maxHoldBack: 1,
+  onHoldExpired: 1,
+  now: 1,
+  setTimer: 1,
+};
+const knownLimits = { maxBytes: 1, maxMessages: 1, maxDepth: 1, maxTextCharacters: 1 };
 const actionNames: readonly GuardAction[] = ['allow', 'flag', 'redact', 'block'];
 const maxTerms = 10_000;
 
 export function resolveOptions(options: PromptGuardOptions): ResolvedOptions {
+  checkNames(options, known, 'promptGuard()');
   const { injection = 'block', mode = 'enforce', limits = {}, onHoldExpired = 'mask' } = options;
+  checkNames(limits, knownLimits, '"limits"');
+  if (typeof injection !== 'string') checkNames(injection, { user: 1, document: 1 }, '"injection"');
   const { user = 'block', document = 'block' } =
     typeof injection === 'string' ? { user: injection, document: injection } : injection;
   const secret = resolveActions(options.secrets, 'secrets', 'redact', 'redact');
@@ -172,6 +196,7 @@ function resolveActions(
 ): Record<Phase, GuardAction> {
   if (given === undefined) return { request, reply };
   const actions = typeof given === 'string' ? { request: given, reply: given } : given;
+  checkNames(actions, { request: 1, reply: 1 }, `"${name}"`);
   return {
     request: oneOf(actions.request ?? request, actionNames, `${name}.request`),
     reply: oneOf(actions.reply ?? reply, actionNames, `${name}.reply`),

@@ -9,6 +9,21 @@ describe('promptGuard() options', () => {
       { secrets: 'hide' },
       'Expected "secrets.request" to be one of "allow", "flag", "redact", "block": "hide"',
     ],
+    [{ emails: 'redact' }, 'Remove "emails" from the options of promptGuard(): it knows mode'],
+    [{ email: true }, 'Give "email" an object of options: got true'],
+    [
+      { secrets: { response: 'block' } },
+      'Remove "response" from the options of "secrets": it knows request, reply',
+    ],
+    [
+      { injection: { users: 'flag' } },
+      'Remove "users" from the options of "injection": it knows user, document',
+    ],
+    [{ injection: null }, 'Give "injection" an object of options: got null'],
+    [
+      { limits: { maxByte: 1 } },
+      'Remove "maxByte" from the options of "limits": it knows maxBytes',
+    ],
     [{ limits: { maxDepth: 0 } }, 'Expected "limits.maxDepth" to be at least 1: 0'],
     [{ deny: [''] }, 'Expected "deny[0]" to be text of 1 to 64 characters: ""'],
     [

@@ -107,6 +107,32 @@ describe('resolveOptions()', () => {
       'Shorten "limits[0].window" or lower its quota: their product is too large to count exactly',
     ],
     [
+      'a slip in a name',
+      { limits: [limit], trustProxies: 1 },
+      'Remove "trustProxies" from the options of rateLimit(): it knows limits, key',
+    ],
+    [
+      'a slip in a limit',
+      { limits: [{ ...limit, windows: 1 }] },
+      'Remove "windows" from the options of "limits[0]": it knows name, quota, window',
+    ],
+    [
+      'a slip in the headers',
+      { limits: [limit], headers: { openAi: true } },
+      'Remove "openAi" from the options of "headers": it knows ietf, openai',
+    ],
+    ['a limit that is none', { limits: ['100 / 1 m'] }, 'Give "limits[0]" an object of options'],
+    [
+      'a client for a store',
+      { limits: [limit], store: { limit: () => {} } },
+      'Expected "store" to have "take" and "refund": wrap a client, as upstashLimiter() does',
+    ],
+    [
+      'a client for the store of a limit',
+      { limits: [{ ...limit, store: {} }] },
+      'Expected "limits[0].store" to have "take" and "refund"',
+    ],
+    [
       'a shared store without a secret',
       { limits: [limit], store: shared },
       'Set "secret": the store "redis" is shared by several processes',

@@ -1,5 +1,5 @@
 /** The options of `rateLimit`, and what they come down to. */
-import { type Context, type Duration, parseDuration } from '@wintergate/core';
+import { type Context, checkNames, type Duration, parseDuration } from '@wintergate/core';
 import { memoryStore } from './memory-store.ts';
 import { serializeItem } from './structured-fields.ts';
 import type { LimitAlgorithm, LimitRule, RateLimitStore } from './types.ts';
@@ -122,12 +122,39 @@ export interface Settings {
   readonly now: () => number;
 }
 
+const known: Record<keyof RateLimitOptions, 1> = {
+  limits: 1,
+  key: 1,
+  mode: 1,
+  store: 1,
+  secret: 1,
+  prefix: 1,
+  trustProxy: 1,
+  timeout: 1,
+  headers: 1,
+  now: 1,
+};
+const knownOfLimit: Record<keyof LimitOptions, 1> = {
+  name: 1,
+  quota: 1,
+  window: 1,
+  algorithm: 1,
+  burst: 1,
+  key: 1,
+  applies: 1,
+  cost: 1,
+  mode: 1,
+  failure: 1,
+  store: 1,
+};
 const keys: readonly unknown[] = ['caller', 'tenant', 'credential', 'address', 'all'];
 const algorithmNames: readonly unknown[] = ['fixed-window', 'sliding-window', 'token-bucket'];
 const defaultTimeoutMs = 200;
 
 /** @throws {TypeError | RangeError} naming the option. */
 export function resolveOptions(options: RateLimitOptions): Settings {
+  checkNames(options, known, 'rateLimit()');
+  checkNames(options.headers ?? {}, { ietf: 1, openai: 1 }, '"headers"');
   const { limits, secret, trustProxy = 0 } = options;
   if (!Array.isArray(limits) || limits.length === 0) {
     throw new TypeError('Expected "limits" to be a list of at least one limit');
@@ -140,7 +167,7 @@ export function resolveOptions(options: RateLimitOptions): Settings {
   if (secret !== undefined && (typeof secret !== 'string' || secret.length < 16)) {
     throw new TypeError('Expected "secret" to be a string of at least 16 characters');
   }
-  const store = options.store ?? memoryStore();
+  const store = checkStore(options.store ?? memoryStore(), 'store');
   const resolved = limits.map((limit: LimitOptions, index) =>
     resolveLimit(limit, `limits[${index}]`, options, store),
   );
@@ -170,6 +197,7 @@ function resolveLimit(
   options: RateLimitOptions,
   store: RateLimitStore,
 ): Limit {
+  checkNames(limit, knownOfLimit, `"${at}"`);
   const { name, quota, algorithm = 'sliding-window', mode = options.mode ?? 'enforce' } = limit;
   const key = limit.key ?? options.key ?? 'caller';
   const failure = limit.failure ?? 'open';
@@ -208,7 +236,7 @@ function resolveLimit(
     cost: limit.cost,
     enforced: mode === 'enforce',
     failure,
-    store: limit.store ?? store,
+    store: limit.store === undefined ? store : checkStore(limit.store, `${at}.store`),
     policy: policyItem(name, quota, windowMs),
   };
 }
@@ -216,6 +244,14 @@ function resolveLimit(
 /** `"rpm";q=60;w=60`: the draft counts in whole seconds. */
 export function policyItem(name: string, quota: number, windowMs: number): string {
   return serializeItem([name, { q: quota, w: Math.ceil(windowMs / 1000) }]);
+}
+
+/** Clients look like stores, and each of their calls would fail: then this process would count alone. */
+function checkStore(store: RateLimitStore, name: string): RateLimitStore {
+  if (typeof store?.take === 'function' && typeof store.refund === 'function') return store;
+  throw new TypeError(
+    `Expected "${name}" to have "take" and "refund": wrap a client, as upstashLimiter() does`,
+  );
 }
 
 function wholeNumber(value: number, least: number, name: string): void {

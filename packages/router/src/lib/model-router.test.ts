@@ -184,6 +184,11 @@ describe('modelRouter() refuses', () => {
       'Expected aliases["x"] to name a routed model: "n" has no route and there is no "default"',
     ],
     [
+      'a slip in a name',
+      { route: { m: a } } as never,
+      'Remove "route" from the options of modelRouter(): it knows rules, routes',
+    ],
+    [
       'an alias to a pattern',
       { routes: { 'm*': a }, aliases: { x: 'm*' } },
       'Expected the name of a model in aliases["x"]: got "m*"',

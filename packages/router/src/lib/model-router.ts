@@ -1,6 +1,7 @@
 /** From the model that the caller names to the targets that may answer. */
 import {
   type Context,
+  checkNames,
   createContext,
   defineMiddleware,
   errorResponse,
@@ -13,7 +14,7 @@ import { type ModelCall, readCall } from '@wintergate/wire';
 import { type Decision, decide, type Excluded } from './decide.ts';
 import { compileEndpoints } from './endpoints.ts';
 import { createLoadTracker } from './load.ts';
-import type { Facts, ModelRouterOptions } from './options.ts';
+import { type Facts, knownOptions, type ModelRouterOptions } from './options.ts';
 import type { ResolvedRoute } from './resolve-route.ts';
 import { createRouteTable } from './route-table.ts';
 import { compileRules } from './rules.ts';
@@ -63,6 +64,7 @@ const maxNamed = 5;
  * });
  */
 export function modelRouter(options: ModelRouterOptions): ModelRouter {
+  checkNames(options, knownOptions, 'modelRouter()');
   const table = createRouteTable(options);
   const rules = compileRules(options, table);
   const endpointOf = compileEndpoints(options);

@@ -157,3 +157,17 @@ export interface ModelRouterOptions {
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: (() => number) | undefined;
 }
+
+export const knownOptions: Readonly<Record<keyof ModelRouterOptions, 1>> = {
+  rules: 1,
+  routes: 1,
+  aliases: 1,
+  default: 1,
+  endpoints: 1,
+  capabilities: 1,
+  cost: 1,
+  assumeOutput: 1,
+  region: 1,
+  random: 1,
+  now: 1,
+};

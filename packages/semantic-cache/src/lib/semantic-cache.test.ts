@@ -379,6 +379,21 @@ describe('semanticCache() keeps only what is whole and plain', () => {
 describe('semanticCache() options', () => {
   it.each([
     [{ tenant: '' }, 'Set "tenant" to a text that is not empty'],
+    [{ tenant: true as never }, 'Set "tenant" to a text that is not empty, or to a function'],
+    [{ tennant: 'me' } as never, 'Remove "tennant" from the options of semanticCache(): it knows'],
+    [
+      { semantic: { thresholds: 1 } as never },
+      'Remove "thresholds" from the options of "semantic": it knows embedder',
+    ],
+    [{ semantic: true as never }, 'Give "semantic" an object of options: got true'],
+    [
+      { singleFlight: { accross: 1 } as never },
+      'Remove "accross" from the options of "singleFlight": it knows abandoned',
+    ],
+    [{ keyHeaders: 'x-a' as never }, 'Set "keyHeaders" to a list of names'],
+    [{ cacheable: true as never }, 'Set "cacheable" to a function'],
+    [{ scope: {} as never }, 'Set "scope" to a function'],
+    [{ secret: {} as never }, 'Set "secret" to 16 characters or more'],
     [{ secret: 'short' }, 'Set "secret" to 16 characters or more'],
     [{ maxEntryBytes: 0 }, 'Set "maxEntryBytes" to a positive number: got 0'],
     [{ maxTemperature: -1 }, 'Set "maxTemperature" to zero or more: got -1'],

@@ -7,6 +7,7 @@ import type { CacheStore } from './cache-store.ts';
 import { flatIndex } from './flat-index.ts';
 import { defaultGuards } from './guards.ts';
 import { sameAnswer } from './judge.ts';
+import { checkKnown } from './known-options.ts';
 import { lexicalEmbedder } from './lexical-embedder.ts';
 import { memoryStore } from './memory-store.ts';
 import { createNeighbours } from './neighbours.ts';
@@ -72,6 +73,7 @@ function oneOf<T extends string>(allowed: readonly [T, T], given: T | undefined,
 
 /** Checks and completes the options. */
 export function resolveOptions(options: SemanticCacheOptions): Settings {
+  checkKnown(options);
   const {
     now = Date.now,
     tenant,
@@ -82,10 +84,6 @@ export function resolveOptions(options: SemanticCacheOptions): Settings {
     maxRefreshesPerMinute = 60,
   } = options;
   const store = options.store ?? memoryStore({ now });
-  if (typeof tenant === 'string' && tenant === '')
-    throw new TypeError('Set "tenant" to a text that is not empty');
-  if (secret !== undefined && secret.length < 16)
-    throw new RangeError('Set "secret" to 16 characters or more');
   if (store.location !== 'process' && secret === undefined) {
     throw new TypeError(
       'Set "secret" for a store outside the process: keys must be the same wherever it is used',
