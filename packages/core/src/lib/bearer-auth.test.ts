@@ -57,5 +57,9 @@ describe('bearerAuth()', () => {
   it('says at once when it has no usable keys', () => {
     expect(() => bearerAuth({ keys: [] })).toThrow(TypeError);
     expect(() => bearerAuth({ keys: { a: '' } })).toThrow('keys.a');
+    expect(() => bearerAuth({ keys: { a: 'my key' } })).toThrow('without spaces: keys.a');
+    expect(() => bearerAuth({ keys: ['schlüssel'] })).toThrow('without spaces: keys.0');
+    expect(() => bearerAuth({} as never)).toThrow('Give at least one key in "keys"');
+    expect(() => bearerAuth({ key: 'k1' } as never)).toThrow('Remove "key" from the options');
   });
 });

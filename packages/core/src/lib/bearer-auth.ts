@@ -1,3 +1,4 @@
+import { checkNames } from './check-names.ts';
 import { defineMiddleware } from './compose.ts';
 import { errorResponse } from './error-response.ts';
 import { tenantKey } from './outcome.ts';
@@ -19,18 +20,19 @@ export interface BearerAuthOptions {
  * is taken off the request: it is ours, and no upstream sees it. Everybody else gets a 401 in the
  * caller's dialect.
  *
- * @throws {TypeError} without keys, or with an empty one.
+ * @throws {TypeError} without keys, or with one that no header can carry whole.
  * @example
  * compose(bearerAuth({ keys: { blue: env.BLUE_KEY, green: env.GREEN_KEY } }), …)
  */
 export function bearerAuth(options: BearerAuthOptions): Middleware {
   const { headers = ['x-api-key', 'api-key', 'x-goog-api-key'] } = options;
+  checkNames(options, { keys: 1, headers: 1 }, 'bearerAuth()');
   const list = Array.isArray(options.keys);
-  const entries = Object.entries(options.keys as Record<string, string>);
+  const entries = Object.entries((options.keys ?? {}) as Record<string, string>);
   if (entries.length === 0) throw new TypeError('Give at least one key in "keys"');
   for (const [name, key] of entries) {
-    if (typeof key !== 'string' || key === '')
-      throw new TypeError(`Expected a non-empty key: keys.${name}`);
+    if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key))
+      throw new TypeError(`Expected a non-empty key without spaces: keys.${name}`);
   }
   const taken = Object.fromEntries(
     ['authorization', ...headers].map((name) => [name.toLowerCase(), null]),

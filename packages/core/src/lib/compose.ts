@@ -124,6 +124,8 @@ export function bindEnd(
 }
 
 function endAsNext(end: End): Next {
+  if (typeof end !== 'function')
+    throw new TypeError(`Give an end such as upstream(): got ${typeof end}`);
   const own = (end as { [memoAware]?: true })[memoAware] === true;
   return async (request, context) =>
     end(own ? (request as Request) : toNativeRequest(request as Request), context);

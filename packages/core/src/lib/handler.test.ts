@@ -647,6 +647,13 @@ describe('replies that a middleware reads', () => {
   });
 });
 
+it.each([undefined, null, 'https://api.test'])(
+  'an end that is none (%j) is refused at once',
+  (end) => {
+    expect(() => toHandler(compose(), end as never)).toThrow('Give an end such as upstream()');
+  },
+);
+
 describe('compose()', () => {
   const role = (name: 'semanticCache' | 'promptGuard' | 'failover' | 'modelRouter' | 'rateLimit') =>
     defineMiddleware(name, (_request, next) => next());

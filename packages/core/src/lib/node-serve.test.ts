@@ -464,3 +464,8 @@ describe('serveNode()', () => {
     await closed;
   });
 });
+
+it.each(['abc', 65_536, -1, Number.NaN])('serveNode() refuses %j for a port', async (port) => {
+  const serving = serveNode(compose(), () => createReply(), { port: port as never });
+  await expect(serving).rejects.toThrow('Expected "port" to be from 0 to 65535');
+});

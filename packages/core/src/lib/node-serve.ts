@@ -48,7 +48,7 @@ export interface NodeServer {
 /**
  * Serves a chain on Node.
  *
- * @throws the system's error, such as `EADDRINUSE`, when it can not listen.
+ * @throws {RangeError} for a port that is none; the system's error, such as `EADDRINUSE`, when it can not listen.
  * @example
  * const server = await serveNode(compose(logger()), upstream({ provider: openai() }), { port: 8787 });
  * process.once('SIGINT', () => server.close());
@@ -60,6 +60,9 @@ export async function serveNode(
 ): Promise<NodeServer> {
   const { port = 8787, host = '127.0.0.1', onEvent, maxBodyBytes } = options;
   const { requestTimeout = 300_000 } = options;
+  // Other texts are names of sockets to Node.
+  if (!(Number(port) >= 0 && Number(port) <= 65_535))
+    throw new RangeError(`Expected "port" to be from 0 to 65535: ${port}`);
   const run = bindEnd(middleware, end);
   const transport =
     options.transport ??

@@ -6,7 +6,7 @@ import { ownBaseUrl } from './upstream-url.ts';
 /**
  * The target that the options name, if any.
  *
- * @throws {TypeError} when they name two.
+ * @throws {TypeError} when they name two, or none that can be called.
  */
 export function configuredTarget({
   provider,
@@ -18,6 +18,8 @@ export function configuredTarget({
   if (provider !== undefined && target !== undefined) {
     throw new TypeError('Give either "provider" or "target" to upstream(), not both');
   }
+  if (provider !== undefined && typeof provider?.target !== 'function')
+    throw new TypeError('Expected "provider" of upstream() to be one, such as openai()');
   return target ?? provider?.target();
 }
 

@@ -420,3 +420,11 @@ it('upstream() refuses two ways to say whom to call', () => {
     'Give either "provider" or "target" to upstream(), not both',
   );
 });
+
+it.each([
+  [{ providers: [own] }, 'Remove "providers" from the options of upstream(): it knows provider'],
+  [{ provider: 'openai' }, 'Expected "provider" of upstream() to be one, such as openai()'],
+  [{ provider: null }, 'Expected "provider" of upstream() to be one, such as openai()'],
+])('upstream() refuses %j', (options, message) => {
+  expect(() => upstream(options as never)).toThrow(message);
+});

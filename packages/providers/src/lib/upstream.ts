@@ -3,6 +3,7 @@ import {
   abortOf,
   asMemoAware,
   type Context,
+  checkNames,
   contextOf,
   createContext,
   type End,
@@ -42,16 +43,25 @@ export interface UpstreamOptions {
   readonly now?: (() => number) | undefined;
 }
 
+const known: Readonly<Record<keyof UpstreamOptions, 1>> = {
+  provider: 1,
+  target: 1,
+  transport: 1,
+  fetch: 1,
+  now: 1,
+};
+
 /**
  * Creates the end that calls the target of the attempt. It never rejects but for an abort: an
  * unreachable upstream is a 502, one that is late a 504, one that answers nonsense a 502, all in the
  * caller's dialect; a stream that breaks off ends in the dialect's error event.
  *
- * @throws {TypeError} when both `provider` and `target` are given.
+ * @throws {TypeError} when both `provider` and `target` are given, or an option that is none.
  * @example
  * const handler = toHandler(compose(modelRouter({ … }), failover()), upstream());
  */
 export function upstream(options: UpstreamOptions = {}): End {
+  checkNames(options, known, 'upstream()');
   const configured = configuredTarget(options);
   const { now = Date.now } = options;
   const fallback = options.transport;
