@@ -2,7 +2,7 @@
 
 const table =
   'increase decrease|increase reduce|increase lower|raise lower|raise drop|rise fall|rise drop|gain loss|gain lose|win lose|win loss|' +
-  'up down|upper lower|high low|above below|over under|before after|first last|early late|earlier later|earliest latest|begin end|start stop|start end|start finish|' +
+  'up down|upper lower|next last|next previous|all some|every some|everything something|everyone someone|always sometimes|never sometimes|boil freeze|melt freeze|high low|above below|over under|before after|first last|early late|earlier later|earliest latest|begin end|start stop|start end|start finish|' +
   'open close|open shut|enable disable|on off|in out|inside outside|indoor outdoor|internal external|import export|upload download|push pull|' +
   'buy sell|lend borrow|send receive|give take|give receive|accept reject|accept decline|allow deny|allow forbid|allow prevent|allow block|permit forbid|approve reject|' +
   'add remove|add delete|add subtract|insert delete|insert remove|create delete|create destroy|attach detach|encrypt decrypt|encode decode|' +

@@ -46,5 +46,8 @@ export function dateGuard(): Guard {
 
 function normal(found: string): string {
   const [first = '', ...rest] = found.split(/\s+/);
-  return [same.get(first) ?? first, ...rest].join(' ').replace(/s$/, '');
+  return [same.get(first) ?? first, ...rest]
+    .join(' ')
+    .replace(/s$/, '')
+    .replace(/^(\d+)(?=[ap]m$)/, '$1 ');
 }

@@ -3,6 +3,9 @@ import type { Sentence } from './sentence.ts';
 
 /** What turns a question round when its sides change places, and comparisons that point one way. */
 const links = /^(?:from|to|into|than|before|after|by|versus|vs|over|under|between|against|per)$/;
+/** What comes before the "to" of a verb, which points nowhere: "I want to book a flight to Paris". */
+const beforeVerb =
+  /^(?:want|wants|wanted|need|needs|needed|like|love|wish|try|trying|going|have|has|able|how|supposed|ready)$/;
 const pointers = new Map(
   [
     'more most higher highest greater greatest larger largest bigger biggest longer longest older oldest better best faster fastest cheaper cheapest above over maximum max first up',
@@ -58,9 +61,12 @@ function isTurned(asked: Sentence, stored: Sentence): boolean {
 function followersOf({ words }: Sentence): Map<string, string> {
   const followers = new Map<string, string>();
   let link: string | undefined;
+  let before = '';
   for (const { text } of words) {
     const word = text.toLowerCase();
-    if (links.test(word)) link = word;
+    const isLink = links.test(word) && !(word === 'to' && beforeVerb.test(before));
+    before = word;
+    if (isLink) link = word;
     else if (/^(?:the|a|an|my|your|our|this|that)$/.test(word)) continue;
     else if (link !== undefined) {
       if (!followers.has(link)) followers.set(link, word);

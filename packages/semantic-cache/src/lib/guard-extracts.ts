@@ -4,10 +4,13 @@ import type { Sentence } from './sentence.ts';
 /**
  * A guard that reads something out of each text and refuses when it differs: as often, in any order.
  * What was read of a text is kept with it.
+ *
+ * @param options.both only where there is some in both texts.
  */
 export function extractGuard(
   name: string,
   extract: (sentence: Sentence) => readonly string[],
+  { both = false }: { readonly both?: boolean } = {},
 ): Guard {
   const known = new WeakMap<Sentence, string>();
 
@@ -18,7 +21,13 @@ export function extractGuard(
     return found;
   }
 
-  return { name, refuses: ({ asked, stored }) => read(asked) !== read(stored) };
+  return {
+    name,
+    refuses({ asked, stored }) {
+      const [left, right] = [read(asked), read(stored)];
+      return left !== right && !(both && (left === '' || right === ''));
+    },
+  };
 }
 
 /** All that an expression with the flag `g` finds, in lower case. */

@@ -14,6 +14,7 @@ import { negationGuard } from './guard-negation.ts';
 import { numberGuard } from './guard-numbers.ts';
 import { questionGuard } from './guard-question.ts';
 import { quoteGuard } from './guard-quotes.ts';
+import { unitGuard } from './guard-units.ts';
 import { urlGuard } from './guard-urls.ts';
 import { wordOrderGuard } from './guard-word-order.ts';
 import { defaultGuards } from './guards.ts';
@@ -113,6 +114,21 @@ describe('the default tier', () => {
 describe('each guard by itself', () => {
   it.each([
     [numberGuard(), 'in 3 days', 'in 4 days', 'in three days'],
+    [numberGuard(), 'the first chapter', 'the second chapter', 'read the first chapter'],
+    [numberGuard(), 'my first order', 'my last order', 'my order'],
+    [numberGuard(), 'wake me at 7am', 'wake me at 8 am', 'wake me at 7 am'],
+    [numberGuard(), '5kg of flour', '5k of flour', '5 kg of flour'],
+    [numberGuard(), 'pay 5k', 'pay 5', 'send 5k'],
+    [numberGuard(), 'pay 5m', 'pay 5', 'send 5 m'],
+    [dateGuard(), 'wake me at 7am', 'wake me at 7 pm', 'wake me at 7 AM'],
+    [unitGuard(), 'how tall in feet', 'how tall in meters', 'how high in ft, and in feet? 3 foot'],
+    [unitGuard(), 'in 2 days', 'in 2 weeks', 'two days later'],
+    [unitGuard(), 'walk 5 km', 'walk 5 mi', 'walk five kilometres'],
+    [unitGuard(), '20°C', '20 °F', '20 degrees Celsius'],
+    [unitGuard(), 'is it 5kg', 'is it 5 g', 'is it heavy'],
+    [unitGuard(), 'a cup of 3 ml', 'a cup of 3 l', 'a cup'],
+    [unitGuard(), 'calories in kcal', 'calories in joules', 'what a second meter is'],
+    [unitGuard(), 'how many minutes', 'how many hours', 'how many'],
     [negationGuard(), 'milk is good', 'milk is not good', 'milk is quite good'],
     [antonymGuard(), 'prices increase', 'prices decrease', 'prices moved'],
     [antonymGuard(), 'a stable release', 'an unstable release', 'a beta release'],
@@ -133,6 +149,15 @@ describe('each guard by itself', () => {
     [codeGuard(), 'if (a == b) {}', 'if (a != b) {}', 'when (a == b) {}'],
     [directionGuard(), 'from eur to usd', 'from usd to eur', 'convert from eur to usd'],
     [directionGuard(), 'is ann older than bob', 'is bob older than ann', 'was ann older than bob'],
+    [
+      directionGuard(),
+      'book a flight from rome to paris',
+      'i need to book a flight from paris to rome',
+      'i want to book a flight from rome to paris',
+    ],
+    [antonymGuard(), 'my next payment', 'my last payment', 'the next payment'],
+    [antonymGuard(), 'delete all my data', 'delete some of my data', 'erase all my data'],
+    [antonymGuard(), 'the boiling point', 'the freezing point', 'when it boils'],
     [directionGuard(), 'the most used', 'the least used', 'the most popular'],
     [questionGuard(), 'where is it sold', 'when is it sold', 'tell me the shops'],
     [questionGuard(), 'how many are there', 'how old are they', 'the number of them, how many'],

@@ -11,6 +11,7 @@ import { negationGuard } from './guard-negation.ts';
 import { numberGuard } from './guard-numbers.ts';
 import { questionGuard } from './guard-question.ts';
 import { quoteGuard } from './guard-quotes.ts';
+import { unitGuard } from './guard-units.ts';
 import { urlGuard } from './guard-urls.ts';
 import { wordOrderGuard } from './guard-word-order.ts';
 
@@ -20,7 +21,7 @@ export function defaultGuards(): readonly Guard[] {
 }
 
 /**
- * The guards that let a paraphrase pass: numbers, times, currencies, addresses, code, negation, opposites,
+ * The guards that let a paraphrase pass: numbers, units, times, currencies, addresses, code, negation, opposites,
  * directions, kinds of question, languages, quotes and names must agree, other words need not. For embedders that know meaning, or for short requests whose wording varies.
  *
  * @example
@@ -29,6 +30,7 @@ export function defaultGuards(): readonly Guard[] {
 export function lightGuards(): readonly Guard[] {
   return [
     numberGuard(),
+    unitGuard(),
     dateGuard(),
     currencyGuard(),
     urlGuard(),
