@@ -1,5 +1,5 @@
 import type { Guard } from './guard.ts';
-import { unitsIn, withoutUnit } from './guard-units.ts';
+import { measureOf } from './guard-units.ts';
 import type { Word } from './word.ts';
 
 /**
@@ -10,20 +10,22 @@ export function numberGuard(): Guard {
   return {
     name: 'numbers',
     refuses({ asked, stored }) {
-      const left = asked.words.filter(isNumber);
-      const right = stored.words.filter(isNumber);
+      const left = placesOf(asked.words);
+      const right = placesOf(stored.words);
       if (left.length !== right.length) return true;
-      for (const [at, { text }] of left.entries()) {
-        const other = right[at]!.text;
-        if (text === other) continue;
-        if (withoutUnit(text) !== withoutUnit(other)) return true;
-        // "5m" may be five million: only where "5 m" stands in the other, too.
-        if (`${unitsIn(asked.text)}` !== `${unitsIn(stored.text)}`) return true;
+      for (const [nth, at] of left.entries()) {
+        const other = right[nth] as number;
+        if (asked.words[at]!.text === stored.words[other]!.text) continue;
+        if (measureOf(asked.words, at) !== measureOf(stored.words, other)) return true;
       }
       const [one, other] = [ordinalsOf(asked.words), ordinalsOf(stored.words)];
       return one !== '' && other !== '' && one !== other;
     },
   };
+}
+
+function placesOf(words: readonly Word[]): readonly number[] {
+  return [...words.keys()].filter((at) => isNumber(words[at] as Word));
 }
 
 /** The word "one" is an article as often as not: what is only counted by it is no number. */

@@ -64,7 +64,7 @@ const unit = /* @__PURE__ */ new RegExp(
   `\\b(?:${longestFirst(table.flatMap(([names = []]) => names))})s?\\b|(?<=\\d\\s?)(?:${shorts})(?![\\p{L}\\p{N}])`,
   'giu',
 );
-const measured = /* @__PURE__ */ new RegExp(`^([-+]?\\d+(?:[.,]\\d+)*)(?:am|pm|${shorts})$`, 'i');
+const measured = /* @__PURE__ */ new RegExp(`^([-+]?\\d+(?:[.,]\\d+)*)(am|pm|${shorts})$`, 'i');
 
 /**
  * Refuses when both texts name units of measure and not the same ("in feet", "in meters"; "2 days", "2 weeks").
@@ -74,13 +74,15 @@ export function unitGuard(): Guard {
   return extractGuard('units', ({ text }) => unitsIn(text), { both: true });
 }
 
-/** The units that a text names, each once and in order of the alphabet. */
-export function unitsIn(text: string): readonly string[] {
+/** The units that a text names, each once. */
+function unitsIn(text: string): readonly string[] {
   const found = text.match(unit) ?? [];
-  return [...new Set(found.map((name) => unitOf.get(name.toLowerCase()) ?? name))].sort();
+  return [...new Set(found.map((name) => unitOf.get(name.toLowerCase()) ?? name))];
 }
 
-/** The number in "7am" and "5kg", which "7 am" and "5 kg" are. */
-export function withoutUnit(number: string): string {
-  return measured.exec(number)?.[1] ?? number;
+/** A number with the unit behind it, however they are written: "5kg", "5 kg" and "5 kilograms"; "7am" and "7 am". */
+export function measureOf(words: readonly { readonly text: string }[], at: number): string {
+  const text = words[at]?.text ?? '';
+  const [, value = text, behind = words[at + 1]?.text ?? ''] = measured.exec(text) ?? [];
+  return `${value} ${unitOf.get(behind.toLowerCase()) ?? behind}`;
 }

@@ -118,6 +118,8 @@ describe('each guard by itself', () => {
     [numberGuard(), 'my first order', 'my last order', 'my order'],
     [numberGuard(), 'wake me at 7am', 'wake me at 8 am', 'wake me at 7 am'],
     [numberGuard(), '5kg of flour', '5k of flour', '5 kg of flour'],
+    [numberGuard(), '5kg of a, 3g of b', '5g of a, 3kg of b', '5 kg of c, 3 grams of d'],
+    [numberGuard(), 'wake me at 7am', 'wake me at 7pm', 'at 7 am'],
     [numberGuard(), 'pay 5k', 'pay 5', 'send 5k'],
     [numberGuard(), 'pay 5m', 'pay 5', 'send 5 m'],
     [dateGuard(), 'wake me at 7am', 'wake me at 7 pm', 'wake me at 7 AM'],
