@@ -5,7 +5,7 @@ import type { Sentence } from './sentence.ts';
 const links = /^(?:from|to|into|than|before|after|by|versus|vs|over|under|between|against|per)$/;
 /** What comes before the "to" of a verb, which points nowhere: "I want to book a flight to Paris". */
 const beforeVerb =
-  /^(?:want|wants|wanted|need|needs|needed|like|love|wish|try|trying|going|have|has|able|how|supposed|ready)$/;
+  /^(?:want|wants|wanted|need|needs|needed|like|love|wish|try|trying|going|have|has|able|how|where|supposed|ready)$/;
 const pointers = new Map(
   [
     'more most higher highest greater greatest larger largest bigger biggest longer longest older oldest better best faster fastest cheaper cheapest above over maximum max first up',

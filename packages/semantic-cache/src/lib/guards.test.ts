@@ -45,6 +45,8 @@ describe('the default tier', () => {
   it.each([
     ['What is the capital of France?', "what's the capital of france"],
     ['How do I reset my password?', 'how do i reset my passwords'],
+    ['How do I reset my password?', 'how to reset my password'],
+    ['What is the capital of France?', 'Can you tell me the capital of France'],
     ["Translate 'good morning' into Spanish", "Please translate 'good morning' into Spanish."],
     ['What is two plus two?', 'what is 2 plus 2'],
     ["Why can't I log in?", 'why can not I log in?'],
@@ -53,10 +55,8 @@ describe('the default tier', () => {
   });
 
   it.each([
-    ['What is the capital of France?', 'Can you tell me the capital of France'],
     ['List the largest cities in Japan', 'list largest city in japan'],
     ['The best way of learning German', 'best ways to learn German'],
-    ['How do I reset my password?', 'how to reset my password'],
     ['Is 1,000 a square number?', 'is 1000 a square number'],
     ['What is the capital of France?', 'What is the capital of Germany?'],
     ['what is the capital of france', 'what is the capital of germany'],

@@ -73,7 +73,7 @@ they'd left | they left
 How is the weather? | What is the weather?
 Does he smoke? | Did he smoke?
 Is she a doctor? | Was she a doctor?
-How do I do this? | How can I do this?`,
+How do I do this? | How can we do this?`,
   'articles that tell things apart': `
 What is the time? | What is time?
 What is the matter? | What is matter?
@@ -188,6 +188,50 @@ They do as they please | They do as they
 Please | please me
 Hello, swim | swim
 How should I please my wife? | How should I my wife?`,
+  'openings that ask something else': `
+How do I look in this dress? | How to look in this dress
+How do you feel? | How do I feel?
+How do you work? | How do I work?
+How could I forget her? | How do I forget her?
+How should I invest? | How do I invest?
+What is the best way to lose weight? | How to lose weight
+Do you know how to swim? | How to swim
+Do you know Python? | Tell me Python
+Can you explain it? | Can I explain it?
+Would you recommend the iPhone? | Recommend the iPhone
+Can you write code? | Write code
+Can you write a poem? | Write a poem
+Tell me a joke | What is a joke?
+Tell me the truth about cats | What is the truth about cats?
+Tell me about the moon | What is the moon?
+Tell me when the show is over | When is the show over?
+Tell me when to stop | When to stop
+Show me my balance | What is my balance?
+Show me how to do it | Show me how you do it
+Give me the capital of France | Give the capital of France
+Write me the letter | Write my letter
+Write me | Write
+Where do I go? | Where can I go?
+Where can I find this? | Where did I find this?
+I want to know how to do it | I want to do it
+I want you to go | I want to go
+I want you to know me | I know me
+I was wondering where you were | Where are you?
+What are the odds? | What were the odds?
+What is the matter? | What is matter?
+Tell me your name | Tell me my name
+Please how | how
+Explain the moon | What is the moon?
+Explain how he did it | How did he do it?
+Explain how planes fly | How do planes work?
+How do you work? | How does it work?
+How hard does he work? | How does he work?
+How will this work? | How does this work?
+Explain how I work | How do I work?
+Can you tell me what was said and what is true? | What is said and what was true?
+Hello, how are you? | Hello how
+Hello world in Python, how to write it? | How to write it?
+Hey Jude, how do I play it? | How do I play it?`,
   'code and identifiers': `
 What is .net? | What is net?
 What is .NET? | What is .net?
@@ -247,6 +291,43 @@ Why can't I log in? | why can not I log in?
 Why don't cats bark? | Why dont cats bark
 We are what we've seen | we are what we have seen
 What is two plus two? | what is 2 plus 2
+How do I do this? | How can I do this?
+How do I reset my password? | How to reset my password
+How do I reset my password? | how can i reset my passwords?
+How do I reset my password? | Can you tell me how to reset my password?
+How do I reset my password? | Could you please tell me how I can reset my password
+How do I reset my password? | I want to know how to reset my password.
+How do I reset my password? | I'd like to know how can I reset my password
+How do I reset my password? | Hi, how do I reset my password?
+How do I reset my password? | Hello there! Please show me how to reset my password. Thanks!
+How do I reset my password? | How does one reset my password?
+What is the capital of France? | Tell me the capital of France
+What is the capital of France? | Can you tell me the capital of France?
+What is the capital of France? | Please tell me what the capital of France is.
+What is the capital of France? | Do you know what the capital of France is?
+What is the capital of France? | I was wondering what the capital of France is
+What are the colors of the flag? | Tell me the colors of the flag
+What's the gist, and who wrote it? | What is the gist, and who wrote it?
+Who wrote Hamlet? | Can you tell me who wrote Hamlet?
+Why is the sky blue? | Can you tell me why the sky is blue?
+Why are cats so lazy? | I was wondering why cats are so lazy.
+How do planes work? | Explain how planes work
+How does the heart work? | Can you explain to me how the heart works?
+How does the heart work? | please explain how the heart works
+What is the difference between a crow and a raven? | Explain the difference between a crow and a raven.
+How do I bake bread? | Can you explain how to bake bread?
+Give me a recipe for banana bread | Can you give me a recipe for banana bread?
+Who wrote Hamlet? | Do you know who wrote Hamlet?
+Where is the station? | Could you tell me where the station is?
+What is my balance? | Tell me my balance, please
+Where can I find my invoices? | Where to find my invoices
+Where do I find my invoices? | Can you tell me where to find my invoices?
+Explain how the sun works | Can you explain how the sun works?
+Give me an overview of this | Could you give me an overview of this?
+Write a poem about the sea | Write me a poem about the sea
+Write a poem about the sea | I want you to write a poem about the sea
+Write a poem about the sea | I'd like you to write me a poem about the sea.
+Tell me a joke about the sea | Can you tell me a joke about the sea?
 Dogs are the best. | dogs are the best
 Was ist das? | was  ist das ?!
 Où est la gare ? | où est la gare?

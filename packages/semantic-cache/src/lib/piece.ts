@@ -45,7 +45,7 @@ function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
-function plainPiece(text: string): Piece {
+export function plainPiece(text: string): Piece {
   return { text, before: '', after: '', lower: text, isPlain: true, hasCapital: false };
 }
 

@@ -1,5 +1,6 @@
 /** A text as the guards and the lexical embedder read it. */
 import { type Piece, piecesOf } from './piece.ts';
+import { plainRequest, withoutGreeting } from './plain-request.ts';
 import { isEnglish, isVerbatim, withoutCourtesy } from './small-words.ts';
 import { isNegator, isPronoun, textOnly, toWords, type Word, whole } from './word.ts';
 
@@ -43,7 +44,7 @@ export function readSentence(text: string): Sentence {
 }
 
 function readFresh(text: string): Sentence {
-  const { plain, exact, english, literal, pieces, isOrder } = cut(text);
+  const { plain, exact, english, literal, pieces, isOrder, written } = cut(text);
   const words = toWords(pieces, literal, english, whole);
   const question = /[?？؟]/.test(pieces[pieces.length - 1]!.after) && !isOrder;
   return {
@@ -54,7 +55,7 @@ function readFresh(text: string): Sentence {
     form: exact
       ? plain
       : `${question || (english && asks.test(words[0]?.text ?? '')) ? '?' : ''} ${marksOf(pieces)}`,
-    capitals: english ? capitalsOf(pieces) : 2,
+    capitals: english ? capitalsOf(written) : 2,
   };
 }
 
@@ -68,13 +69,17 @@ function cut(text: string) {
   const ascii = !beyondAscii.test(text);
   const plain = (ascii ? text : text.normalize('NFC')).trim();
   const exact = !letters.test(plain) && exactText.test(plain);
-  let pieces: readonly Piece[] = piecesOf(plain, ascii);
-  const english = isEnglish(plain, pieces);
+  const written = piecesOf(plain, ascii);
+  const english = isEnglish(plain, written);
+  const verbatim = isVerbatim(plain, written);
+  let pieces: readonly Piece[] = written;
+  if (english && !exact) pieces = withoutGreeting(pieces);
   const [first] = pieces;
-  if (english && !exact) pieces = withoutCourtesy(plain, pieces);
-  const literal = exact || isVerbatim(plain, pieces);
+  if (english && !exact) pieces = withoutCourtesy(pieces, verbatim);
+  const literal = exact || verbatim;
+  if (english && !literal) pieces = plainRequest(pieces);
   // "Could you please explain …?" is no question once it begins with "explain".
-  return { plain, exact, english, literal, pieces, isOrder: pieces[0] !== first };
+  return { plain, exact, english, literal, pieces, isOrder: pieces[0] !== first, written };
 }
 
 function quotesOf(plain: string): string[] {

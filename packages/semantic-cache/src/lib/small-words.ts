@@ -41,8 +41,12 @@ export function isVerbatim(plain: string, pieces: readonly Piece[]): boolean {
   );
 }
 
-/** The request without "please" and thanks around it. */
-export function withoutCourtesy(plain: string, pieces: readonly Piece[]): readonly Piece[] {
+/**
+ * The request without "please" and thanks around it.
+ *
+ * @param verbatim see {@link isVerbatim}: in "how do I say please" it is the matter itself.
+ */
+export function withoutCourtesy(pieces: readonly Piece[], verbatim: boolean): readonly Piece[] {
   let start = 0;
   let end = pieces.length;
   const word = (at: number) => pieces[at]?.lower ?? '';
@@ -51,8 +55,7 @@ export function withoutCourtesy(plain: string, pieces: readonly Piece[]): readon
   const polite = /^(?:can|could|would|will)$/.test(word(0)) && word(1) === 'you' ? 2 : 0;
   if (word(polite) === 'please' && imperatives.has(word(polite + 1))) start = polite + 1;
 
-  // In "how do I say please" it is the matter itself.
-  if (!isVerbatim(plain, pieces)) {
+  if (!verbatim) {
     const thanks = word(end - 1) === 'thanks' ? 1 : endsWith('thank', 'you') ? 2 : 0;
     if (thanks > 0 && hasMark(end - thanks - 1)) end -= thanks;
     if (word(end - 1) === 'please' && (hasMark(end - 2) || !takesPlease.test(word(end - 2)))) end--;

@@ -3,7 +3,8 @@
 /** One of these, and only ASCII: then a text may be English. */
 export const englishWords: WordSet = /* @__PURE__ */ set(
   'the what whats how who whos where when why which does did you your are my with this that these those and ' +
-    'should would could have please into from about there they their we our cannot dont',
+    'should would could have please into from about there they their we our cannot dont ' +
+    'give write tell explain describe make recommend',
 );
 
 /** One of these, and it is taken for something else. */
