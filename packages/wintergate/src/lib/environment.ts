@@ -24,6 +24,11 @@ export interface GatewaySettings {
    * the key of its own. Guard and cache do not see them.
    */
   readonly passThrough: boolean;
+  /**
+   * What may answer a call besides the answer to an identical one: that to the same words in another
+   * spelling, or that to the same request in other words.
+   */
+  readonly similar: 'spelling' | 'words' | 'off';
   readonly log: 'text' | 'json' | 'off';
   /** Milliseconds until the simulated provider's first token. */
   readonly firstTokenDelay: number;
@@ -72,6 +77,9 @@ const variables = z.object({
     .enum(['0', '1'], 'be 0 or 1')
     .default('0')
     .transform((value) => value === '1'),
+  WINTERGATE_SIMILAR: z
+    .enum(['spelling', 'words', 'off'], 'be "spelling", "words" or "off"')
+    .default('spelling'),
   WINTERGATE_LOG: z.enum(['text', 'json', 'off'], 'be "text", "json" or "off"').default('text'),
   WINTERGATE_SIMULATED_DELAY: z
     .string()
@@ -124,6 +132,7 @@ export function readEnvironment(
     adminKey: data.WINTERGATE_ADMIN_KEY,
     requestsPerMinute: data.WINTERGATE_RATE_LIMIT,
     passThrough: data.WINTERGATE_PASS_THROUGH,
+    similar: data.WINTERGATE_SIMILAR,
     log: data.WINTERGATE_LOG,
     firstTokenDelay: data.WINTERGATE_SIMULATED_DELAY,
     tokensPerSecond: data.WINTERGATE_SIMULATED_RATE,

@@ -101,6 +101,34 @@ describe('createGateway() keeps what the banner promises', () => {
 });
 
 describe('createGateway()', () => {
+  it.each([
+    ['off', [undefined, undefined, undefined]],
+    ['spelling', ['semantic', undefined, undefined]],
+    ['words', ['semantic', 'semantic', undefined]],
+  ])('with WINTERGATE_SIMILAR=%s answers so much from what is alike', async (similar, expected) => {
+    const { handler, gateway } = start({ WINTERGATE_SIMILAR: similar });
+    async function tierOf(content: string): Promise<string | undefined> {
+      const response = await handler(
+        new Request('http://127.0.0.1:8787/v1/chat/completions', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ model: gateway.model, messages: [{ role: 'user', content }] }),
+        }),
+      );
+      await response.text();
+      return /; hit;.*detail=(\w+)/.exec(response.headers.get('cache-status') ?? '')?.[1];
+    }
+    expect(await tierOf('What are the opening hours of the museum?')).toBeUndefined();
+    const asked = [
+      'what are the opening hours of the museum',
+      'Please show me the opening hours of the museum',
+      'What are the opening hours of the library?',
+    ];
+    const tiers: (string | undefined)[] = [];
+    for (const content of asked) tiers.push(await tierOf(content));
+    expect(tiers).toEqual(expected);
+  });
+
   it('takes the provider that the environment names, and says why', () => {
     expect(start({ OPENAI_API_KEY: 'sk-1' }).gateway).toMatchObject({
       providerName: 'openai',

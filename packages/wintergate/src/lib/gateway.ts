@@ -5,7 +5,8 @@ import { promptGuard } from '@wintergate/prompt-guard';
 import { upstream } from '@wintergate/providers';
 import { rateLimit } from '@wintergate/ratelimit';
 import { modelRouter } from '@wintergate/router';
-import { semanticCache } from '@wintergate/semantic-cache';
+import { lightGuards, type SemanticOptions, semanticCache } from '@wintergate/semantic-cache';
+import { rareWordGuard, wordEmbedder } from '@wintergate/semantic-cache/words';
 import { dialects, openaiChat, openaiEmbeddings } from '@wintergate/wire';
 import { anthropicMessages } from '@wintergate/wire/anthropic';
 import { googleGenerate } from '@wintergate/wire/google';
@@ -65,7 +66,10 @@ export function createGateway(
   const auth = gatewayKey === undefined ? [] : [bearerAuth({ keys: { gateway: gatewayKey } })];
   const guard = promptGuard();
   const router = modelRouter({ routes, default: provider, endpoints: counting });
-  const cache = semanticCache(shared ? { tenant: 'shared' } : {});
+  const cache = semanticCache({
+    ...(shared ? { tenant: 'shared' } : {}),
+    semantic: semanticTier(settings.similar),
+  });
   const parts: [string, Middleware][] = [
     ['dialects', formats],
     ['health', health()],
@@ -110,6 +114,12 @@ export function createGateway(
       ? 'shared by all callers, because only this machine can call (set WINTERGATE_KEY to change that)'
       : 'one scope for each caller',
   };
+}
+
+function semanticTier(similar: GatewaySettings['similar']): SemanticOptions | false {
+  if (similar === 'off') return false;
+  if (similar === 'spelling') return {};
+  return { embedder: wordEmbedder(), guards: [...lightGuards(), rareWordGuard()] };
 }
 
 function logSink(settings: GatewaySettings, write = (line: string): void => console.log(line)) {
