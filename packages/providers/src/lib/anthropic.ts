@@ -1,6 +1,7 @@
 /** Anthropic's Messages API as a provider. */
+import { checkNames } from '@wintergate/core';
 import { anthropicMessages } from '@wintergate/wire/anthropic';
-import { createProvider, type SharedOptions } from './create-provider.ts';
+import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl } from './openai-compatible.ts';
 import type { Credential, Provider, Target } from './types.ts';
@@ -31,6 +32,11 @@ export interface AnthropicOptions extends SharedOptions {
  * const handler = toHandler(failover(), upstream({ target: claude.target('claude-sonnet-4-5') }));
  */
 export function anthropic(options: AnthropicOptions): Provider {
+  checkNames(
+    options,
+    { ...sharedNames, apiKey: 1, accessToken: 1, baseUrl: 1, version: 1, betas: 1 },
+    'anthropic()',
+  );
   const baseUrl = checkBaseUrl(options.baseUrl ?? 'https://api.anthropic.com/v1');
   const { version = '2023-06-01', betas = [] } = options;
   const headers = {

@@ -1,8 +1,9 @@
 /** Azure OpenAI as a provider: the v1 API, and the dated one with a deployment in each URL. */
+import { checkNames } from '@wintergate/core';
 import { openaiChat, openaiEmbeddings } from '@wintergate/wire';
 import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
-import { createProvider, type SharedOptions } from './create-provider.ts';
+import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl } from './openai-compatible.ts';
 import type { Credential, Provider, Target } from './types.ts';
@@ -35,6 +36,11 @@ export interface AzureOpenAIOptions extends SharedOptions {
  * const azure = azureOpenAI({ resource: 'my-resource', apiKey: process.env.AZURE_OPENAI_API_KEY });
  */
 export function azureOpenAI(options: AzureOpenAIOptions): Provider {
+  checkNames(
+    options,
+    { ...sharedNames, resource: 1, baseUrl: 1, apiKey: 1, accessToken: 1, apiVersion: 1 },
+    'azureOpenAI()',
+  );
   const { resource, apiVersion } = options;
   if ((resource === undefined) === (options.baseUrl === undefined))
     throw new TypeError('Give azureOpenAI() either "resource" or "baseUrl"');

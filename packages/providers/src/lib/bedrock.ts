@@ -1,6 +1,7 @@
 /** Amazon Bedrock as a provider: its Converse API, for the models of all makers. */
+import { checkNames } from '@wintergate/core';
 import { bedrockConverse } from '@wintergate/wire/bedrock';
-import { createProvider, type SharedOptions } from './create-provider.ts';
+import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl } from './openai-compatible.ts';
 import { type AwsCredentials, signV4 } from './sigv4.ts';
@@ -31,6 +32,11 @@ export interface BedrockOptions extends SharedOptions {
  * const router = modelRouter({ routes: { 'amazon.*': nova, 'anthropic.*': nova } });
  */
 export function bedrock(options: BedrockOptions): Provider {
+  checkNames(
+    options,
+    { ...sharedNames, region: 1, apiKey: 1, credentials: 1, baseUrl: 1, now: 1 },
+    'bedrock()',
+  );
   const { region, credentials, now = Date.now } = options;
   if (!/^[a-z]{2}(?:-[a-z]+){1,3}-\d$/.test(region))
     throw new TypeError(`Expected "region" to be one of AWS such as "us-east-1": got "${region}"`);

@@ -1,6 +1,7 @@
 /** Cohere as a provider. */
+import { checkNames } from '@wintergate/core';
 import { cohereChat, cohereEmbeddings } from '@wintergate/wire/cohere';
-import { createProvider, type SharedOptions } from './create-provider.ts';
+import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl } from './openai-compatible.ts';
 import type { Credential, Provider } from './types.ts';
@@ -23,6 +24,7 @@ export interface CohereOptions extends SharedOptions {
  * const command = cohere({ apiKey: () => process.env.COHERE_API_KEY ?? '' });
  */
 export function cohere(options: CohereOptions): Provider {
+  checkNames(options, { ...sharedNames, apiKey: 1, baseUrl: 1 }, 'cohere()');
   if (!options.apiKey) throw new TypeError('Give cohere() an "apiKey"');
   const apiKey = rotating(options.apiKey);
   return createProvider('cohere', options, {

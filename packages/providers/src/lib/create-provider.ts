@@ -15,6 +15,14 @@ export interface SharedOptions {
   readonly transport?: Transport | undefined;
 }
 
+/** Their names, for `checkNames()`. */
+export const sharedNames: Record<keyof SharedOptions, 1> = {
+  name: 1,
+  headers: 1,
+  models: 1,
+  transport: 1,
+};
+
 /** A provider whose targets differ in nothing but the model. */
 export function createProvider(
   kind: string,

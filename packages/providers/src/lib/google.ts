@@ -1,7 +1,8 @@
 /** Google's generateContent as a provider: the Gemini API, and the same on Vertex AI. */
+import { checkNames } from '@wintergate/core';
 import { googleGenerate } from '@wintergate/wire/google';
 import { googleEmbeddings } from '@wintergate/wire/google-embeddings';
-import { createProvider, type SharedOptions } from './create-provider.ts';
+import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl } from './openai-compatible.ts';
 import type { Credential, Provider } from './types.ts';
@@ -34,6 +35,7 @@ export interface VertexOptions extends SharedOptions {
  * const gemini = google({ apiKey: () => process.env.GEMINI_API_KEY ?? '' });
  */
 export function google(options: GoogleOptions): Provider {
+  checkNames(options, { ...sharedNames, apiKey: 1, baseUrl: 1 }, 'google()');
   if (!options.apiKey) throw new TypeError('Give google() an "apiKey"');
   const apiKey = rotating(options.apiKey);
   const baseUrl = checkBaseUrl(
@@ -55,6 +57,11 @@ export function google(options: GoogleOptions): Provider {
  * const gemini = vertex({ project: 'my-project', location: 'europe-west4', accessToken: freshToken });
  */
 export function vertex(options: VertexOptions): Provider {
+  checkNames(
+    options,
+    { ...sharedNames, project: 1, location: 1, accessToken: 1, baseUrl: 1 },
+    'vertex()',
+  );
   const { project, location = 'global', accessToken } = options;
   if (!accessToken) throw new TypeError('Give vertex() an "accessToken"');
   for (const [name, value] of Object.entries({ project, location })) {

@@ -1,8 +1,13 @@
 /** Hosts that copy OpenAI's API: where each stands, and how it departs. */
+import { checkNames } from '@wintergate/core';
 import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import type { ChatQuirks } from './chat-quirks.ts';
-import { type OpenAICompatibleOptions, openaiCompatible } from './openai-compatible.ts';
+import {
+  compatibleNames,
+  type OpenAICompatibleOptions,
+  openaiCompatible,
+} from './openai-compatible.ts';
 import type { Provider } from './types.ts';
 
 /** Options of a known host: `baseUrl` and `name` have defaults, quirks of your own are added to the host's. */
@@ -22,6 +27,7 @@ const accountHints = ['metadata', 'service_tier', 'store', 'verbosity', 'prompt_
 
 function host({ name, baseUrl, quirks, dialects = [], streamUsage }: Host) {
   return (options: HostOptions = {}): Provider => {
+    checkNames(options, compatibleNames, `${name}()`);
     const at = options.baseUrl ?? baseUrl;
     if (at === undefined) throw new TypeError(`Give ${name}() a "baseUrl"`);
     return openaiCompatible({

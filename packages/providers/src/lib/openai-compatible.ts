@@ -1,5 +1,5 @@
 /** Targets that speak OpenAI's API: OpenAI itself and everything compatible. */
-import type { Transport } from '@wintergate/core';
+import { checkNames, type Transport } from '@wintergate/core';
 import { openaiChat, openaiEmbeddings, type TargetDialect } from '@wintergate/wire';
 import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
@@ -40,6 +40,19 @@ export interface OpenAICompatibleOptions {
   readonly transport?: Transport | undefined;
 }
 
+/** Their names, for `checkNames()`. */
+export const compatibleNames: Record<keyof OpenAICompatibleOptions, 1> = {
+  baseUrl: 1,
+  name: 1,
+  apiKey: 1,
+  headers: 1,
+  models: 1,
+  streamUsage: 1,
+  dialects: 1,
+  quirks: 1,
+  transport: 1,
+};
+
 export interface OpenAIOptions extends Partial<OpenAICompatibleOptions> {
   /** Sent as `openai-organization`. */
   readonly organization?: string | undefined;
@@ -56,6 +69,7 @@ export interface OpenAIOptions extends Partial<OpenAICompatibleOptions> {
  * const handler = toHandler(failover(), upstream({ provider }));
  */
 export function openai(options: OpenAIOptions = {}): Provider {
+  checkNames(options, { ...compatibleNames, organization: 1, project: 1 }, 'openai()');
   const { organization, project, headers, ...rest } = options;
   return openaiCompatible({
     ...rest,
@@ -78,6 +92,7 @@ export function openai(options: OpenAIOptions = {}): Provider {
  * const local = openaiCompatible({ name: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2'] });
  */
 export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
+  checkNames(options, compatibleNames, 'openaiCompatible()');
   const baseUrl = checkBaseUrl(options.baseUrl);
   if (options.apiKey === '') throw new TypeError('Expected "apiKey" to be left out or not empty');
   const apiKey = options.apiKey === undefined ? undefined : rotating(options.apiKey);

@@ -1,6 +1,7 @@
 /** A provider that needs no key and no network: deterministic answers at a chosen pace. */
 import {
   type Context,
+  checkNames,
   contextOf,
   createContext,
   type Duration,
@@ -75,8 +76,8 @@ export interface SimulatedSettings {
  * const handler = toHandler(failover(), upstream({ provider: simulated({ tokensPerSecond: 50 }) }));
  */
 export function simulated(options: SimulatedOptions = {}): Provider {
-  const name = options.name ?? 'simulated';
   const settings = checkSettings(options);
+  const name = options.name ?? 'simulated';
   const known = options.models === undefined ? undefined : new Set(options.models);
   const models = options.models ?? ['simulated-chat', 'simulated-embedding'];
   const { failures, allowSimulateHeader = false } = options;
@@ -129,7 +130,22 @@ export function simulated(options: SimulatedOptions = {}): Provider {
   return provider;
 }
 
+const knownNames: Record<keyof SimulatedOptions, 1> = {
+  name: 1,
+  models: 1,
+  firstTokenDelay: 1,
+  tokensPerSecond: 1,
+  failures: 1,
+  allowSimulateHeader: 1,
+  answer: 1,
+  dimensions: 1,
+  seed: 1,
+  now: 1,
+  schedule: 1,
+};
+
 function checkSettings(options: SimulatedOptions): SimulatedSettings {
+  checkNames(options, knownNames, 'simulated()');
   const { tokensPerSecond = Infinity, dimensions = 256 } = options;
   if (!(tokensPerSecond > 0)) {
     throw new RangeError(`Expected "tokensPerSecond" to be more than 0: got "${tokensPerSecond}"`);

@@ -1,7 +1,7 @@
 /** Cloudflare Workers AI as a provider: the binding of a Worker, or the REST API. */
-import type { Transport } from '@wintergate/core';
+import { checkNames, type Transport } from '@wintergate/core';
 import { workersAIChat, workersAIEmbeddings } from '@wintergate/wire/workers-ai';
-import { createProvider, type SharedOptions } from './create-provider.ts';
+import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
 import { checkBaseUrl } from './openai-compatible.ts';
 import type { Credential, Provider } from './types.ts';
@@ -33,6 +33,11 @@ export interface WorkersAIOptions extends SharedOptions {
  * const provider = workersAI({ binding: env.AI, models: ['@cf/meta/llama-3.1-8b-instruct'] });
  */
 export function workersAI(options: WorkersAIOptions): Provider {
+  checkNames(
+    options,
+    { ...sharedNames, binding: 1, account: 1, apiToken: 1, runOptions: 1, baseUrl: 1 },
+    'workersAI()',
+  );
   const { binding, account, apiToken, runOptions } = options;
   if ((binding === undefined) === (account === undefined))
     throw new TypeError('Give workersAI() either a "binding" or an "account"');
