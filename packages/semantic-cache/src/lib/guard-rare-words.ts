@@ -1,3 +1,4 @@
+import { checkNames } from '@wintergate/core';
 import { readWeights, unseen, type WordWeights } from './embedders/weigh.ts';
 import type { Guard } from './guard.ts';
 import type { Word } from './word.ts';
@@ -24,6 +25,7 @@ const telling = 11;
  * semanticCache({ semantic: { embedder: wordEmbedder(), guards: [...lightGuards(), rareWordGuard()] } });
  */
 export function rareWordGuard(options: RareWordGuardOptions = {}): Guard {
+  checkNames(options, { weights: 1 }, 'rareWordGuard()');
   const weights = readWeights(options.weights);
 
   /** Of the words that stand alone, the one that says most. An inflected one says no more than its base. */

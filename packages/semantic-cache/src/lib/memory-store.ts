@@ -1,4 +1,4 @@
-import { createRecencyMap } from '@wintergate/core';
+import { checkNames, createRecencyMap } from '@wintergate/core';
 import type { CacheEntry } from './cache-entry.ts';
 import type { CacheKey, CacheStore } from './cache-store.ts';
 
@@ -53,6 +53,7 @@ const overheadBytes = 512;
  * @throws {RangeError} when `maxBytes` is not a positive number.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  checkNames(options, { maxBytes: 1, admission: 1, now: 1 }, 'memoryStore()');
   const { maxBytes = 64 * 1024 * 1024, admission, now = Date.now } = options;
   if (!(maxBytes > 0))
     throw new RangeError(`Set "maxBytes" to a positive number: got ${String(maxBytes)}`);

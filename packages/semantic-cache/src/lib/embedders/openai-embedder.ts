@@ -1,5 +1,5 @@
 /** An embedder behind OpenAI's embeddings API, which many servers copy. */
-import { type Duration, parseDuration } from '@wintergate/core';
+import { checkNames, type Duration, parseDuration } from '@wintergate/core';
 import { fromBase64 } from '../base64.ts';
 import type { Embedder } from '../embedder.ts';
 import { createBatcher, requestsShareWork } from './batcher.ts';
@@ -27,6 +27,19 @@ export interface OpenAIEmbedderOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
+const known: Record<keyof OpenAIEmbedderOptions, 1> = {
+  model: 1,
+  dimensions: 1,
+  apiKey: 1,
+  baseUrl: 1,
+  sendDimensions: 1,
+  headers: 1,
+  threshold: 1,
+  batchWindow: 1,
+  maxBatch: 1,
+  fetch: 1,
+};
+
 /**
  * Creates an embedder that asks an API. Texts that come at the same time go in one call (on Cloudflare
  * Workers only those of one request, which may not wait for another's work); the vectors
@@ -38,6 +51,7 @@ export interface OpenAIEmbedderOptions {
  * semanticCache({ semantic: { embedder, policy: fixedThreshold(0.9), timeout: '1 s' } });
  */
 export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
+  checkNames(options, known, 'openaiEmbedder()');
   const { model, dimensions, apiKey, headers = {}, threshold, fetch: call = fetch } = options;
   const baseUrl = (options.baseUrl ?? 'https://api.openai.com/v1').replace(/\/$/, '');
   if (!URL.canParse(baseUrl))

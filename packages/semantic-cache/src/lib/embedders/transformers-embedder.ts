@@ -1,4 +1,5 @@
 /** An embedder that runs a sentence model in the process, by Transformers.js. */
+import { checkNames } from '@wintergate/core';
 import type { Embedder } from '../embedder.ts';
 
 /** A feature-extraction pipeline of `@huggingface/transformers` or `@xenova/transformers`. */
@@ -31,6 +32,15 @@ export interface TransformersEmbedderOptions {
   readonly load?: ((name: string) => Promise<unknown>) | undefined;
 }
 
+const known: Record<keyof TransformersEmbedderOptions, 1> = {
+  model: 1,
+  dimensions: 1,
+  pooling: 1,
+  pipeline: 1,
+  warmUp: 1,
+  threshold: 1,
+  load: 1,
+};
 const libraries = ['@huggingface/transformers', '@xenova/transformers'];
 
 /**
@@ -42,6 +52,7 @@ const libraries = ['@huggingface/transformers', '@xenova/transformers'];
  * semanticCache({ semantic: { embedder, policy: fixedThreshold(0.92) } });
  */
 export function transformersEmbedder(options: TransformersEmbedderOptions = {}): Embedder {
+  checkNames(options, known, 'transformersEmbedder()');
   const {
     model = 'Xenova/all-MiniLM-L6-v2',
     dimensions = 384,

@@ -1,4 +1,5 @@
 /** An embedder on Workers AI, through the binding of a Worker. */
+import { checkNames } from '@wintergate/core';
 import type { Embedder } from '../embedder.ts';
 import { createBatcher } from './batcher.ts';
 
@@ -31,6 +32,11 @@ export function workersAIEmbedder(
   binding: AIBinding,
   options: WorkersAIEmbedderOptions = {},
 ): Embedder {
+  checkNames(
+    options,
+    { model: 1, dimensions: 1, threshold: 1, maxBatch: 1 },
+    'workersAIEmbedder()',
+  );
   const {
     model = '@cf/baai/bge-small-en-v1.5',
     dimensions = 384,

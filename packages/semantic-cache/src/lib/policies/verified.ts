@@ -1,5 +1,5 @@
 /** A curve for each entry, learned from audits, so that wrong answers stay below a bound. */
-import { createRecencyMap } from '@wintergate/core';
+import { checkNames, createRecencyMap } from '@wintergate/core';
 import type { CachePolicy, PolicyObservation } from '../policy.ts';
 import { createCalibration } from './calibration.ts';
 import { type Curve, fitCurve, type Labelled, logitOf } from './curve.ts';
@@ -25,6 +25,15 @@ export interface VerifiedOptions {
   /** Numbers in [0, 1). @default Math.random */
   readonly random?: (() => number) | undefined;
 }
+
+const known: Record<keyof VerifiedOptions, 1> = {
+  maxWrongRequests: 1,
+  minAudits: 1,
+  aliases: 1,
+  floor: 1,
+  maxEntries: 1,
+  random: 1,
+};
 
 /** What is known of an entry, and of all that are aliases of it. */
 interface EntryState {
@@ -65,6 +74,7 @@ const leastWindow = 4000;
  * semanticCache({ semantic: { embedder, policy: verified({ maxWrongRequests: 0.02 }), judge } });
  */
 export function verified(options: VerifiedOptions): CachePolicy {
+  checkNames(options, known, 'verified()');
   const { maxWrongRequests: bound, minAudits = 1, floor = 0.5, aliases = true } = options;
   const { maxEntries = 50_000, random = Math.random } = options;
   if (!(bound > 0 && bound < 1))

@@ -1,4 +1,5 @@
 /** Entries and vectors in libSQL: Turso, or a file. */
+import { checkNames } from '@wintergate/core';
 import type { VectorIndex } from '../vector-index.ts';
 import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type RunSql,
   type SqlTableOptions,
   type SqlValue,
+  sqlTableNames,
   vectorText,
 } from './sql-table.ts';
 import type { TextStore } from './text-store.ts';
@@ -42,6 +44,7 @@ export type LibsqlIndexOptions = SqlTableOptions;
  * semanticCache({ semantic: { embedder, index: libsqlIndex(client) }, store: libsqlStore(client), secret });
  */
 export function libsqlIndex(client: LibsqlClient, options: LibsqlIndexOptions = {}): VectorIndex {
+  checkNames(options, sqlTableNames, 'libsqlIndex()');
   const { table = 'wintergate_vectors', now = Date.now } = options;
   const make = [
     `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding blob not null, dimensions integer not null, expires_at integer not null, primary key (scope, id))`,

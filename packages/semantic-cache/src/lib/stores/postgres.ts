@@ -1,7 +1,14 @@
 /** Entries and vectors in PostgreSQL, through the client that the user has. */
+import { checkNames } from '@wintergate/core';
 import type { IndexItem, IndexMatch, VectorIndex } from '../vector-index.ts';
 import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
-import { createSqlTable, type RunSql, type SqlTableOptions, vectorText } from './sql-table.ts';
+import {
+  createSqlTable,
+  type RunSql,
+  type SqlTableOptions,
+  sqlTableNames,
+  vectorText,
+} from './sql-table.ts';
 import type { TextStore } from './text-store.ts';
 
 /** `pg` (a pool or a client), PGlite or Neon, as far as it is used. */
@@ -36,6 +43,7 @@ export interface PostgresIndexOptions extends SqlTableOptions {
  * semanticCache({ semantic: { embedder, index: postgresIndex(pool, { dimensions: 512 }) }, store, secret });
  */
 export function postgresIndex(client: PostgresClient, options: PostgresIndexOptions): VectorIndex {
+  checkNames(options, { ...sqlTableNames, dimensions: 1 }, 'postgresIndex()');
   const { dimensions, table = 'wintergate_vectors', now = Date.now } = options;
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 16_000)
     throw new RangeError(`Expected "dimensions" from 1 to 16000: got "${dimensions}"`);

@@ -1,6 +1,7 @@
 /** Entries in a table of a SQL database: PostgreSQL and SQLite understand the same statements. */
-import { createSqlTable, type RunSql, type SqlTableOptions } from './sql-table.ts';
-import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
+import { checkNames } from '@wintergate/core';
+import { createSqlTable, type RunSql, type SqlTableOptions, sqlTableNames } from './sql-table.ts';
+import { type TextStore, type TextStoreOptions, textStore, textStoreNames } from './text-store.ts';
 
 /** `table` is `wintergate_cache` when nothing is said. */
 export interface SqlStoreOptions extends TextStoreOptions, SqlTableOptions {}
@@ -9,7 +10,8 @@ const pageSize = 500;
 
 /** @throws {TypeError} when `table` is no plain name. */
 export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStore {
-  const { table = 'wintergate_cache', now = Date.now } = options;
+  checkNames(options, { ...textStoreNames, ...sqlTableNames }, 'the store');
+  const { table = 'wintergate_cache', prefix, encryptionKey, now = Date.now } = options;
   const columns = 'name text primary key, value text not null, expires_at bigint not null';
   const make = [`create table if not exists ${table} (${columns})`];
   const { run, sweep } = createSqlTable(runOn, table, make, options);
@@ -52,6 +54,6 @@ export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStor
       clear: (prefix) =>
         run(`delete from ${table} where substr(name, 1, ${prefix.length}) = ?`, [prefix]),
     },
-    options,
+    { prefix, encryptionKey, now },
   );
 }

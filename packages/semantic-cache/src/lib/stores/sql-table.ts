@@ -14,6 +14,9 @@ export interface SqlTableOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** Their names, for `checkNames()`. */
+export const sqlTableNames: Record<keyof SqlTableOptions, 1> = { table: 1, sweepEvery: 1, now: 1 };
+
 export interface SqlTable {
   /** Runs a statement once the table is there. */
   readonly run: RunSql;

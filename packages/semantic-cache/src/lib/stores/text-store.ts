@@ -1,4 +1,5 @@
 /** A store of entries on anything that keeps texts by name. */
+import { checkNames } from '@wintergate/core';
 import type { CacheEntry } from '../cache-entry.ts';
 import type { CacheKey, CacheStore } from '../cache-store.ts';
 import { createCipher } from './encryption.ts';
@@ -46,6 +47,13 @@ export interface TextStoreOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** Their names, for `checkNames()`. */
+export const textStoreNames: Record<keyof TextStoreOptions, 1> = {
+  prefix: 1,
+  encryptionKey: 1,
+  now: 1,
+};
+
 /**
  * Creates a store of the cache on anything that keeps texts by name. It lies outside of the process:
  * the cache needs a `secret`, so that names and entries are the same for all who use it.
@@ -60,6 +68,7 @@ export interface TextStoreOptions {
  * });
  */
 export function textStore(storage: TextStorage, options: TextStoreOptions = {}): TextStore {
+  checkNames(options, textStoreNames, 'the store');
   const { prefix = 'wintergate:cache:', encryptionKey, now = Date.now } = options;
   const cipher = encryptionKey === undefined ? undefined : createCipher(encryptionKey);
   // Stores disagree about what a name may hold; digests, which the cache uses, stay as they are.
