@@ -18,7 +18,7 @@ const maxCharacters = 8000;
  */
 export function lexicalEmbedder(): Embedder {
   return {
-    id: 'lexical-4',
+    id: 'lexical-5',
     dimensions,
     threshold: 0.92,
     spellingOnly: true,
