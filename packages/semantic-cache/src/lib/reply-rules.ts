@@ -1,6 +1,5 @@
 /** Which calls are looked up, and which replies are kept. */
 import type { JsonObject, ModelCall, NeutralReply } from '@wintergate/wire';
-import { worksOnWording } from './wording.ts';
 
 /** How far a call may be cached. */
 export type Reach = 'all' | 'exact';
@@ -26,8 +25,7 @@ export function reachOf(call: ModelCall, maxTemperature: number): Reach | Refuse
     call.operation !== 'chat' ||
     parameters.seed !== undefined ||
     parameters.responseFormat !== undefined ||
-    call.tools.length > 0 ||
-    worksOnWording(call);
+    call.tools.length > 0;
   return precise ? 'exact' : 'all';
 }
 

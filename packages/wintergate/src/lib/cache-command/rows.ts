@@ -10,6 +10,8 @@ export interface FileRow {
   /** Of the line on which it ends, from 1. */
   readonly line: number;
   readonly row: Record<string, unknown>;
+  /** Why it is no row; those after it may be. */
+  readonly fault?: string;
   /** Bytes of the file up to here. */
   readonly read: number;
 }
@@ -29,7 +31,7 @@ export class RowFileError extends Error {
  * Opens a file of rows: `.csv` with a line of names first, or `.jsonl` (`.ndjson`), an object a line.
  * Columns: `prompt`, `answer`, and if need be `model` and `system`; others are passed over.
  *
- * @throws {RowFileError} at once or while reading, with the line.
+ * @throws {RowFileError} at once, or while reading where nothing after it can be read.
  */
 export async function openRows(path: string): Promise<RowFile> {
   const kind = extname(path).toLowerCase();
@@ -46,15 +48,31 @@ export async function openRows(path: string): Promise<RowFile> {
 }
 
 async function* csvRows(path: string): AsyncIterable<FileRow> {
-  const parser = parse({ bom: true, columns: checkedNames, info: true, skip_empty_lines: true });
+  const faults: FileRow[] = [];
+  const parser = parse({
+    bom: true,
+    columns: checkedNames,
+    info: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    on_skip(error) {
+      const [line, read] = [error?.['lines'], error?.['bytes']].map(Number) as [number, number];
+      faults.push({ line, row: {}, fault: error?.message ?? 'unreadable', read });
+      return undefined;
+    },
+  });
   const source = createReadStream(path);
   source.on('error', (error) => parser.destroy(error));
   try {
-    for await (const { info, record } of source.pipe(parser))
+    for await (const { info, record } of source.pipe(parser)) {
+      yield* faults.splice(0);
       yield { line: info.lines, row: record, read: info.bytes };
+    }
   } catch (error) {
+    yield* faults.splice(0);
     throw new RowFileError(`${path}: ${(error as Error).message}`);
   }
+  yield* faults;
 
   function checkedNames(names: string[]): string[] {
     const trimmed = names.map((name) => name.trim().toLowerCase());
@@ -66,25 +84,31 @@ async function* csvRows(path: string): AsyncIterable<FileRow> {
 }
 
 async function* jsonRows(path: string): AsyncIterable<FileRow> {
-  const source = createReadStream(path, 'utf8');
+  const input = createReadStream(path, 'utf8');
   let line = 0;
   let read = 0;
-  for await (const given of createInterface({
-    input: source,
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
-    line++;
-    read += Buffer.byteLength(given) + 1;
-    const text = line === 1 ? given.replace(/^\uFEFF/, '') : given;
-    if (text.trim() === '') continue;
-    let row: unknown;
-    try {
-      row = JSON.parse(text);
-    } catch {
-      throw new RowFileError(`${path}:${line}: the line is no JSON`);
+  try {
+    for await (const given of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      line++;
+      read += Buffer.byteLength(given) + 1;
+      const text = line === 1 ? given.replace(/^\uFEFF/, '') : given;
+      if (text.trim() === '') continue;
+      const row = parseRow(text);
+      yield typeof row === 'string' ? { line, row: {}, fault: row, read } : { line, row, read };
     }
-    if (typeof row !== 'object' || row === null || Array.isArray(row))
-      throw new RowFileError(`${path}:${line}: the line is no JSON object`);
-    yield { line, row: row as Record<string, unknown>, read };
+  } catch (error) {
+    throw new RowFileError(`${path}: ${(error as Error).message}`);
   }
+}
+
+/** What stands in a line, or why it is no row. */
+function parseRow(text: string): Record<string, unknown> | string {
+  let row: unknown;
+  try {
+    row = JSON.parse(text);
+  } catch {
+    return 'the line is no JSON';
+  }
+  const isRow = typeof row === 'object' && row !== null && !Array.isArray(row);
+  return isRow ? (row as Record<string, unknown>) : 'the line is no JSON object';
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHandler } from '@wintergate/core';
@@ -119,6 +119,40 @@ describe('wintergate cache warm', () => {
     const { code, error } = await run('warm', await file(name, text), '--model', 'gpt-5-mini');
     expect(code).toBe(1);
     expect(error.join('\n')).toContain(why);
+  });
+
+  it.each([
+    [
+      'faq.jsonl',
+      '{"prompt":"A?","answer":"Yes."}\n{"prompt":\n[1]\n{"prompt":"B?","answer":"No."}\n',
+      [2, 3],
+    ],
+    ['faq.csv', 'prompt,answer\nA?,Yes.\nC?,Yes.,more\nD?\nB?,No.\n', [3, 4]],
+  ])('goes on in %s behind lines that are no rows', async (name, text, lines) => {
+    const { run, ask } = setup();
+    const path = await file(name, text);
+    const { code, out, error } = await run('warm', path, '--model', 'gpt-5-mini');
+    expect([code, out.at(-1)]).toEqual([1, '2 stored, 0 there already, 2 refused']);
+    expect(error.map((line) => line.split(': ')[0])).toEqual(
+      lines.map((line) => `${path}:${line}`),
+    );
+    expect(await ask('B?')).toContain('detail=exact');
+  });
+
+  it('stores what stands before the place from which on nothing can be read', async () => {
+    const { run, ask } = setup();
+    const path = await file('faq.csv', 'prompt,answer\nA?,Yes.\n"B?,No.\n');
+    const { code, out, error } = await run('warm', path, '--model', 'gpt-5-mini');
+    expect([code, out.at(-1)]).toEqual([1, '1 stored, 0 there already, 1 refused']);
+    expect(error).toEqual([expect.stringMatching(/:\d: Quote Not Closed.* line 3/)]);
+    expect(await ask('A?')).toContain('detail=exact');
+  });
+
+  it.each(['faq.csv', 'faq.jsonl'])('says that %s is a folder', async (name) => {
+    const { run } = setup();
+    await mkdir(join(folder, `of-${name}`));
+    const { code, error } = await run('warm', join(folder, `of-${name}`), '--model', 'gpt-5-mini');
+    expect([code, error]).toEqual([1, [expect.stringContaining('EISDIR')]]);
   });
 
   it('shows how far it is, on a terminal and elsewhere', async () => {

@@ -3,7 +3,7 @@ import type { WarmResult } from '@wintergate/semantic-cache/manage';
 import type { AdminClient } from './client.ts';
 import type { CommandHost } from './host.ts';
 import { createProgress } from './progress.ts';
-import { openRows } from './rows.ts';
+import { openRows, RowFileError } from './rows.ts';
 
 /** Rows are sent in batches of at most so many, and so many characters. */
 const batchRows = 100;
@@ -43,21 +43,29 @@ export async function warm(
   }
 
   let read = 0;
-  for await (const { line, row: given, read: soFar } of rows) {
-    read = soFar;
-    const row = rowOf(given, model);
-    if (typeof row === 'string') {
-      counts.refused++;
-      error(`${file}:${line}: ${row}`);
-      continue;
+  let broken: RowFileError | undefined;
+  try {
+    for await (const { line, row: given, fault, read: soFar } of rows) {
+      read = soFar;
+      const row = fault ?? rowOf(given, model);
+      if (typeof row === 'string') {
+        counts.refused++;
+        error(`${file}:${line}: ${row}`);
+        continue;
+      }
+      batch.push({ line, row });
+      characters += row.prompt.length + row.answer.length;
+      if (batch.length >= batchRows || characters >= batchCharacters) await send(read);
     }
-    batch.push({ line, row });
-    characters += row.prompt.length + row.answer.length;
-    if (batch.length >= batchRows || characters >= batchCharacters) await send(read);
+  } catch (cause) {
+    if (!(cause instanceof RowFileError)) throw cause;
+    // What was read before it is stored all the same.
+    broken = cause;
   }
-  await send(size);
+  await send(broken === undefined ? size : read);
   progress.end();
   out(`${counts.stored} stored, ${counts.known} there already, ${counts.refused} refused`);
+  if (broken !== undefined) throw broken;
   return counts.refused > 0 ? 1 : 0;
 }
 
