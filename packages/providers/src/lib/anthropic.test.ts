@@ -120,6 +120,24 @@ describe('a chat call answered by Anthropic', () => {
     });
   });
 
+  it('takes system texts alone, as the caller’s format does, for a turn of the user', async () => {
+    const { ask, sent, events } = setup(() => Response.json(message));
+    const response = await ask({
+      messages: [{ role: 'system', content: 'Say hello.' }],
+      tools: [],
+    });
+    expect((await response.json()).choices[0].message.content).toBe('Hello.');
+    expect(sent[0]?.body).toEqual({
+      model: 'claude-x',
+      max_tokens: 4096,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Say hello.' }] }],
+    });
+    expect(events.find(({ type }) => type === 'call-translate')).toMatchObject({
+      notices: [{ field: 'messages', action: 'emulate' }],
+    });
+    expect(response.headers.get('x-wintergate-notice')).toContain('emulate;field="messages"');
+  });
+
   it('streams, and hides the usage that nobody asked for', async () => {
     const { ask, events } = setup(stream(started + ended));
     const chunks = await chunksOf(await ask({ stream: true }));

@@ -41,7 +41,7 @@ export function translateFor(
   const notices: Notice[] = [];
   let written: WrittenCall;
   try {
-    written = dialect.writeCall(call, {
+    written = dialect.writeCall(withUser(call, dialect, notices), {
       model: target.model,
       notice: (notice) => void notices.push(notice),
     });
@@ -52,6 +52,24 @@ export function translateFor(
   const body = withQuirks(target, dialect, written.body, notices, context);
   tell(target, call, dialect, notices, context);
   return { dialect, written: body === written.body ? written : { ...written, body }, notices };
+}
+
+/**
+ * Elsewhere than in OpenAI's chat format a conversation needs a turn of its user: system texts alone, which that
+ * format takes and answers, become one.
+ */
+function withUser(call: ModelCall, { id }: TargetDialect, notices: Notice[]): ModelCall {
+  const { dialect, operation, body, model, stream, streamUsage, endUser, system, messages } = call;
+  if (operation !== 'chat' || id === 'openai-chat' || messages.length > 0 || system === '')
+    return call;
+  notices.push({ field: 'messages', action: 'emulate', detail: 'system texts as a user turn' });
+  const { tools, parameters, unmapped, indispensable } = call;
+  return {
+    ...{ dialect, operation, body, model, stream, streamUsage, endUser },
+    ...{ tools, parameters, unmapped, indispensable },
+    system: '',
+    messages: [{ role: 'user', parts: [{ type: 'text', text: system }] }],
+  };
 }
 
 /** The call's body in a format that caller and target share, as this target takes it. Tells what differs. */
