@@ -59,6 +59,24 @@ describe('warmCache()', () => {
     expect((await ask('When are you open?')).text).toContain('Answer 1');
   });
 
+  it('stores the own answer of a prompt that another one is like', async () => {
+    const { cache, ask } = setup();
+    const alike: WarmRow[] = [
+      { prompt: 'How do I reset my password?', answer: 'In the settings.' },
+      { prompt: 'How can I reset my password?', answer: 'Ask Anna.' },
+    ];
+    const options = { model: 'gpt-test' };
+    expect(await warmCache(cache, alike, options)).toEqual({ stored: 2, known: 0, refused: 0 });
+    expect(await warmCache(cache, alike, options)).toEqual({ stored: 0, known: 2, refused: 0 });
+    for (const { prompt, answer } of alike) {
+      const { text, cache: status } = await ask(prompt);
+      expect([text, status]).toEqual([
+        expect.stringContaining(answer),
+        expect.stringContaining('detail=exact'),
+      ]);
+    }
+  });
+
   it('fills the cache of the tenant whose credential it is given', async () => {
     const cache = semanticCache();
     const keys = { acme: 'sk-acme-0123456789', blue: 'sk-blue-0123456789' };

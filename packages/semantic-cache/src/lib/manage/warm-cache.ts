@@ -76,51 +76,75 @@ async function warm(
     if (typeof value !== 'string' || value === '')
       throw new TypeError(`Give row ${index + 1} a "${name}" that is a text and not empty`);
   }
-  const { url = 'http://gateway/v1/chat/completions', fields = {}, headers = {} } = options;
   const body = {
-    ...fields,
+    ...options.fields,
     model,
     messages: [
       ...(system === undefined || system === '' ? [] : [{ role: 'system', content: system }]),
       { role: 'user', content: prompt },
     ],
   };
-  let stored: string | undefined | false = 'bypass';
+  const sent = JSON.stringify(body);
+  const reply = chatReply(answer, model as string);
+  let told = await send(chain, sent, reply, options);
+  // What answers a similar prompt is no answer to this one, which has its own.
+  if (!told.asked && told.cache.includes('detail=semantic'))
+    told = await send(chain, sent, reply, options, { 'cache-control': 'no-cache' });
+  if (told.refused !== undefined) return { state: 'refused', why: told.refused };
+  return { state: told.asked ? 'stored' : 'known' };
+}
+
+interface Told {
+  /** Whether the upstream was, so that nothing stored answered. */
+  readonly asked: boolean;
+  /** The reply's `Cache-Status`. */
+  readonly cache: string;
+  /** Why there is no answer, or it was not stored. */
+  readonly refused: string | undefined;
+}
+
+async function send(
+  chain: Middleware,
+  body: string,
+  reply: JsonObject,
+  { url = 'http://gateway/v1/chat/completions', headers = {}, platform }: WarmOptions,
+  directives: Readonly<Record<string, string>> = {},
+): Promise<Told> {
+  let stored: string | undefined = 'bypass';
   let asked = false;
+  let settled = (): void => {};
+  const end = new Promise<void>((resolve) => (settled = resolve));
   const handler = toHandler(
     chain,
     () => {
       asked = true;
       return createReply({
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(chatReply(answer, model as string)),
+        body: JSON.stringify(reply),
       });
     },
     {
-      ...(options.platform !== undefined && { platform: options.platform }),
+      ...(platform !== undefined && { platform }),
       onEvent(event) {
-        if (event.type === 'cache-store') stored = event.stored === true ? undefined : event.detail;
+        if (event.type === 'cache-store')
+          stored = event.stored === true ? undefined : (event.detail ?? 'not stored');
         if (event.type === 'exchange-end') settled();
       },
     },
   );
-  let settled = (): void => {};
-  const end = new Promise<void>((resolve) => (settled = resolve));
   const response = await handler(
     new Request(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers, ...directives },
+      body,
     }),
   );
   const text = await response.text();
   await end;
-  if (response.status !== 200)
-    return { state: 'refused', why: `status ${response.status}: ${text.slice(0, 200)}` };
-  if (!asked) return { state: 'known' };
-  return stored === undefined
-    ? { state: 'stored' }
-    : { state: 'refused', why: String(stored || 'not stored') };
+  const cache = response.headers.get('cache-status') ?? '';
+  const failed =
+    response.status === 200 ? undefined : `status ${response.status}: ${text.slice(0, 200)}`;
+  return { asked, cache, refused: failed ?? (asked ? stored : undefined) };
 }
 
 function chatReply(answer: string, model: string): JsonObject {
