@@ -231,7 +231,12 @@ Explain how I work | How do I work?
 Can you tell me what was said and what is true? | What is said and what was true?
 Hello, how are you? | Hello how
 Hello world in Python, how to write it? | How to write it?
-Hey Jude, how do I play it? | How do I play it?`,
+Hey Jude, how do I play it? | How do I play it?
+Hello, how do I say that in French? | How do I say that in French?
+Good morning, what does that mean? | What does that mean?
+No, how do I do it? | How do I do it?
+Thanks a lot, how is it? | How is it?
+I like it very much | I like it`,
   'code and identifiers': `
 What is .net? | What is net?
 What is .NET? | What is .net?
@@ -301,6 +306,8 @@ How do I reset my password? | I'd like to know how can I reset my password
 How do I reset my password? | Hi, how do I reset my password?
 How do I reset my password? | Hello there! Please show me how to reset my password. Thanks!
 How do I reset my password? | How does one reset my password?
+How do I reset my password? | Ok, how do I reset my password? Thanks in advance!
+How do I reset my password? | Hello! How can I reset my password? Thank you very much.
 What is the capital of France? | Tell me the capital of France
 What is the capital of France? | Can you tell me the capital of France?
 What is the capital of France? | Please tell me what the capital of France is.

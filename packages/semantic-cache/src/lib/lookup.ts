@@ -21,6 +21,7 @@ import {
   type Visit,
   type Why,
 } from './visit.ts';
+import { worksOnWording } from './wording.ts';
 
 /** An entry that may answer a similar call. */
 export interface SimilarHit extends ReadEntry {
@@ -111,10 +112,10 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
   }
 
   async function findPlace(
-    { reach, context }: Visit,
+    { reach, call, context }: Visit,
     { head, identity, scope }: Identified,
   ): Promise<CallPlace | undefined> {
-    if (semantic === undefined || reach !== 'all') return undefined;
+    if (semantic === undefined || reach !== 'all' || worksOnWording(call)) return undefined;
     const asked = lastTurns(identity, semantic.turns);
     const { text } = asked;
     if (text === undefined || text.length > semantic.maxTextLength) return undefined;

@@ -90,13 +90,18 @@ export function plainRequest(pieces: readonly Piece[]): readonly Piece[] {
   return howItWorks(rest);
 }
 
+const greetings = wordSet(
+  'hi|hello|hey|hi there|hello there|hey there|excuse me|ok|okay|so|well|alright'.split('|'),
+);
+
 /** The request without a "hello," before it: only what a sign parts from it greets. */
 export function withoutGreeting(pieces: readonly Piece[]): readonly Piece[] {
-  const [first, second] = pieces;
-  if (!/^(?:hi|hello|hey)$/.test(first!.lower)) return pieces;
-  const count = first!.after === '' && second?.lower === 'there' ? 2 : 1;
-  const greets = /^[,.!]+$/.test(pieces[count - 1]!.after) && pieces.length > count + 1;
-  return greets ? pieces.slice(count) : pieces;
+  const count = pieces[0]!.after === '' ? 2 : 1;
+  const greeting = pieces.slice(0, count);
+  // Something has to be left that is more than a word.
+  if (pieces.length < count + 2 || !/^[,.!]+$/.test(greeting[count - 1]!.after)) return pieces;
+  const said = greeting.map(({ lower }) => lower).join(' ');
+  return greetings.has(said) ? pieces.slice(count) : pieces;
 }
 
 /** The first words, as far as nothing parts them; a space after each that another one follows. */

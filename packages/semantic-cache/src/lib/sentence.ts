@@ -73,7 +73,8 @@ function cut(text: string) {
   const english = isEnglish(plain, written);
   const verbatim = isVerbatim(plain, written);
   let pieces: readonly Piece[] = written;
-  if (english && !exact) pieces = withoutGreeting(pieces);
+  // In "Hello, how do I say that?" it is the matter itself.
+  if (english && !exact && !verbatim) pieces = withoutGreeting(pieces);
   const [first] = pieces;
   if (english && !exact) pieces = withoutCourtesy(pieces, verbatim);
   const literal = exact || verbatim;

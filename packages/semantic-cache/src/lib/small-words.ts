@@ -11,6 +11,8 @@ import {
 /** After these, "please" at the end is what is talked about. */
 const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|no|like|as|that)$/;
 
+const thanking = / (?:thanks|thank you)(?: (?:in advance|a lot|so much|very much))?$/;
+
 /** Whether the text is plainly English: ASCII, a word that only English has, and none of its neighbours'. */
 export function isEnglish(plain: string, pieces: readonly Piece[]): boolean {
   if (!/^[\x00-\x7f‘’“”–—…]*$/.test(plain)) return false;
@@ -51,12 +53,12 @@ export function withoutCourtesy(pieces: readonly Piece[], verbatim: boolean): re
   let end = pieces.length;
   const word = (at: number) => pieces[at]?.lower ?? '';
   const hasMark = (at: number) => /[,.!?]$/.test(pieces[at]?.after ?? '');
-  const endsWith = (one: string, two: string) => word(end - 2) === one && word(end - 1) === two;
   const polite = /^(?:can|could|would|will)$/.test(word(0)) && word(1) === 'you' ? 2 : 0;
   if (word(polite) === 'please' && imperatives.has(word(polite + 1))) start = polite + 1;
 
   if (!verbatim) {
-    const thanks = word(end - 1) === 'thanks' ? 1 : endsWith('thank', 'you') ? 2 : 0;
+    const tail = ` ${word(end - 4)} ${word(end - 3)} ${word(end - 2)} ${word(end - 1)}`;
+    const thanks = thanking.exec(tail)?.[0].trim().split(' ').length ?? 0;
     if (thanks > 0 && hasMark(end - thanks - 1)) end -= thanks;
     if (word(end - 1) === 'please' && (hasMark(end - 2) || !takesPlease.test(word(end - 2)))) end--;
   }

@@ -26,6 +26,8 @@ describe('where the conversation is about wording', () => {
     'Proofread what the user writes.',
     'Rewrite the text in a friendlier tone.',
     'Correct all mistakes in the sentences that you get.',
+    'You are an echo bot: repeat what the user says.',
+    'Tell how many there are: count the letters and words of the message.',
     'Übersetze jede Nachricht ins Englische.',
     'Tu traduis en anglais.',
     '把用户的话翻译成英文',
@@ -39,7 +41,7 @@ describe('where the conversation is about wording', () => {
   it.each([
     'You are a helpful assistant.',
     'Answer correctly, and check your facts before you answer.',
-    'You write for a bank. Be brief.',
+    'You write for a bank. Be brief. Do not repeat yourself. You can count on the texts below.',
   ])('elsewhere a rewording shares it: %s', async (system) => {
     expect(await saidAfter([{ role: 'system', content: system }])).toContain('detail=semantic');
     expect(await saidAfter([user(system), assistant('Gladly.')])).toContain('detail=semantic');

@@ -103,6 +103,12 @@ describe('explain()', () => {
     expect(await manageCache(nobody).explain(unknown, createContext(unknown))).toMatchObject({
       bypass: 'no-tenant',
     });
+    const translator = { role: 'system', content: 'Translate what you get into French.' };
+    const messages = [translator, { role: 'user', content: 'a' }];
+    const worded = await manageCache(semanticCache({ tenant: 'shared' })).explain(
+      chatRequest('', { body: { messages } }),
+    );
+    expect(worded).toEqual({ reach: 'exact', exact: 'miss', nearest: [] });
     const exact = semanticCache({ tenant: 'shared', semantic: false });
     expect(await manageCache(exact).explain(chatRequest('a'))).toEqual({
       reach: 'all',

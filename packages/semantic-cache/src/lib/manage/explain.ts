@@ -49,7 +49,8 @@ export async function explainVisit(
   const exact = !('entry' in own) ? 'miss' : freshUntilOf(own.entry) > now() ? 'hit' : 'stale';
   const exactId = 'entry' in own ? shortId(visit.key) : undefined;
   const place = await lookup.place(visit);
-  if (semantic === undefined || place === undefined) return { reach, exact, exactId, nearest: [] };
+  if (semantic === undefined) return { reach, exact, exactId, nearest: [] };
+  if (place === undefined) return { reach: 'exact', exact, exactId, nearest: [] };
   const { embedder, neighbours, policy, guards } = semantic;
   const { matches, fault } = await neighbours.find(place, true);
   const asked = readSentence(place.text);
