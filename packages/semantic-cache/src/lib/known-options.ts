@@ -48,11 +48,29 @@ const knownOfFlight: Record<keyof SingleFlightOptions, 1> = {
   across: 1,
 };
 
+/** What takes the place of a part of the cache can do what the part does. */
+function checkPart(part: object | undefined, method: string, name: string): void {
+  if (
+    part !== undefined &&
+    typeof (part as Record<string, unknown> | null)?.[method] !== 'function'
+  )
+    throw new TypeError(`Set "${name}" to what has a method "${method}", or leave it out`);
+}
+
 /** @throws {TypeError} naming the option that is unknown, or of another kind. */
 export function checkKnown(options: SemanticCacheOptions): void {
   checkNames(options, known, 'semanticCache()');
   const { semantic = false, singleFlight = false, tenant, secret, keyHeaders } = options;
-  if (semantic !== false) checkNames(semantic, knownOfSemantic, '"semantic"');
+  if (semantic !== false) {
+    checkNames(semantic, knownOfSemantic, '"semantic"');
+    for (const [name, method] of [
+      ['embedder', 'embed'],
+      ['policy', 'decide'],
+      ['index', 'query'],
+    ] as const)
+      checkPart(semantic[name], method, `semantic.${name}`);
+  }
+  checkPart(options.store, 'get', 'store');
   if (singleFlight !== false) checkNames(singleFlight, knownOfFlight, '"singleFlight"');
   if (tenant === '' || !/^(?:string|function|undefined)$/.test(typeof tenant))
     throw new TypeError('Set "tenant" to a text that is not empty, or to a function');

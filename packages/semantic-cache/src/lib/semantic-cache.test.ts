@@ -11,7 +11,10 @@ import { dialects, type JsonObject } from '@wintergate/wire';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import { describe, expect, it } from 'vitest';
 import { chatBody, chatRequest, createBench, jsonReply } from './fixture.ts';
+import { lightGuards } from './guards.ts';
+import { lexicalEmbedder } from './lexical-embedder.ts';
 import { memoryStore } from './memory-store.ts';
+import { fixedThreshold } from './policy.ts';
 import { semanticCache } from './semantic-cache.ts';
 
 describe('semanticCache()', () => {
@@ -406,6 +409,14 @@ describe('semanticCache() options', () => {
       { semantic: { guards: [{ name: 'No; way', refuses: () => false }] } },
       'Name a guard in lower case',
     ],
+    [{ semantic: { guards: [lightGuards()] as never } }, 'Give "semantic.guards" a list of guards'],
+    [
+      { semantic: { policy: fixedThreshold as never } },
+      'Set "semantic.policy" to what has a method "decide"',
+    ],
+    [{ semantic: { embedder: lexicalEmbedder as never } }, 'Set "semantic.embedder" to what has'],
+    [{ semantic: { index: {} as never } }, 'Set "semantic.index" to what has a method "query"'],
+    [{ store: null as never }, 'Set "store" to what has a method "get"'],
     [
       { semantic: { embedder: { id: 'mine', dimensions: 3, embed: () => [] } } },
       'Set "semantic.policy" for the embedder "mine"',
