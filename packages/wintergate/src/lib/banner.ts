@@ -1,6 +1,14 @@
 import type { GatewaySettings } from './environment.ts';
 import type { Gateway } from './gateway.ts';
 
+/** What else than an identical call is answered from the cache. */
+const alike: Readonly<Record<GatewaySettings['similar'], string>> = {
+  spelling:
+    'the same words in another spelling or opening (WINTERGATE_SIMILAR=words: rewordings, too)',
+  words: 'rewordings that keep the words that matter (WINTERGATE_SIMILAR)',
+  off: 'nothing but identical calls (WINTERGATE_SIMILAR)',
+};
+
 /** What a person reads when the gateway starts: what runs, who answers and why, and what to try. */
 export function banner(url: string, gateway: Gateway, settings: GatewaySettings): string[] {
   const { model } = gateway;
@@ -12,6 +20,7 @@ export function banner(url: string, gateway: Gateway, settings: GatewaySettings)
     `  chain:    ${gateway.chain.join(' > ')}`,
     `  provider: ${gateway.providerName}, ${gateway.why}`,
     `  cache:    ${gateway.cacheNote}`,
+    `  similar:  ${alike[settings.similar]}`,
     `  limit:    ${limit === 0 ? 'none (WINTERGATE_RATE_LIMIT)' : `${limit} requests a minute for each caller (WINTERGATE_RATE_LIMIT)`}`,
     '',
     'Try, in a second terminal (cache-status in the reply says what the cache did):',

@@ -97,6 +97,7 @@ describe('createGateway() keeps what the banner promises', () => {
     expect(text).toContain(`"model":"${gateway.model}"`);
     expect(text).toContain('seq 5');
     expect(text).toContain('simulated, because no key of a provider is set');
+    expect(text).toContain('similar:  the same words in another spelling or opening');
   });
 });
 
