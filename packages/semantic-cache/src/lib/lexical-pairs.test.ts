@@ -186,6 +186,11 @@ What do you say, thanks | What do you say
 I aim to please | I aim to
 They do as they please | They do as they
 Please | please me
+Please the crowd with it | the crowd with it
+Can you please my mother? | my mother
+Please everyone there | everyone there
+Please say that | say what
+Can you turn off the lights? | Turn off the lights
 Hello, swim | swim
 How should I please my wife? | How should I my wife?`,
   'openings that ask something else': `
@@ -297,6 +302,8 @@ Why don't cats bark? | Why dont cats bark
 We are what we've seen | we are what we have seen
 What is two plus two? | what is 2 plus 2
 How do I do this? | How can I do this?
+Play the next song | Please play the next song.
+Turn off the lights | Could you please turn off the lights?
 How do I reset my password? | How to reset my password
 How do I reset my password? | how can i reset my passwords?
 How do I reset my password? | Can you tell me how to reset my password?

@@ -8,6 +8,9 @@ import {
   verbatimVerb,
 } from './word-lists.ts';
 
+/** Before these, "please" at the beginning is what is done or talked about. */
+const pleased =
+  /^(?:the|an?|my|your|his|her|its|our|their|me|him|them|us|you|it|all|every(?:one|body|thing)?|any(?:one|body)|some(?:one|body)|this|that|these|those|people|in|to|for|from|of|as|by|on|at|with|is|was|are|and|or|not|vs)$/;
 /** After these, "please" at the end is what is talked about. */
 const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|no|like|as|that)$/;
 
@@ -54,7 +57,9 @@ export function withoutCourtesy(pieces: readonly Piece[], verbatim: boolean): re
   const word = (at: number) => pieces[at]?.lower ?? '';
   const hasMark = (at: number) => /[,.!?]$/.test(pieces[at]?.after ?? '');
   const polite = /^(?:can|could|would|will)$/.test(word(0)) && word(1) === 'you' ? 2 : 0;
-  if (word(polite) === 'please' && imperatives.has(word(polite + 1))) start = polite + 1;
+  const next = word(polite + 1);
+  const asks = verbatim ? imperatives.has(next) : !pleased.test(next);
+  if (word(polite) === 'please' && asks) start = polite + 1;
 
   if (!verbatim) {
     const tail = ` ${word(end - 4)} ${word(end - 3)} ${word(end - 2)} ${word(end - 1)}`;

@@ -13,7 +13,7 @@ export const foreignWords: WordSet = /* @__PURE__ */ set(
     'mit het een voor och att det af til uma os',
 );
 
-/** What may follow a polite opening: an order, so that "can you please" adds nothing to it. */
+/** Orders that may stand behind "please" also where every word is taken to the letter. */
 export const imperatives: WordSet = /* @__PURE__ */ set(
   'translate write explain summarize list give tell show describe find create make ' +
     'convert rewrite correct help',
