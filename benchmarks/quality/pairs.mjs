@@ -39,7 +39,7 @@ export async function answeredPairs(explained, weights, quick) {
     [{ guards: 'default' }, 0.92],
     [{ ...words, guards: 'none' }, 0.71],
     [{ ...words, guards: 'light' }, 0.71],
-    [{ ...words, guards: 'rare' }, 0.71],
+    [{ ...words, guards: 'words' }, 0.71],
   ];
   const rows = [];
   for (const [kind, all] of Object.entries(kinds)) {
@@ -61,7 +61,7 @@ export async function answeredPairs(explained, weights, quick) {
     'the default',
     'words, no guards',
     'words, light guards',
-    'words, light guards and rare words',
+    'words, its guards',
   ];
   return `**Pairs that people judged**, answered at the threshold of the embedder\n\n${table(columns, rows)}`;
 }

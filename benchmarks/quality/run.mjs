@@ -34,7 +34,7 @@ const subjects = [
   { name: 'lexical, default guards: the default', policy: 'fixed', at: 0.92, guards: 'default' },
   { name: 'lexical, light guards, 0.7', policy: 'fixed', at: 0.7, guards: 'light' },
   { name: 'words, light guards, 0.71: its default', ...words('fixed', 0.71, 'light') },
-  { name: 'words, light guards and rare words, 0.71', ...words('fixed', 0.71, 'rare') },
+  { name: 'words, its guards, 0.71', ...words('fixed', 0.71, 'words') },
   { name: 'words, no guards, 0.71', ...words('fixed', 0.71, 'none') },
   { name: 'words, light guards, auditedThreshold(5 %)', ...words('audited', 0.05, 'light') },
   { name: 'words, light guards, auditedThreshold(2 %)', ...words('audited', 0.02, 'light') },
@@ -45,13 +45,13 @@ const subjects = [
     aliases: false,
   },
   {
-    name: 'words, light guards and rare words, verified(2 %)',
-    ...words('verified', 0.02, 'rare'),
+    name: 'words, its guards, verified(2 %)',
+    ...words('verified', 0.02, 'words'),
   },
 ];
 const curves = [
   { label: 'words, light guards', embedder: 'words', guards: 'light' },
-  { label: 'words, light guards and rare words', embedder: 'words', guards: 'rare' },
+  { label: 'words, its guards', embedder: 'words', guards: 'words' },
   { label: 'words, no guards', embedder: 'words', guards: 'none' },
   { label: 'lexical, light guards', embedder: 'lexical', guards: 'light' },
 ];
@@ -162,7 +162,7 @@ const sections = [
 const markdown = [
   '## Semantic cache: policies on streams',
   `\`pnpm bench quality${values.quick ? ' --quick' : ''} --seeds ${seeds}\`, ${machineFacts()}, Node ${process.versions.node}, revision ${revision()}.`,
-  'All requests of a collection in a random order, one after the other, through an empty cache. A hit is right when the stored request has the same intent; requests out of scope have none in common. The judge of the audits knows the intent. Identical requests are left out of all shares. The threshold of `wordEmbedder()` was chosen once for both collections, after a look at their curves; its weights are never learned from the collection that is asked (those that are published are learned from both). Light guards: all but those that demand the same words in the same order; rare words: `rareWordGuard()` beside them, with the same weights. Some of the opposites of the guards, and what they make of "one" and of two negations, were changed after a look at SICK.',
+  'All requests of a collection in a random order, one after the other, through an empty cache. A hit is right when the stored request has the same intent; requests out of scope have none in common. The judge of the audits knows the intent. Identical requests are left out of all shares. The threshold of `wordEmbedder()` was chosen once for both collections, after a look at their curves; its weights are never learned from the collection that is asked (those that are published are learned from both). Light guards: all but those that demand the same words in the same order; its guards: `wordGuards()`, with the same weights. Some of the opposites of the guards, and what they make of "one" and of two negations, were changed after a look at SICK.',
   ...sections,
 ].join('\n\n');
 console.log(`\n${markdown}`);

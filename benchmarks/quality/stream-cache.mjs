@@ -11,7 +11,7 @@ import {
 import { manageCache } from '@wintergate/semantic-cache/manage';
 import { auditedThreshold, verified } from '@wintergate/semantic-cache/policies';
 import { staticEmbedder } from '@wintergate/semantic-cache/static';
-import { rareWordGuard, wordEmbedder } from '@wintergate/semantic-cache/words';
+import { wordEmbedder, wordGuards } from '@wintergate/semantic-cache/words';
 
 const room = 2 * 1024 ** 3;
 
@@ -51,7 +51,7 @@ function semanticOf({ embedder = 'lexical', guards, ...options }) {
 
 function guardsOf(which, { weights }) {
   if (which === 'none') return [];
-  return which === 'rare' ? [...lightGuards(), rareWordGuard({ weights })] : lightGuards();
+  return which === 'words' ? wordGuards({ weights }) : lightGuards();
 }
 
 /** What became of each request of the stream, counted. */

@@ -52,7 +52,9 @@ describe('rareWordGuard()', () => {
       ['naproxen', 11],
     ];
     const own = rareWordGuard({ weights });
-    expect(refuses('take aspirin', 'take ibuprofen', own)).toBe(false);
+    expect(refuses('take aspirin', 'ibuprofen take', own)).toBe(false);
+    // The one word that differs, in the same place, is the matter.
+    expect(refuses('take aspirin', 'take ibuprofen', own)).toBe(true);
     expect(refuses('take naproxen', 'take ibuprofen', own)).toBe(true);
     expect(refuses('take aspirin', 'take paracetamol', own)).toBe(true);
     expect(() => rareWordGuard({ weights: [['a', 16]] })).toThrow('weight of "a"');

@@ -1,6 +1,7 @@
 import { checkNames } from '@wintergate/core';
 import { readWeights, unseen, type WordWeights } from './embedders/weigh.ts';
 import type { Guard } from './guard.ts';
+import { isExchanged } from './sentence-pair.ts';
 import type { Word } from './word.ts';
 
 export interface RareWordGuardOptions {
@@ -13,7 +14,7 @@ const telling = 11;
 
 /**
  * Refuses when a rare word stands on one side only, or a telling one on each: "is aspirin safe" and "is ibuprofen
- * safe", "roast a chicken" and "roast a duck". Common words may differ ("please help me to …", "how can I …"),
+ * safe", "roast a chicken" and "roast a duck"; and where one telling word alone has another in its place. Common words may differ ("please help me to …", "how can I …"),
  * so that rewordings pass; of one word in two inflections neither stands alone. In another language than English
  * every word is rare.
  *
@@ -42,10 +43,12 @@ export function rareWordGuard(options: RareWordGuardOptions = {}): Guard {
 
   return {
     name: 'rare-words',
-    refuses({ onlyAsked, onlyStored }) {
+    refuses(pair) {
+      const { onlyAsked, onlyStored } = pair;
       const asked = most(onlyAsked, onlyStored);
       const stored = most(onlyStored, onlyAsked);
-      return Math.max(asked, stored) >= unseen || Math.min(asked, stored) >= telling;
+      const [less, more] = [Math.min(asked, stored), Math.max(asked, stored)];
+      return more >= unseen || less >= telling || (more >= telling && isExchanged(pair));
     },
   };
 }

@@ -63,6 +63,14 @@ export function pairSentences(asked: Sentence, stored: Sentence): SentencePair {
   };
 }
 
+/** Whether the texts are the same but for one word, which stands in the same place in both. */
+export function isExchanged({ asked, stored, onlyAsked, onlyStored }: SentencePair): boolean {
+  const [one, other] = [onlyAsked[0], onlyStored[0]];
+  if (one === undefined || other === undefined) return false;
+  if (onlyAsked.length > 1 || onlyStored.length > 1) return false;
+  return asked.words.indexOf(one) === stored.words.indexOf(other);
+}
+
 /** Reads and aligns two texts. */
 export function pairTexts(asked: string, stored: string): SentencePair {
   return pairSentences(readSentence(asked), readSentence(stored));

@@ -5,8 +5,8 @@ import { promptGuard } from '@wintergate/prompt-guard';
 import { upstream } from '@wintergate/providers';
 import { rateLimit } from '@wintergate/ratelimit';
 import { modelRouter } from '@wintergate/router';
-import { lightGuards, type SemanticOptions, semanticCache } from '@wintergate/semantic-cache';
-import { rareWordGuard, wordEmbedder } from '@wintergate/semantic-cache/words';
+import { type SemanticOptions, semanticCache } from '@wintergate/semantic-cache';
+import { wordEmbedder, wordGuards } from '@wintergate/semantic-cache/words';
 import { dialects, openaiChat, openaiEmbeddings } from '@wintergate/wire';
 import { anthropicMessages } from '@wintergate/wire/anthropic';
 import { googleGenerate } from '@wintergate/wire/google';
@@ -119,7 +119,7 @@ export function createGateway(
 function semanticTier(similar: GatewaySettings['similar']): SemanticOptions | false {
   if (similar === 'off') return false;
   if (similar === 'spelling') return {};
-  return { embedder: wordEmbedder(), guards: [...lightGuards(), rareWordGuard()] };
+  return { embedder: wordEmbedder(), guards: wordGuards() };
 }
 
 function logSink(settings: GatewaySettings, write = (line: string): void => console.log(line)) {

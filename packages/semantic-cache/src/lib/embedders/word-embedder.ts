@@ -33,13 +33,13 @@ interface Gram {
  * small words differ ("show me my balance", "can you show my balance please"); it knows no synonyms. The
  * weights are English: in another language all words count alike.
  *
- * The default guards demand the same words, so give it `lightGuards()`, and `rareWordGuard()` unless the requests
+ * The default guards demand the same words, so give it `wordGuards()`, or `lightGuards()` where the requests
  * are orders of a few kinds: it does not know that "aspirin" and "ibuprofen" are two things. Trained on one
  * collection and measured on the other, at its own threshold: see the package's README.
  *
  * @throws {RangeError} for a weight that is not from 0 to 15.
  * @example
- * semanticCache({ semantic: { embedder: wordEmbedder(), guards: [...lightGuards(), rareWordGuard()] } });
+ * semanticCache({ semantic: { embedder: wordEmbedder(), guards: wordGuards() } });
  */
 export function wordEmbedder(options: WordEmbedderOptions = {}): Embedder {
   checkNames(options, { weights: 1 }, 'wordEmbedder()');
