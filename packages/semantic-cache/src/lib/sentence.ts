@@ -71,13 +71,12 @@ function cut(text: string) {
   const exact = !letters.test(plain) && exactText.test(plain);
   const written = piecesOf(plain, ascii);
   const english = isEnglish(plain, written);
-  const verbatim = isVerbatim(plain, written);
+  const literal = exact || isVerbatim(plain, written);
   let pieces: readonly Piece[] = written;
   // In "Hello, how do I say that?" it is the matter itself.
-  if (english && !exact && !verbatim) pieces = withoutGreeting(pieces);
+  if (english && !literal) pieces = withoutGreeting(pieces);
   const [first] = pieces;
-  if (english && !exact) pieces = withoutCourtesy(pieces, verbatim);
-  const literal = exact || verbatim;
+  if (english && !exact) pieces = withoutCourtesy(pieces, literal);
   if (english && !literal) pieces = plainRequest(pieces);
   // "Could you please explain …?" is no question once it begins with "explain".
   return { plain, exact, english, literal, pieces, isOrder: pieces[0] !== first, written };
