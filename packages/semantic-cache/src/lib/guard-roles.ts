@@ -7,9 +7,9 @@ const prepositions = new Set(
     ' ',
   ),
 );
-/** Those that often say the same: "the weather in", "the weather for". */
+/** Those that often say the same, in alphabetical order: "the weather in", "the weather for". */
 const alike = new Set([
-  'in at',
+  'at in',
   'in on',
   'at on',
   'at near',

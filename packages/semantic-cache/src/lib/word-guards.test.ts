@@ -28,6 +28,7 @@ describe('roleGuard()', () => {
   it.each([
     ['Can you help me reset my password?', 'How do I reset my password?'],
     ['the weather in Rome', 'the weather for Rome'],
+    ['Who works at the station?', 'Who works in the station?'],
     ['a poem about love', 'a poem on love'],
     ['Write a poem', 'Write a poem about love'],
     ['I want to book a flight to Rome', 'book me a flight to Rome'],
