@@ -28,8 +28,9 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 /**
  * A stage that watches a stream for its end. A stream that breaks off, holds something that is no
  * event of the dialect, or ends before every choice has its finish reason, gets the dialect's error
- * event as its last, in the place of its end marker. After an error of the upstream's own nothing
- * follows. With `hideUsage` the usage that we asked for is taken out: the event that holds nothing
+ * event as its last, in the place of its end marker. A host that sends no end marker, but all finish
+ * reasons, is taken at its word: its stream passes, and is not complete. After an error of the
+ * upstream's own nothing follows. With `hideUsage` the usage that we asked for is taken out: the event that holds nothing
  * else, and the empty member in the others.
  *
  * @param secrets that an error of the upstream's own must not show; asked for when there is one.
@@ -87,7 +88,7 @@ export function endingStage(
       if (reported !== undefined) out.end('failed');
     },
     end(out) {
-      if (!done) refuse(incomplete, out);
+      if (!done && decoder.finished !== true) refuse(incomplete, out);
     },
     fail(error, out) {
       // The caller left: what breaks then breaks by their will, and they want to see it break.

@@ -58,7 +58,7 @@ export class GoogleDecoder implements StreamDecoder {
       return data.trim() === '' ? nothing : this.#fail(damagedEvent);
     }
     this.chunk = this.#joined(chunk);
-    if (chunk['error'] ?? undefined) return this.#fail(readGoogleError(0, chunk));
+    if (chunk['error']) return this.#fail(readGoogleError(0, chunk));
     const deltas: NeutralDelta[] = [];
     if (!this.#started && !this.#endingOnly) {
       this.#started = true;
@@ -78,8 +78,7 @@ export class GoogleDecoder implements StreamDecoder {
     const usage = readGoogleUsage(chunk['usageMetadata']);
     if (usage !== undefined) deltas.push({ type: 'usage', usage });
     const { areOpen, finished } = this.#choices;
-    const isLast = !areOpen && finished >= (raw ? 1 : this.#expected);
-    if (isLast && !this.#done) {
+    if (!this.#done && !areOpen && finished >= (raw ? 1 : this.#expected)) {
       this.#done = true;
       deltas.push({ type: 'done' });
     }

@@ -46,12 +46,12 @@ function writeConfig(parameters: CallParameters, model: string, options: WriteOp
     const value = parameters[name as keyof typeof configFields];
     if (value !== undefined) config[field] = value as JsonValue;
   }
-  const { stop, topLogprobs, responseFormat: format } = parameters;
-  if (stop?.length === 0) delete config['stopSequences'];
-  else if (stop !== undefined) config['stopSequences'] = stop.slice(0, maxStops);
-  if (stop !== undefined && stop.length > maxStops)
+  const { stop = [], responseFormat: format } = parameters;
+  if (stop.length === 0) delete config['stopSequences'];
+  else config['stopSequences'] = stop.slice(0, maxStops);
+  if (stop.length > maxStops)
     options.notice({ field: 'stop', action: 'drop', detail: `more than ${maxStops} sequences` });
-  if (topLogprobs !== undefined && parameters.logprobs !== true) delete config['logprobs'];
+  if (parameters.logprobs !== true) delete config['logprobs'];
   if (format !== undefined && format.type !== 'text')
     config['responseMimeType'] = 'application/json';
   if (format?.schema !== undefined) config['responseJsonSchema'] = format.schema;

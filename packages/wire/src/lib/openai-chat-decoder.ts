@@ -19,19 +19,26 @@ export const maxChoices = 128;
 /** The decoder of one stream. The editor builds on it, and asks for its tool calls. */
 export class ChatDecoder implements StreamDecoder {
   readonly #endingOnly: boolean;
+  readonly #expected: number;
   readonly #choices = new ChoiceStates(maxChoices);
   #trackers: Map<number, ToolCallTracker> | undefined;
   #started = false;
   #done = false;
   #failed = false;
 
-  constructor({ only }: DecoderOptions = {}) {
-    this.#endingOnly = only === 'ending';
+  /** @param choices how many must have finished where the end marker is missing. */
+  constructor(choices = 1, { only }: DecoderOptions = {}) {
+    this.#expected = choices || 1;
+    // With several choices every chunk counts: it may be the first sign of a choice.
+    this.#endingOnly = only === 'ending' && choices <= 1;
   }
 
   get complete(): boolean {
-    const { areOpen, finished } = this.#choices;
-    return this.#done && !this.#failed && !areOpen && finished > 0;
+    return this.#done && this.#haveEnded(1);
+  }
+
+  get finished(): boolean {
+    return this.#haveEnded(this.#expected);
   }
 
   /** The tool calls of a choice so far. */
@@ -71,6 +78,12 @@ export class ChatDecoder implements StreamDecoder {
     const usage = readOpenaiUsage(chunk['usage']);
     if (usage !== undefined) deltas.push({ type: 'usage', usage });
     return deltas;
+  }
+
+  /** At least so many choices, all that began, and well. */
+  #haveEnded(least: number): boolean {
+    const { areOpen, finished } = this.#choices;
+    return !this.#failed && !areOpen && finished >= least;
   }
 
   #start(chunk: JsonObject, deltas: NeutralDelta[]): void {

@@ -66,10 +66,7 @@ export const openaiChat: Dialect = {
   writeReply: writeChatReply,
   createWriter: createChatWriter,
   readError: readOpenaiError,
-  createDecoder(call, options) {
-    // With several choices every chunk counts: it may be the first sign of a choice.
-    return new ChatDecoder((call.parameters.choices ?? 1) > 1 ? {} : options);
-  },
+  createDecoder: (call, options) => new ChatDecoder(call.parameters.choices, options),
   createAssembler: (_call, options) => createChatAssembler(options),
   replay: replayChat,
   replyText: chatReplyText,

@@ -72,11 +72,14 @@ export const openaiCompletions: Dialect = {
   writeReply: writeCompletionsReply,
   readError: readOpenaiError,
   createDecoder(call, options) {
-    const decoder = new ChatDecoder(answersOf(call.body) > 1 ? {} : options);
+    const decoder = new ChatDecoder(answersOf(call.body), options);
     return {
       push: (event) => decoder.push(chatEvent(event)),
       get complete() {
         return decoder.complete;
+      },
+      get finished() {
+        return decoder.finished;
       },
     };
   },

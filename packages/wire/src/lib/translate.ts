@@ -23,8 +23,9 @@ export function translateReply(body: JsonObject, from: TargetDialect, call: Mode
 
 /**
  * A stage that writes a target's stream anew in the caller's format, event by event. The end marker
- * is written only once the target's own has been seen; a stream that breaks off breaks off here too,
- * for the stage outside of it to tell.
+ * is written only once the target's own has been seen, or, of hosts that send none, once the stream has
+ * ended with all of its finish reasons; a stream that breaks off breaks off here too, for the stage
+ * outside of it to tell.
  *
  * @param call the caller's.
  */
@@ -48,6 +49,9 @@ export function translatingStage(from: TargetDialect, call: ModelCall): ReplySta
         ended = delta.type === 'error' || (delta.type === 'done' && decoder.complete);
         if (ended) return;
       }
+    },
+    end(out) {
+      if (!ended && decoder.finished === true) send(writer.end(), out);
     },
   };
 }

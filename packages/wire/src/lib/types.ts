@@ -307,6 +307,12 @@ export interface StreamDecoder {
   push(event: SseEvent): readonly NeutralDelta[];
   /** Finish reason of every choice and the dialect's own end marker have been seen, and no error. */
   readonly complete: boolean;
+  /**
+   * In formats whose hosts do not all send the end marker: every choice that the call asked for has its
+   * finish reason, and there was no error. Such a stream, once its body has ended as it should, was told
+   * to its end, although it is not `complete`.
+   */
+  readonly finished?: boolean;
 }
 
 export interface DecoderOptions {
