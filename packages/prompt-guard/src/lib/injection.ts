@@ -48,7 +48,7 @@ export function createInjectionDetector(): InjectionDetector {
     indexes: new Int32Array(table.slots),
     starts: new Int32Array(table.slots),
     froms: new Int32Array(table.slots),
-    last: new Int32Array(table.steps.length),
+    last: new Int32Array(table.classes),
   };
 
   function judgePart(text: string, isDocument: boolean, depth: number): InjectionResult {
@@ -85,35 +85,33 @@ function findPhrases(
   tally: Tally,
   scratch: Scratch,
 ): void {
-  const { rules, steps, forbidden } = table;
+  const { rules, forbidden } = table;
   const { indexes, starts, froms, last } = scratch;
   indexes.fill(never);
   last.fill(never);
 
-  hearWords(lower, table.vocabulary, (classes, index, from) => {
-    for (const id of classes) {
-      last[id] = index;
-      for (const { rule, slot, isFirst, isLast, gap } of steps[id]!) {
-        const before = isFirst ? index : indexes[slot - 1]!;
-        if (!isFirst && (before >= index || index - before > gap)) continue;
-        const start = isFirst ? index : starts[slot - 1]!;
-        const begin = isFirst ? from : froms[slot - 1]!;
-        indexes[slot] = index;
-        starts[slot] = start;
-        froms[slot] = begin;
-        if (!isLast) continue;
-        const source = rules[rule]!;
-        if (source.only === 'document' && !isDocument) continue;
-        if (forbidden[rule]! >= 0 && last[forbidden[rule]!]! >= start) continue;
-        if (
-          source.capitals &&
-          cased.slice(from, from + 3) !== lower.slice(from, from + 3).toUpperCase()
-        )
-          continue;
-        const { name, category } = source;
-        const match = { rule: name, category, weight: source.weight };
-        tally.add(rule, match, index, trust(table, lower, last, start, begin));
-      }
+  hearWords(lower, table.vocabulary, ({ classes, steps }, index, from) => {
+    for (const id of classes) last[id] = index;
+    for (const { rule, slot, isFirst, isLast, gap } of steps) {
+      const before = isFirst ? index : indexes[slot - 1]!;
+      if (!isFirst && (before >= index || index - before > gap)) continue;
+      const start = isFirst ? index : starts[slot - 1]!;
+      const begin = isFirst ? from : froms[slot - 1]!;
+      indexes[slot] = index;
+      starts[slot] = start;
+      froms[slot] = begin;
+      if (!isLast) continue;
+      const source = rules[rule]!;
+      if (source.only === 'document' && !isDocument) continue;
+      if (forbidden[rule]! >= 0 && last[forbidden[rule]!]! >= start) continue;
+      if (
+        source.capitals &&
+        cased.slice(from, from + 3) !== lower.slice(from, from + 3).toUpperCase()
+      )
+        continue;
+      const { name, category } = source;
+      const match = { rule: name, category, weight: source.weight };
+      tally.add(rule, match, index, trust(table, lower, last, start, begin));
     }
   });
 }

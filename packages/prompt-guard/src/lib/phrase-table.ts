@@ -15,12 +15,19 @@ interface Step {
   readonly gap: number;
 }
 
+/** What a known word does. */
+export interface Meaning {
+  /** Ids of its classes. */
+  readonly classes: readonly number[];
+  /** Steps that it advances, the later ones of a rule first, so that one word is never two steps. */
+  readonly steps: readonly Step[];
+}
+
 export interface PhraseTable {
   readonly rules: readonly RuleSource[];
-  /** Class ids of a word. */
-  readonly vocabulary: Vocabulary;
-  /** Steps that a class advances, the later ones of a rule first. */
-  readonly steps: readonly (readonly Step[])[];
+  readonly vocabulary: Vocabulary<Meaning>;
+  /** How many classes there are. */
+  readonly classes: number;
   readonly slots: number;
   /** Class that must not stand within a match, by rule; -1: none. */
   readonly forbidden: readonly number[];
@@ -77,10 +84,15 @@ export function createPhraseTable(): PhraseTable {
       index++;
     }
   });
-  for (const list of steps) list.sort((a, b) => b.slot - a.slot);
   // Before the vocabulary is closed: these classes are in no rule.
   const cite = classOf('CITE');
   const ask = classOf('ASK');
   const report = classOf('REPORT');
-  return { rules, vocabulary: createVocabulary(words), steps, slots, forbidden, cite, ask, report };
+  const meanings = new Map<string, Meaning>();
+  for (const [word, classes] of words) {
+    const advanced = classes.flatMap((id) => steps[id]!).sort((a, b) => b.slot - a.slot);
+    meanings.set(word, { classes, steps: advanced });
+  }
+  const vocabulary = createVocabulary(meanings);
+  return { rules, vocabulary, classes: ids.size, slots, forbidden, cite, ask, report };
 }

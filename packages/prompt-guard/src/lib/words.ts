@@ -5,27 +5,25 @@
 import { foldWord } from './fold-text.ts';
 
 /** Hears of each known word. `index` counts words, and one more at the end of a sentence. */
-export type Heard = (classes: readonly number[], index: number, from: number) => void;
+export type Heard<T> = (meaning: T, index: number, from: number) => void;
 
-/** Known words, and a filter that settles most unknown ones without cutting them out. */
-export interface Vocabulary {
-  readonly classes: ReadonlyMap<string, readonly number[]>;
+/** Known words with what each means, and a filter that settles most unknown ones without cutting them out. */
+export interface Vocabulary<T> {
+  readonly words: ReadonlyMap<string, T>;
   /** A bit for each hash of a known word. */
   readonly filter: Uint8Array;
 }
 
-type Words = ReadonlyMap<string, readonly number[]>;
-
 const filterBits = 16_384;
 
-export function createVocabulary(classes: ReadonlyMap<string, readonly number[]>): Vocabulary {
+export function createVocabulary<T>(words: ReadonlyMap<string, T>): Vocabulary<T> {
   const filter = new Uint8Array(filterBits / 8);
-  for (const word of classes.keys()) {
+  for (const word of words.keys()) {
     let hash = 0;
     for (let at = 0; at < word.length; at++) hash = addToHash(hash, word.charCodeAt(at));
     filter[(hash & (filterBits - 1)) >> 3]! |= 1 << (hash & 7);
   }
-  return { classes, filter };
+  return { words, filter };
 }
 
 function addToHash(hash: number, code: number): number {
@@ -52,8 +50,8 @@ const leet: Readonly<Record<string, string>> = {
 };
 
 /** Each character is looked at a bounded number of times. */
-export function hearWords(text: string, vocabulary: Vocabulary, heard: Heard): void {
-  const { classes: words, filter } = vocabulary;
+export function hearWords<T>(text: string, vocabulary: Vocabulary<T>, heard: Heard<T>): void {
+  const { words, filter } = vocabulary;
   let index = 0;
   let spaced = '';
   let spacedFrom = 0;
@@ -100,8 +98,8 @@ export function hearWords(text: string, vocabulary: Vocabulary, heard: Heard): v
       (!plain || (filter[(hash & (filterBits - 1)) >> 3]! & (1 << (hash & 7))) !== 0)
     ) {
       const word = text.slice(from, at);
-      const classes = words.get(word) ?? (plain ? undefined : lookUpDisguised(word, words));
-      if (classes !== undefined) heard(classes, index, from);
+      const meaning = words.get(word) ?? (plain ? undefined : lookUpDisguised(word, words));
+      if (meaning !== undefined) heard(meaning, index, from);
     }
     if (gap === 1 && begin < end && text.charCodeAt(end) === HYPHEN && at - begin <= maxWord) {
       const joined = words.get(text.slice(begin, end) + text.slice(from, at));
@@ -159,7 +157,7 @@ function isStop(text: string, at: number, code: number): boolean {
   return code === 0x3002;
 }
 
-function lookUpDisguised(word: string, words: Words): readonly number[] | undefined {
+function lookUpDisguised<T>(word: string, words: ReadonlyMap<string, T>): T | undefined {
   if (word.includes("'")) return words.get(word.replaceAll("'", ''));
   let hasSign = false;
   let hasLetter = false;
@@ -186,10 +184,10 @@ function lookUpDisguised(word: string, words: Words): readonly number[] | undefi
 }
 
 /** Reads words out of letters that stood apart: longest first, since nothing says where they end. */
-function hearSpaced(
+function hearSpaced<T>(
   letters: string,
-  words: Words,
-  heard: Heard,
+  words: ReadonlyMap<string, T>,
+  heard: Heard<T>,
   index: number,
   from: number,
 ): number {
@@ -198,9 +196,9 @@ function hearSpaced(
   while (at < letters.length) {
     let length = Math.min(maxWord, letters.length - at);
     for (; length > 1; length--) {
-      const classes = words.get(letters.slice(at, at + length));
-      if (classes === undefined) continue;
-      heard(classes, ++count, from);
+      const meaning = words.get(letters.slice(at, at + length));
+      if (meaning === undefined) continue;
+      heard(meaning, ++count, from);
       break;
     }
     if (letters[at] === ' ') count++;
@@ -209,17 +207,17 @@ function hearSpaced(
   return count;
 }
 
-function hearIdeograph(
+function hearIdeograph<T>(
   text: string,
   at: number,
-  words: Words,
-  heard: Heard,
+  words: ReadonlyMap<string, T>,
+  heard: Heard<T>,
   index: number,
 ): number {
   for (let length = 3; length > 1; length--) {
-    const classes = words.get(text.slice(at, at + length));
-    if (classes === undefined) continue;
-    heard(classes, index, at);
+    const meaning = words.get(text.slice(at, at + length));
+    if (meaning === undefined) continue;
+    heard(meaning, index, at);
     return at + length;
   }
   return at + 1;
