@@ -1,0 +1,52 @@
+/** Setting instructions aside, and putting others in their place. Rows are explained in `injection-rules.ts`. */
+import type { RuleRow } from './injection-rules.ts';
+
+export const overrideRules: readonly RuleRow[] = [
+  ['drop-prior', 4, 'DROP ~5 PRIOR|ALL|YOUR ~5 CORE !MY'],
+  ['drop-prior-after', 4, 'DROP ~4 CORE ~3 PRIOR !MY'],
+  ['drop-core', 2, 'DROP ~3 CORE !MY'],
+  ['drop-rules', 2, 'DROP ~4 PRIOR|YOUR ~3 RULE !MY'],
+  ['drop-everything', 4, 'DROP ~2 everything|alles|tout|todo ~4 PRIOR !MY'],
+  ['drop-all-prior', 4, 'DROP ~2 ALL ~4 PRIOR ~2 RULE|MESSAGE|TASK|REQUEST|input|chat !MY'],
+  ['drop-all', 3, 'DROP ~2 ALL ~4 PRIOR !MY'],
+  ['drop-everything-known', 2, 'DROP ~2 ALL ~2 YOU|said|gesagte|discussed !MY'],
+  ['drop-everything-short', 1, 'DROP everything|alles|todo|tout'],
+  ['drop-above', 1, 'DROP ~2 above|obigen'],
+  ['drop-tasks', 2, 'DROP|remove ~3 PRIOR|ALL ~3 TASK|assignments|information'],
+  [
+    'include-string',
+    2,
+    'include|append|insert ~3 response|answer|reply ~3 following ~2 string|anchor|text|image|link',
+  ],
+  ['response-string', 1, 'response|answer ~3 following ~2 string|anchor'],
+  ['if-told-to-summarize', 1, 'if ~2 YOU ~3 told|asked ~3 summarize|answer'],
+  [
+    'unlock-hidden',
+    2,
+    'unlock|enable ~2 hidden ~2 functionalities|features|abilities|capabilities',
+  ],
+  [
+    'core-dropped',
+    2,
+    'PRIOR ~3 CORE ~2 are|is|now|should|must|have ~3 ignored|void|invalid|obsolete|cancelled|overridden|disregarded',
+  ],
+  ['not-follow', 4, 'NEG ~2 follow|obey ~3 YOUR ~3 CORE|RULE !MY'],
+  ['not-follow-prior', 2, 'NEG ~2 follow|obey ~3 PRIOR ~3 CORE|RULE !MY'],
+  ['drop-told', 2, 'DROP ~3 YOU ~3 TOLD'],
+  ['drop-told-before', 4, 'DROP ~3 YOU ~3 TOLD ~3 PRIOR'],
+  ['stop-following', 2, 'stop following ~4 CORE|RULE'],
+  ['new-core', 1, 'NEW CORE|TASK'],
+  ['new-core-follow', 2, 'follow|here|following|urgent|priority ~3 NEW CORE|TASK'],
+  ['contrary-to', 2, 'contrary|abweichend|entgegen|instead ~2 PRIOR ~3 CORE'],
+  ['instead-say', 1, 'instead ~2 print|say|output|write|respond|reply'],
+  ['say-nothing-else', 1, 'output|print|say|return|respond ~12 nothing|else'],
+  ['command-you', 1, 'i command you'],
+  [
+    'priority-marker',
+    1,
+    'urgent|priority|important|critical|high ~2 task|instruction|instructions|override',
+  ],
+  ['system-override', 2, 'system|admin|administrator|security|priority|protocol ~1 override'],
+  ['grant-privileges', 2, 'grant ~3 administrative|admin|root privileges|access'],
+  ['end-of-prompt', 2, 'end ~2 of ~2 system|user|developer prompt|instructions|message'],
+];
