@@ -12,7 +12,11 @@ const hexRuns = /(?:[0-9a-f]{2} ?){12,}/gi;
 const escapes =
   /%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});/gi;
 
-/** The readable texts that stand encoded in this one: base64, hexadecimal, URL and other escapes. */
+/** What injections speak of, from back to front and in rot13: other texts hold none of these. */
+const backwards = /erongi|suoiverp|snoitcurtsni|tpmorp/i;
+const rotated = /vtaber|cerivbhf|vafgehpgvba|cebzcg/i;
+
+/** The readable texts that stand encoded in this one: base64, hexadecimal, URL and other escapes, backwards, rot13. */
 export function decodeParts(text: string): string[] {
   const parts: string[] = [];
   for (let at = 0; (at = findRun(text, at, BASE64 | URL64)) !== -1; ) {
@@ -28,6 +32,8 @@ export function decodeParts(text: string): string[] {
   }
   const unescaped = decodeEscapes(text);
   if (unescaped !== undefined) parts.push(unescaped);
+  if (backwards.test(text)) parts.push([...text].reverse().join(''));
+  if (rotated.test(text)) parts.push(text.replace(/[a-z]/gi, rotate));
   return parts;
 }
 
@@ -92,4 +98,10 @@ function decodeEscapes(text: string): string | undefined {
     return String.fromCodePoint(code);
   });
   return count >= minEscapes ? decoded : undefined;
+}
+
+function rotate(letter: string): string {
+  const code = letter.charCodeAt(0);
+  const first = code & 32 ? 97 : 65;
+  return String.fromCharCode(first + ((code - first + 13) % 26));
 }

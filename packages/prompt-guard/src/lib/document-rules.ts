@@ -29,4 +29,10 @@ export const documentRules: readonly RuleRow[] = [
     2,
     'when|while ~2 summarizing|summarising|processing|reading|analyzing ~4 include|add|respond|say|output|mention',
   ],
+
+  [
+    'code-into-reply',
+    2,
+    'ALTER|use|merge|leverage|adopt|enlist ~4 following|subsequent ~1 code ~5 YOUR ~1 REPLY|solution|code|implementation|elucidation|explanation',
+  ],
 ];

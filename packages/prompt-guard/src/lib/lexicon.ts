@@ -12,25 +12,26 @@ export const lexicon: Readonly<Record<string, string>> = {
     'previous previously prior preceding above earlier foregoing aforementioned before past initial original existing ' +
     'vorangehenden vorherigen vorherige vorigen obigen bisherigen vorangegangenen davor precedentes precedents precedente anteriores anterior previas precedenti vorige предыдущие предыдущих 之前 以上 前面 先前 此前',
   ALL: 'all any every everything alle alles toutes tous tout todas todos todo tutte tutti все всe 所有 一切',
-  YOUR: 'your deine deinen ihre ihren vos tes votre tus sus seus suas tue jouw uw твои ваши 你的',
+  YOUR: 'your yours deine deinen deinem ihre ihren vos tes votre tus sus seus suas tuo tua tuoi tue jouw uw твои ваши 你的',
   ARTICLE: 'a an for',
   MY: 'my our mine meine meinen mes mi mis minha meu i',
   // What a model is told by those who run it.
   CORE:
     'instruction instructions prompt prompts directive directives guideline guidelines programming systemprompt ' +
     'anweisung anweisungen instruktion instruktionen consignes instrucciones instruccion instrucoes istruzioni instructies инструкции инструкция указания 指令 指示 提示词 提示',
-  RULE: 'rule rules command commands restriction restrictions constraint constraints policy policies safeguards protocols limitations filters regeln befehle vorgaben regles reglas ordenes regras regole правила 规则 限制',
+  RULE: 'rule rules guardrails training command commands restriction restrictions constraint constraints policy policies safeguards protocols limitations filters regeln befehle vorgaben regles reglas ordenes regras regole правила 规则 限制',
   SYSTEM:
-    'system hidden secret initial initially original starting internal developer preprompt base underlying beginning',
+    'system hidden secret initial initially original starting internal developer preprompt base underlying beginning confidential concealed 系统 系統 隐藏',
   MESSAGE: 'message messages text configuration config settings context setup conversation words',
   // Asking for what stands before.
   REVEAL:
     'reveal show print output display repeat tell give share disclose expose leak dump recite list echo return provide paste copy write say state summarize translate encode describe quote include append ' +
-    'zeige zeig nenne verrate wiederhole montre affiche repete revele muestra muestrame repite mostra mostre ripeti toon покажи повтори 显示 输出 重复 告诉 透露',
+    'leak convert turn spell rewrite zeige zeig sag sage schreibe schreib dis ecris escribe scrivi mostreme nenne verrate wiederhole montre affiche repete revele revelez revela muestra muestrame repite mostra mostre ripeti toon покажи повтори 显示 输出 重复 告诉 透露',
   REPEAT:
     'repeat recite echo output print reprint copy dump regurgitate paste spit return display show translate wiederhole repite repete ripeti',
   WHAT: 'what whats which',
   TOLD: 'told given instructed provided programmed',
+  GONE: 'cancelled canceled revoked void invalid obsolete deleted erased overridden ignored disregarded suspended lifted superseded removed expired optional exist existed written',
   YOU: 'you youve u du sie tu vous usted',
   NEW: 'new updated neue neuen nouvelles nuevas novas nuove новые',
   TASK: 'task tasks order orders objective goal role mission aufgabe aufgaben auftrage tache tarea',

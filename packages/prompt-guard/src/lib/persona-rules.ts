@@ -9,7 +9,7 @@ export const personaRules: readonly RuleRow[] = [
     2,
     'jailbreak|jailbroken|unfiltered|unrestricted|uncensored|evil mode|version|persona|ai|bot|chatbot|assistant',
   ],
-  ['developer-mode', 1, 'developer|debug|dev|god|admin mode'],
+  ['developer-mode', 1, 'developer|debug|dev|god|admin|maintenance|diagnostic|sudo|root mode'],
   ['developer-mode-on', 2, 'developer|debug|dev|god mode ~3 ENABLED|output|operating'],
   [
     'operating-developer-mode',
@@ -35,7 +35,7 @@ export const personaRules: readonly RuleRow[] = [
     2,
     'NEG ~3 bound|restricted|limited|constrained|abide|adhere|governed ~4 LIMIT|MAKER|RULE',
   ],
-  ['never-refuse', 2, 'never|NEG ~2 refuse|decline|reject|deny'],
+  ['never-refuse', 2, 'never|NEG ~2 refuse|refuses|decline|reject|deny'],
   ['never-say-cannot', 2, 'never|NEG ~3 say|respond|reply ~4 cant|cannot|sorry|unable|apologize'],
   ['no-warnings', 1, 'NEG|without|any ~3 warnings|disclaimers|disclaimer|moralizing|lecturing'],
   ['as-an-ai', 1, 'as an ai language|model'],
@@ -64,4 +64,34 @@ export const personaRules: readonly RuleRow[] = [
   ['free-from', 2, 'free ~1 from|of ~2 EVERY|the|its ~3 LIMIT|constraints'],
   ['without-restrictions', 1, 'without restrictions|limitations|filters|censorship'],
   ['insert-prompt', 1, 'insert ~1 prompt|your|question here|prompt'],
+
+  ['ai-without', 2, 'AI|YOU|model|persona|character ~1 without ~2 LIMIT'],
+  ['never-says-no', 2, 'never ~1 say|says ~1 no'],
+  ['answers-all', 1, 'answer|answers ~1 anything|everything'],
+  [
+    'no-no',
+    3,
+    'no|without rules|filters|morals|limits|restrictions ~1 no|or ~1 rules|filters|morals|limits|restrictions',
+  ],
+  [
+    'if-no-policy',
+    3,
+    'BECOME|if|though ~4 you ~2 had|have|has|were ~2 no|without ~2 guidelines|policy|policies|filter|filters|safety|ethics|morals|censorship',
+  ],
+  ['not-follow-policies', 3, 'YOU ~2 NEG ~4 follow|obey ~4 LIMIT|CORE'],
+  ['no-longer-follow', 3, 'YOU no longer ~4 follow|obey ~3 CORE|RULE|LIMIT'],
+  ['disable-yours', 3, 'disable|remove|lift|deactivate ~2 YOUR ~3 LIMIT|safety'],
+  ['authorize-you', 1, 'authorise|authorize|authorized ~1 YOU'],
+  ['your-maker', 2, 'i am|m ~2 YOUR ~1 developer|creator|administrator|admin|maker|operator'],
+  ['safety-optional', 3, 'safety|content|ethical ~1 RULE|guidelines ~4 optional|off|disabled|GONE'],
+  ['jailbreak-on', 3, 'jailbreak ~2 ENABLED|mode'],
+  [
+    'without-limits-there',
+    2,
+    'sin|sans|ohne|senza|sem ~1 restricciones|restrictions|einschrankungen|restrizioni|restricoes|filtros|filtres|filter',
+  ],
+
+  ['ai-with-no', 2, 'AI|model|persona ~3 no ~2 LIMIT|conscience'],
+  ['has-no-ethics', 2, 'has|have|with no ethics|morals|conscience|filters'],
+  ['comply-with-all', 2, 'comply|obey ~3 EVERY ~2 my|requests|orders|commands|request'],
 ];
