@@ -63,6 +63,18 @@ describe('values in a whole text', () => {
     ],
     ['an assigned password', 'DB_PASSWORD="Tr0ub4dor&3x"', 'DB_PASSWORD="[SECRET]"'],
     ['an assigned token', 'token = q8Zx7Vn2Lk5Jh9Gf3Ds1', 'token = [SECRET]'],
+    ['a connection string', 'Uid=app;Pwd=Tr0ub4dor&3x;', 'Uid=app;Pwd=[SECRET];'],
+    ['a storage key', 'AccountKey=q8Zx7Vn2Lk5Jh9Gf3Ds1==', 'AccountKey=[SECRET]'],
+    [
+      'the token of a header',
+      'Authorization: Bearer q8Zx7Vn2Lk5Jh9Gf3Ds1',
+      'Authorization: Bearer [SECRET]',
+    ],
+    [
+      'the password of a header',
+      '"authorization": "Basic YWRtaW46aHVudGVyMg=="',
+      '"authorization": "Basic [SECRET]"',
+    ],
     ['full-width and invisible disguises', 'ｊａｎｅ@exa\u200bmple.org!', '[EMAIL]!'],
     [
       'a denied term, whatever its case',
@@ -86,6 +98,8 @@ describe('values in a whole text', () => {
     'http://localhost:3000/a and https://example.org:8443',
     'the falcons and an old project falcon fly',
     '-----\n---- BEGIN nothing ----',
+    'the bearer of bad news, a bearer: 5 men, basic understanding of mathematics, BASIC-80',
+    'SKU 0f3a9c1b5d7e8f0a1b2c3d4e5f607182, a key-value store, secret_santa_list_of_the_year_2026',
   ])('leaves %j alone', (text) => {
     expect(whole(text)).toBe(text);
   });

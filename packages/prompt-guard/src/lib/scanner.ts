@@ -5,7 +5,7 @@ import { type Follow, HIT, type Hit, LIKELY, MAYBE, NO, type ValueDetector } fro
 /** Detectors by the first two characters of a candidate: almost every place in a text has none. */
 interface PairTable {
   /** Index into `lists` by first and second code; 0: none. */
-  readonly pairs: Uint8Array;
+  readonly pairs: Uint16Array;
   readonly lists: readonly (readonly ValueDetector[])[];
   /** By first code, where the text ends after it. */
   readonly last: readonly (readonly ValueDetector[] | undefined)[];
@@ -42,7 +42,7 @@ export function createScanTable(detectors: readonly ValueDetector[]): ScanTable 
 }
 
 function createPairTable(detectors: readonly ValueDetector[]): PairTable {
-  const pairs = new Uint8Array(128 * 128);
+  const pairs = new Uint16Array(128 * 128);
   const lists: (readonly ValueDetector[])[] = [[]];
   const last: ValueDetector[][] = [];
   /** The list that comes of one list and one detector more. */

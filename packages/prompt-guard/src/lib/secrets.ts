@@ -48,11 +48,12 @@ function createPrefixDetector(pattern: SecretPattern): ValueDetector {
         return NO;
       return setHit(hit, at, to, !exact);
     },
-    // A JWT's parts and a Vault token's are joined by dots.
-    follow:
-      name === 'jwt' || name === 'vault-token' ? followDotted : followClasses(classes | URL64),
+    follow: dotted.has(name) ? followDotted : followClasses(classes | URL64),
   });
 }
+
+/** Keys whose parts are joined by dots. */
+const dotted: ReadonlySet<string> = /* @__PURE__ */ new Set(['jwt', 'vault-token', 'sendgrid-key']);
 
 const followDotted: ValueDetector['follow'] = (text, state, ended) => {
   const rest = followClasses(URL64);
@@ -70,16 +71,20 @@ const followDotted: ValueDetector['follow'] = (text, state, ended) => {
 
 const names = [
   ...['password', 'passwd', 'passphrase', 'secret_key', 'secretkey', 'secret', 'token', 'api_key'],
-  ...['apikey', 'api-key', 'access_key', 'accesskey', 'private_key'],
+  ...['apikey', 'api-key', 'access_key', 'accesskey', 'accountkey', 'private_key', 'pwd'],
+  ...['bearer', 'basic'],
 ];
 /** The first three letters of each name, packed: most places fail here. */
 const nameStarts: ReadonlySet<number> = /* @__PURE__ */ new Set(
   names.map((name) => packAt(name, 0)),
 );
 
-/** `name = value` and `"name": "value"` with a value that looks random. Only the value is the secret. */
+/**
+ * `name = value` and `"name": "value"` with a value that looks random, and what stands behind the scheme of an
+ * `Authorization` header. Only the value is the secret.
+ */
 export function createAssignmentDetectors(): ValueDetector[] {
-  return ['pa', 'pr', 'se', 'to', 'ap', 'ac'].map((pair) =>
+  return ['pa', 'pr', 'pw', 'se', 'to', 'ap', 'ac', 'be', 'ba'].map((pair) =>
     secret({ ...assignment, starts: bothCases(pair[0]!), seconds: bothCases(pair[1]!) }),
   );
 }
@@ -96,11 +101,12 @@ const assignment: Pick<ValueDetector, 'name' | 'anywhere' | 'match' | 'follow'> 
     if (name === undefined) return NO;
     const sign = skipGap(text, at + name.length);
     if (sign === text.length && !ended) return MAYBE;
-    if (text[sign] !== ':' && text[sign] !== '=') return NO;
-    const from = skipGap(text, sign + 1);
+    const isScheme = name[0] === 'b';
+    if (isScheme ? sign === at + name.length : text[sign] !== ':' && text[sign] !== '=') return NO;
+    const from = isScheme ? sign : skipGap(text, sign + 1);
     const to = skip(text, from, VALUE, from + 64);
     if (to === text.length && to < from + 64 && !ended) return to - from >= 4 ? LIKELY : MAYBE;
-    return isRandom(text.slice(from, to), name.startsWith('pass'))
+    return isRandom(text.slice(from, to), name.startsWith('pass') || name === 'pwd')
       ? setHit(hit, from, to, true)
       : NO;
   },

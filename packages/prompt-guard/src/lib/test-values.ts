@@ -12,6 +12,11 @@ export const secrets: Readonly<Record<string, string>> = {
   stripe: join('sk_', 'live_', '4eC39HqLyjWDarjtT1zdp7dc'),
   google: join('AIza', 'SyD9x8W7v6U5t4S3r2Q1p0O9n8M7l6K5j4I'),
   huggingface: join('hf_', 'QwErTyUiOpAsDfGhJkLzXcVbNmQwErTyUi'),
+  sendgrid: join('SG', '.q8Zx7Vn2Lk5Jh9Gf3Ds1Aa', '.Zx9Yw8Vu7Ts6Rq5Po4Nm3Lk2Ji1Hg0Fe9Dc8Ba7Kq2x'),
+  twilio: join('SK', '0f3a9c1b5d7e8f0a1b2c3d4e5f607182'),
+  slackWebhook: join('hooks.slack', '.com/services/T0K3J9QLM/B7X2V5N8P/Kd82hFq0PzLm41XsQw9Er3Ty'),
+  vault: join('hvs', '.CAESIKd82hFq0PzLm41XsQw9'),
+  docker: join('dckr', '_pat_q8Zx7Vn2Lk5Jh9Gf3Ds1Aa'),
   jwt: join('eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9', '.eyJzdWIiOiI5OTgxNzMifQ', '.k3Jd8sLq0ZpXw7Vn'),
 };
 

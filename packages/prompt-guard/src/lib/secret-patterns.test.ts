@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { isOf } from './characters.ts';
+import { createPhaseDetectors } from './detectors.ts';
+import { resolveOptions } from './options.ts';
+import { createReplyChannel, pushText } from './reply-channel.ts';
+import { type SecretPattern, secretPatterns } from './secret-patterns.ts';
+
+const detectors = createPhaseDetectors('reply', resolveOptions({}));
+
+/** The text as it leaves, each character a piece of its own. */
+function pass(text: string): string {
+  const judge = (detector: { type: string } | undefined) => `[${detector?.type}]`;
+  const rules = { scan: detectors.scanTable(false), terms: detectors.terms, judge };
+  const channel = createReplyChannel(rules, false);
+  const left = [...text].map((letter) => pushText(channel, letter, false));
+  return left.join('') + pushText(channel, '', true);
+}
+
+const alphabet = 'q8Zx7Vn2Lk5Jh9Gf3Ds1bA6c0Ye4Tw_RmPu-/';
+
+/** A key as the pattern has them: of its characters, so long as the verdict needs. */
+function keyOf({ prefix, classes, length }: SecretPattern): string {
+  const usable = [...alphabet].filter((letter) => isOf(letter.charCodeAt(0), classes));
+  return prefix + Array.from({ length }, (_, at) => usable[at % usable.length]).join('');
+}
+
+describe('secret patterns', () => {
+  it.each(secretPatterns.map((pattern) => [`${pattern.name} ${pattern.prefix}`, pattern]))(
+    'find %s as it streams, and no shorter one',
+    (_, pattern) => {
+      const key = keyOf(pattern as SecretPattern);
+      expect(pass(`use ${key}, please`)).toBe('use [SECRET], please');
+      const short = `use ${key.slice(0, -12)} and go`;
+      if ((pattern as SecretPattern).length > 20) expect(pass(short)).toBe(short);
+    },
+  );
+
+  it('stand in the order in which the longer prefix comes first', () => {
+    secretPatterns.forEach(({ prefix }, at) => {
+      const shadowed = secretPatterns.slice(at + 1).filter((one) => one.prefix.startsWith(prefix));
+      for (const one of shadowed) expect(pass(`${keyOf(one)} `)).toBe('[SECRET] ');
+    });
+  });
+});
