@@ -182,7 +182,7 @@ async function measureHostile() {
     for (const length of [10_240, 1_048_576]) {
       const text = pattern.repeat(Math.ceil(length / pattern.length)).slice(0, length);
       const samples = [];
-      for (let round = 0; round < (length > 100_000 ? 3 : 40); round++) {
+      for (let round = 0; round < (length > 100_000 ? 7 : 40); round++) {
         const started = process.cpuUsage();
         await inspect(text);
         const { user, system } = process.cpuUsage(started);
