@@ -26,7 +26,6 @@ export const leakRules: readonly RuleRow[] = [
   ['verbatim', 1, 'verbatim'],
   ['complete-prompt', 2, 'my|the ~1 system|initial|original ~1 CORE ~1 is|are|says'],
   ['i-was-instructed', 2, 'sentence|complete|continue|finish ~4 i was instructed|told|programmed'],
-
   ['your-preprompt', 4, 'REVEAL|WHAT|REPEAT ~5 YOUR ~2 preprompt|systemprompt|metaprompt'],
   [
     'your-prompt-says',
@@ -73,10 +72,8 @@ export const leakRules: readonly RuleRow[] = [
   ['see-the-system-prompt', 2, 'see|need|want|view ~3 the ~1 SYSTEM ~1 prompt|instructions'],
   ['my-instructions-are', 2, 'start|begin ~5 with ~2 my instructions|prompt|rules'],
   ['before-conversation', 2, 'REVEAL|REPEAT|WHAT ~6 before|above ~1 this ~1 conversation|chat'],
-
   ['text-of-told', 3, 'text|copy|contents ~3 CORE|RULE ~2 YOU were|got|received'],
   ['complete-mine', 3, 'complete|finish|sentence ~5 my ~1 instructions|prompt'],
-
   [
     'hidden-text',
     2,
@@ -92,4 +89,11 @@ export const leakRules: readonly RuleRow[] = [
   ],
   ['your-prompt', 2, 'print|output|dump|reveal|leak|recite ~1 YOUR ~1 prompt'],
   ['here-is-mine', 2, 'here is|are my|the ~1 SYSTEM ~1 prompt|instructions'],
+  ['leak-chinese', 4, '显示|输出|重复|告诉|透露 ~4 系统|系統|隐藏 ~1 CORE'],
+  ['leak-japanese', 4, 'システムプロンプト|システムプロンプトを ~4 表示|出力|教えて|見せて'],
+  [
+    'leak-korean',
+    4,
+    '시스템 ~1 프롬프트|프롬프트를 ~3 보여줘|보여주세요|알려줘|알려주세요|출력해|공개해',
+  ],
 ];

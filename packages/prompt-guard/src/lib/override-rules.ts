@@ -2,10 +2,10 @@
 import type { RuleRow } from './injection-rules.ts';
 
 export const overrideRules: readonly RuleRow[] = [
-  ['drop-prior', 4, 'DROP ~5 PRIOR|ALL|YOUR ~5 CORE !MY'],
+  ['drop-prior', 4, 'DROP ~5 PRIOR|ALL|YOUR|initial|original|existing ~5 CORE !MY'],
   ['drop-prior-after', 4, 'DROP ~4 CORE ~3 PRIOR !MY'],
   ['drop-core', 2, 'DROP ~3 CORE !MY'],
-  ['drop-rules', 2, 'DROP ~4 PRIOR|YOUR ~3 RULE !MY'],
+  ['drop-rules', 2, 'DROP ~4 PRIOR|YOUR|initial|original|existing ~3 RULE !MY'],
   ['drop-everything', 4, 'DROP ~2 everything|alles|tout|todo ~4 PRIOR !MY'],
   ['drop-all-prior', 4, 'DROP ~2 ALL ~4 PRIOR ~2 RULE|MESSAGE|TASK|REQUEST|input|chat !MY'],
   ['drop-all', 3, 'DROP ~2 ALL ~4 PRIOR !MY'],
@@ -50,11 +50,11 @@ export const overrideRules: readonly RuleRow[] = [
   ['system-override', 2, 'system|admin|administrator|security|priority|protocol ~1 override'],
   ['grant-privileges', 2, 'grant ~3 administrative|admin|root privileges|access'],
   ['end-of-prompt', 2, 'end ~2 of ~2 system|user|developer prompt|instructions|message'],
-
   ['drop-your-rules', 1, 'DROP|drop|scrap|skip ~2 YOUR ~3 RULE !MY'],
-  ['drop-your-core', 4, 'drop|scrap|abandon|delete|revoke ~3 YOUR ~3 CORE !MY'],
-  ['drop-given', 4, 'DROP|drop|scrap ~4 CORE|RULE ~3 YOU ~1 were|got|received'],
-  ['drop-core-here', 4, 'DROP ~3 CORE ~2 in ~2 SYSTEM|prompt|context'],
+  ['drop-your-core', 3, 'drop|scrap|abandon|delete|revoke ~3 YOUR ~3 CORE !MY'],
+  ['drop-given', 4, 'DROP|drop|scrap ~4 CORE|RULE ~3 YOU ~1 were'],
+  ['drop-got', 1, 'DROP|drop|scrap ~4 CORE|RULE ~3 YOU ~1 got|received'],
+  ['drop-core-here', 4, 'DROP ~3 CORE ~2 in ~2 prompt|system'],
   ['drop-directions', 3, 'DROP ~2 above|PRIOR ~2 directions|direction|orders !MY'],
   ['drop-documents', 1, 'DROP ~2 document|documents|article|articles|context|email'],
   [
@@ -68,7 +68,7 @@ export const overrideRules: readonly RuleRow[] = [
     'DROP ~3 everything|all ~3 and|then|but|instead ~2 tell|say|write|print|output',
   ],
   ['set-aside', 4, 'set|put|leave|lay ~1 aside|behind ~3 YOUR|PRIOR ~3 CORE|RULE !MY'],
-  ['no-attention', 4, 'no attention ~3 SYSTEM|PRIOR|YOUR ~2 CORE|RULE|MESSAGE'],
+  ['no-attention', 3, 'no attention ~3 SYSTEM|PRIOR|YOUR ~2 CORE|RULE|MESSAGE'],
   ['no-account', 4, 'tiens|tenez|tenir pas|plus compte ~4 CORE|RULE'],
   ['yours-gone', 3, 'YOUR ~3 CORE|RULE ~3 GONE !MY'],
   ['as-if-gone', 3, 'BECOME|if|though ~4 YOUR|above ~2 CORE|RULE ~4 GONE !MY'],
@@ -79,7 +79,11 @@ export const overrideRules: readonly RuleRow[] = [
     2,
     'YOUR ~1 NEW|real|actual|true ~2 CORE|RULE ~3 supersede|supersedes|replace|replaces|follow|are',
   ],
-  ['change-yours', 4, 'change|update|replace|rewrite YOUR ~1 CORE ~2 to|with'],
+  [
+    'change-yours',
+    3,
+    'change|update|replace|rewrite YOUR ~1 instructions|prompt|directives|programming ~2 to|with',
+  ],
   ['real-task', 1, 'real|actual|true ~1 TASK|CORE'],
   [
     'to-the-assistant',
@@ -89,7 +93,8 @@ export const overrideRules: readonly RuleRow[] = [
   ['new-system', 3, 'NEW ~1 system ~1 CORE|MESSAGE you'],
   ['end-of-text', 1, 'end of ~1 user|email|document|input|text|article|file|context'],
   ['reply-only', 1, 'reply|respond|answer|say only ~2 word|words|phrase'],
-
   ['yours-not-apply', 3, 'YOUR ~2 CORE|RULE ~2 NEG ~1 apply|matter|matters|count|bind'],
   ['against-yours', 2, 'against|despite|violate|violates ~2 YOUR ~2 RULE|guidelines|programming'],
+  ['prior-dropped', 4, 'PRIOR ~6 CORE ~6 LAST'],
+  ['all-dropped', 4, 'ALL ~4 CORE ~6 LAST'],
 ];

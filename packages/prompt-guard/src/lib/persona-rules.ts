@@ -64,7 +64,6 @@ export const personaRules: readonly RuleRow[] = [
   ['free-from', 2, 'free ~1 from|of ~2 EVERY|the|its ~3 LIMIT|constraints'],
   ['without-restrictions', 1, 'without restrictions|limitations|filters|censorship'],
   ['insert-prompt', 1, 'insert ~1 prompt|your|question here|prompt'],
-
   ['ai-without', 2, 'AI|YOU|model|persona|character ~1 without ~2 LIMIT'],
   ['never-says-no', 2, 'never ~1 say|says ~1 no'],
   ['answers-all', 1, 'answer|answers ~1 anything|everything'],
@@ -90,7 +89,6 @@ export const personaRules: readonly RuleRow[] = [
     2,
     'sin|sans|ohne|senza|sem ~1 restricciones|restrictions|einschrankungen|restrizioni|restricoes|filtros|filtres|filter',
   ],
-
   ['ai-with-no', 2, 'AI|model|persona ~3 no ~2 LIMIT|conscience'],
   ['has-no-ethics', 2, 'has|have|with no ethics|morals|conscience|filters'],
   ['comply-with-all', 2, 'comply|obey ~3 EVERY ~2 my|requests|orders|commands|request'],
