@@ -30,7 +30,10 @@ export interface TestUpstream {
 /** Bytes with everything that a parse and stringify would change. */
 export const oddJson = '{ "b":1.0,"a" : "\\u00e9\\/é 😀" ,\n\t"n":1e2,"a2":[ ]}\n';
 
-export async function startUpstream(): Promise<TestUpstream> {
+/** @param pages type and text of what a browser asks for, by path. */
+export async function startUpstream(
+  pages: Readonly<Record<string, readonly [type: string, text: string]>> = {},
+): Promise<TestUpstream> {
   const held = new Map<string, HeldCall[]>();
   const takers = new Map<string, ((call: HeldCall) => void)[]>();
   const marks = new Map<string, number>();
@@ -45,7 +48,10 @@ export async function startUpstream(): Promise<TestUpstream> {
 
   const server = createServer((request, response) => {
     const [, route = '', id = ''] = (request.url ?? '').split('?')[0]?.split('/') ?? [];
-    if (route === 'held') {
+    const page = pages[request.url ?? ''];
+    if (page !== undefined) {
+      response.writeHead(200, { 'content-type': page[0] }).end(page[1]);
+    } else if (route === 'held') {
       hand(id, holdCall(request, response, readAll(request)));
     } else if (route === 'mark') {
       marks.set(id, (marks.get(id) ?? 0) + 1);
