@@ -8,6 +8,7 @@ import { errorResponse } from './error-response.ts';
 import { RequestError } from './errors.ts';
 import { answer, brokeOff, endExchange, serverTiming } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import { nodeDigest } from './node-digest.ts';
 import { writeNodeReply } from './node-reply.ts';
 import { createNodeRequest } from './node-request.ts';
@@ -48,6 +49,7 @@ export interface NodeServer {
 /**
  * Serves a chain on Node.
  *
+ * @throws {TypeError} for an option that it does not know.
  * @throws {RangeError} for a port that is none; the system's error, such as `EADDRINUSE`, when it can not listen.
  * @example
  * const server = await serveNode(compose(logger()), upstream({ provider: openai() }), { port: 8787 });
@@ -58,6 +60,8 @@ export async function serveNode(
   end: End,
   options: ServeNodeOptions = {},
 ): Promise<NodeServer> {
+  const known = { port: 1, host: 1, requestTimeout: 1, transport: 1 } as const;
+  checkHandlerOptions(options, known, 'serveNode()');
   const { port = 8787, host = '127.0.0.1', onEvent, maxBodyBytes } = options;
   const { requestTimeout = 300_000 } = options;
   // Other texts are names of sockets to Node.

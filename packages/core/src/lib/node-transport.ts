@@ -1,6 +1,7 @@
 /** The fast way upstream on Node: undici's dispatch, whose chunks go straight into the pump. */
 import type { Agent as UndiciAgent } from 'undici';
 import { type AbortSource, abortSourceOf } from './aborter.ts';
+import { checkNames } from './check-names.ts';
 import { join } from './join.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import { createDecodedSource } from './node-decode.ts';
@@ -23,6 +24,14 @@ export interface NodeTransportOptions {
   agent?: UndiciAgent;
 }
 
+const known: Readonly<Record<keyof NodeTransportOptions, 1>> = {
+  connections: 1,
+  connectTimeout: 1,
+  headersTimeout: 1,
+  bodyTimeout: 1,
+  agent: 1,
+};
+
 /** What a caller has not taken yet is kept up to this many bytes before the socket is paused. */
 const maxBacklog = 64 * 1024;
 
@@ -37,11 +46,13 @@ interface Controller {
 /**
  * Creates a transport with a keep-alive pool. Replies come decoded (gzip, deflate, br).
  *
+ * @throws {TypeError} for an option that it does not know.
  * @throws when `undici` is not installed.
  * @example
  * await serveNode(chain, upstream(), { transport: await nodeTransport({ connections: 256 }) });
  */
 export async function nodeTransport(options: NodeTransportOptions = {}): Promise<Transport> {
+  checkNames(options, known, 'nodeTransport()');
   const agent = options.agent ?? (await createAgent(options));
   const isOwn = options.agent === undefined;
   return function transport(request) {

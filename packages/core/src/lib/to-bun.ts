@@ -1,4 +1,5 @@
 import { type HandlerOptions, toHandler } from './handler.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import { sharing } from './shares-io.ts';
 import { findBunDigest } from './to-bun-digest.ts';
 import type { End, Middleware, Platform } from './types.ts';
@@ -34,12 +35,14 @@ export interface BunOptions extends HandlerOptions {
  *
  * @param middleware the chain, usually from `compose`.
  * @param end what lies inside: `upstream()`, or any fetch handler.
+ * @throws {TypeError} for an option that it does not know.
  * @throws {RangeError} when `idleTimeout` is not a whole number from 0 to 255.
  * @example
  * export default toBun(compose(logger(), failover()), upstream());
  * // or: Bun.serve({ port: 8787, ...toBun(logger(), upstream()) });
  */
 export function toBun(middleware: Middleware, end: End, options: BunOptions = {}): BunHandler {
+  checkHandlerOptions(options, { idleTimeout: 1 }, 'toBun()');
   const { idleTimeout = 255, ...rest } = options;
   if (!Number.isInteger(idleTimeout) || idleTimeout < 0 || idleTimeout > 255) {
     throw new RangeError(`Expected "idleTimeout" to be 0 to 255 seconds: ${idleTimeout}`);

@@ -2,6 +2,7 @@ import { bindEnd } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { answer, finishNatively } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import { outcomeKey } from './outcome.ts';
 import { sharing } from './shares-io.ts';
 import type { Context, End, Middleware } from './types.ts';
@@ -25,6 +26,7 @@ export interface DenoHandler {
  *
  * @param middleware the chain, usually from `compose`.
  * @param end what lies inside: `upstream()`, or any fetch handler.
+ * @throws {TypeError} for an option that it does not know.
  * @example
  * export default toDeno(compose(logger(), failover()), upstream());
  * // or: Deno.serve({ port: 8787 }, toDeno(logger(), upstream()).fetch);
@@ -34,6 +36,7 @@ export function toDeno(
   end: End,
   options: HandlerOptions = {},
 ): DenoHandler {
+  checkHandlerOptions(options, {}, 'toDeno()');
   const run = bindEnd(middleware, end);
   const { maxBodyBytes, onEvent, platform: given } = options;
   const base = fullPlatform({ name: 'deno', ...sharing(given?.sharesIo ?? true), ...given });

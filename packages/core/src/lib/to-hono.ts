@@ -4,6 +4,7 @@ import { asMemoAware, compose, partsOf, roleInChain } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { answer, finishNatively } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import { checkOrder, type RoleInChain } from './order.ts';
 import { addReplyStage, createReply } from './reply.ts';
 import { cancelReply } from './reply-run.ts';
@@ -49,6 +50,7 @@ const stateKey = Symbol.for('@wintergate/core/hono');
  * that bind I/O to a request; set `platform: { sharesIo: false }` for others of that kind.
  *
  * @param middleware one middleware, or a chain from `compose`.
+ * @throws {TypeError} for an option that it does not know.
  * @throws {OrderError} from the handler, when mounts stand in an order that opens a hole.
  * @throws {HonoNextError} from the handler, when a middleware calls `next` again.
  * @example
@@ -56,6 +58,7 @@ const stateKey = Symbol.for('@wintergate/core/hono');
  * app.use('/v1/*', toHono(semanticCache({ tenant: 'shared' })));
  */
 export function toHono(middleware: Middleware, options: HonoOptions = {}): MiddlewareHandler {
+  checkHandlerOptions(options, { clientAddress: 1 }, 'toHono()');
   const chain = compose(middleware);
   const roles = partsOf(chain).map(roleInChain);
   const alone: Chain = { roles, inside: new WeakMap() };

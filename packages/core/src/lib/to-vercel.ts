@@ -1,4 +1,5 @@
 import { type HandlerOptions, toHandler } from './handler.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import { sharing } from './shares-io.ts';
 import type { End, Middleware, Platform } from './types.ts';
 
@@ -19,6 +20,7 @@ const requestContext = Symbol.for('@vercel/request-context');
  *
  * @param middleware the chain, usually from `compose`.
  * @param end what lies inside: `upstream()`, or any fetch handler.
+ * @throws {TypeError} for an option that it does not know.
  * @example
  * export const config = { runtime: 'edge' };
  * export default toVercel(compose(promptGuard(), failover()), upstream());
@@ -28,6 +30,7 @@ export function toVercel(
   end: End,
   options: HandlerOptions = {},
 ): VercelHandler {
+  checkHandlerOptions(options, {}, 'toVercel()');
   const given = options.platform;
   const known = { name: 'vercel', ...sharing(given?.sharesIo), ...given };
   const handler = toHandler(middleware, end, { ...options, platform: known });

@@ -1,4 +1,5 @@
 import { type HandlerOptions, toHandler } from './handler.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import type { End, Middleware, Platform } from './types.ts';
 
 /** The part of a Worker's execution context that is used. */
@@ -18,6 +19,7 @@ export interface WorkerHandler {
  *
  * @param middleware the chain, usually from `compose`.
  * @param end what lies inside: `upstream()`, or any fetch handler.
+ * @throws {TypeError} for an option that it does not know.
  * @example
  * export default toWorker(compose(rateLimit({ limits: [{ name: 'rpm', quota: 100, window: '1 m' }] }), failover()), upstream());
  */
@@ -26,6 +28,7 @@ export function toWorker(
   end: End,
   options: HandlerOptions = {},
 ): WorkerHandler {
+  checkHandlerOptions(options, {}, 'toWorker()');
   const known = { name: 'workers', sharesIo: false, ...options.platform };
   const handler = toHandler(middleware, end, { ...options, platform: known });
 

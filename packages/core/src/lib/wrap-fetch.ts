@@ -3,6 +3,7 @@ import { createContext, fullPlatform, sharedOf } from './context.ts';
 import { errorResponse } from './error-response.ts';
 import { answer, byteLength, endExchange } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import { toNativeHeaders } from './light-headers.ts';
 import { unreachableKey } from './outcome.ts';
 import { rewriteReply } from './reply.ts';
@@ -39,6 +40,7 @@ const nullBodyStatus = new Set([101, 103, 204, 205, 304]);
  * whose data it is.
  *
  * @param middleware the chain, usually from `compose`.
+ * @throws {TypeError} for an option that it does not know.
  * @returns a function of the same type, with the same static properties.
  * @example
  * const client = new OpenAI({ fetch: wrapFetch(compose(semanticCache({ tenant: 'me' }), failover())) });
@@ -47,6 +49,7 @@ export function wrapFetch<F extends FetchLike = typeof fetch>(
   middleware: Middleware,
   options: WrapFetchOptions<F> = {},
 ): F {
+  checkHandlerOptions<WrapFetchOptions<F>>(options, { fetch: 1 }, 'wrapFetch()');
   const { fetch: given, maxBodyBytes, onEvent } = options;
   const platform = fullPlatform({
     client: true,

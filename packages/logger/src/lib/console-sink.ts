@@ -1,4 +1,5 @@
 /** One readable line for each exchange. */
+import { checkNames } from '@wintergate/core';
 import { names } from './names.ts';
 import type { LogRecord, LogSink, LogValue } from './types.ts';
 
@@ -11,11 +12,13 @@ export interface ConsoleSinkOptions {
  * Creates a sink for people: time, status, model, durations, tokens, cost, and what the cache, the
  * limits and the guard said. Characters that could forge a line or move a cursor become `?`.
  *
+ * @throws {TypeError} for an option that it does not know.
  * @example
  * logger({ sink: consoleSink() });
  * // 12:00:01.234 200 chat gpt-4o-mini openai 812ms first 210ms 123+45 tokens $0.000045 id=3f2c…
  */
 export function consoleSink(options: ConsoleSinkOptions = {}): LogSink {
+  checkNames(options, { write: 1 }, 'consoleSink()');
   // Looked up at each write, so that a console replaced later is used.
   const write = options.write ?? ((line: string) => console.log(line));
   return {

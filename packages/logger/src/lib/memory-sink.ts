@@ -1,3 +1,4 @@
+import { checkNames } from '@wintergate/core';
 import { positive } from './options.ts';
 import type { LogRecord, LogSink } from './types.ts';
 
@@ -14,13 +15,16 @@ export interface MemorySink extends LogSink {
 /**
  * Creates a sink that keeps the last records: for tests, and for a page that shows what went through.
  *
+ * @throws {TypeError} for an option that it does not know.
  * @throws {RangeError} when `maxRecords` is no positive whole number.
  * @example
  * const sink = memorySink({ maxRecords: 100 });
  * const chain = compose(logger({ sink }), failover());
  * app.get('/recent', (c) => c.json(sink.records));
  */
-export function memorySink({ maxRecords = 1000 }: MemorySinkOptions = {}): MemorySink {
+export function memorySink(options: MemorySinkOptions = {}): MemorySink {
+  checkNames(options, { maxRecords: 1 }, 'memorySink()');
+  const { maxRecords = 1000 } = options;
   positive(maxRecords, 'maxRecords');
   const ring: LogRecord[] = [];
   /** Where the next one goes once the ring is full, which is where the oldest stands. */

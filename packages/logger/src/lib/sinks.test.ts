@@ -118,3 +118,12 @@ describe('memorySink()', () => {
     expect(() => memorySink({ maxRecords })).toThrow('Expected "maxRecords"');
   });
 });
+
+it('sinks refuse names that they do not know', () => {
+  expect(() => memorySink({ records: 5 } as never)).toThrow(
+    'Remove "records" from the options of memorySink(): it knows maxRecords',
+  );
+  expect(() => consoleSink({ log: () => {} } as never)).toThrow(
+    'Remove "log" from the options of consoleSink(): it knows write',
+  );
+});
