@@ -64,8 +64,9 @@ describe.runIf(available)('in a browser', () => {
     await Promise.all([card, left]);
     facts = told;
     calls = upstream.chatCalls();
-    reportRan({ suite: 'hosts', runtime: 'Chromium', version: browser.version });
-  });
+    const version = /Chrome\/(\d+)/.exec(facts.userAgent)?.[1] ?? 'unknown';
+    reportRan({ suite: 'hosts', runtime: 'Chromium', version });
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.stop();
