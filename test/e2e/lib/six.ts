@@ -39,7 +39,7 @@ export interface Six {
 export const impatient: FailoverOptions = {
   attempts: 1,
   headersTimeout: 400,
-  firstTokenTimeout: 600,
+  firstTokenTimeout: 1500,
   idleTimeout: 400,
   contentTimeout: 500,
   totalTimeout: 2000,
