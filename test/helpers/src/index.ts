@@ -1,4 +1,5 @@
 /** @module What tests share. Node only; nothing of it is published. */
+export { findPrograms } from './find-program.ts';
 export { freePort } from './free-port.ts';
 export { findRedis, type RedisServer, startRedis } from './redis-server.ts';
 export { type RequireOptions, reportNotRun, reportRan, requireOrSkip } from './report.ts';

@@ -1,7 +1,7 @@
 /** A real Redis for one test file: in memory only, on a free port of loopback. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findPrograms } from './find-program.ts';
 import { freePort } from './free-port.ts';
 import { spawnServer } from './spawn-server.ts';
 
@@ -19,10 +19,10 @@ export interface RedisServer {
  * @returns `undefined` where there is none.
  */
 export function findRedis(atLeast = 0): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const paths = folders.map((folder) => join(folder, 'redis-server'));
   const named = process.env['WINTERGATE_REDIS_8'] ?? '';
-  return [...paths, named].find((path) => path !== '' && existsSync(path) && isNew(path, atLeast));
+  const paths = findPrograms('redis-server');
+  if (existsSync(named)) paths.push(named);
+  return paths.find((path) => isNew(path, atLeast));
 }
 
 function isNew(path: string, atLeast: number): boolean {

@@ -1,9 +1,8 @@
 /** A real browser without a window, for one page on loopback. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { spawnServer } from '@wintergate/test-helpers';
+import { join } from 'node:path';
+import { findPrograms, spawnServer } from '@wintergate/test-helpers';
 
 export interface Browser {
   /** What it printed, for when the page says nothing. */
@@ -11,16 +10,12 @@ export interface Browser {
   stop(): Promise<void>;
 }
 
-const names = ['chromium', 'chromium-browser', 'google-chrome'];
 /** The first start of a fresh profile on a busy machine. */
 const timeout = 60_000;
 
 /** The path of a Chromium in the PATH; `undefined` where there is none. */
 export function findBrowser(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return names
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => existsSync(path));
+  return findPrograms('chromium', 'chromium-browser', 'google-chrome')[0];
 }
 
 /** Opens a page. Nothing but loopback can be reached from it. */

@@ -29,7 +29,7 @@ export const lexicon: Readonly<Record<string, string>> = {
   // Asking for what stands before.
   REVEAL:
     'reveal show print output display repeat tell give share disclose expose leak dump recite list echo return provide paste copy write say state summarize translate encode describe quote include append ' +
-    'leak convert turn spell rewrite zeige zeig sag sage schreibe schreib dis ecris escribe scrivi mostreme nenne verrate wiederhole montre affiche repete revele revelez revela muestra muestrame repite mostra mostre ripeti toon покажи повтори 显示 输出 重复 告诉 透露',
+    'convert turn spell rewrite zeige zeig sag sage schreibe schreib dis ecris escribe scrivi mostreme nenne verrate wiederhole montre affiche repete revele revelez revela muestra muestrame repite mostra mostre ripeti toon покажи повтори 显示 输出 重复 告诉 透露',
   REPEAT:
     'repeat recite echo output print reprint copy dump regurgitate paste spit return display show translate wiederhole repite repete ripeti',
   WHAT: 'what whats which',
@@ -49,9 +49,6 @@ export const lexicon: Readonly<Record<string, string>> = {
   BAD: 'unethical illegal immoral amoral harmful offensive inappropriate dangerous explicit hateful unlawful malicious',
   UNBOUND:
     'unfiltered uncensored unrestricted unmoderated jailbroken jailbreak jailbreaking amoral immoral evil unhinged boundless',
-  REFUSAL:
-    'refuse refuses decline reject deny apologize apologise disclaimer disclaimers warning warnings refusal refusals sorry',
-  COMPLY: 'comply complies obey obeys answer answers fulfill fulfil accept accepts follow follows',
   EVERY: 'any every all everything anything',
   REQUEST:
     'request requests question questions prompt prompts query queries order orders command commands',
