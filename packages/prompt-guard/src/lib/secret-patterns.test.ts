@@ -35,6 +35,25 @@ describe('secret patterns', () => {
     },
   );
 
+  it.each([
+    ['', 'sk-proj-FZtMHaqmHiwPLcPFuHpHIrRsaUgYLoWcAVTWoGYNYKTUdIV'],
+    ['', 'SG.gIQwXnRfLUpZbTKdVWyo'],
+    ['password = ', 'aoRxDjZlRilDfsAkpNSf'],
+  ])('find %s%s, in which there is no digit', (name, key) => {
+    expect(pass(`use ${name}${key}, please`)).toBe(`use ${name}[SECRET], please`);
+  });
+
+  it.each([
+    'sk-proj-theNameOfTheProjectThatIsMeant',
+    'sk-proj-the-name-of-the-project-that-is-meant',
+    'SG.createHTTPServerFromURLAndAPI',
+    'fw_getHTTPServerURLFromAPIName',
+    'password = getPasswordFromTheVault',
+    'secret = loadHTTPSCertificateOfTheAPI',
+  ])('leave %s alone, which are words', (words) => {
+    expect(pass(`use ${words}, please`)).toBe(`use ${words}, please`);
+  });
+
   it('stand in the order in which the longer prefix comes first', () => {
     secretPatterns.forEach(({ prefix }, at) => {
       const shadowed = secretPatterns.slice(at + 1).filter((one) => one.prefix.startsWith(prefix));

@@ -1,20 +1,11 @@
 /** Credentials: known prefixes, assignments to a telling name, passwords in URLs, private keys. */
-import { DIGIT, isOf, LETTER, skip, URL64, VALUE, WORD } from './characters.ts';
+import { DIGIT, isOf, LETTER, skip, UPPER, URL64, VALUE, WORD } from './characters.ts';
 import { entropyOf } from './checksums.ts';
 import { followClasses, HIT, type Hit, LIKELY, MAYBE, NO, type ValueDetector } from './detector.ts';
 import { type SecretPattern, secretPatterns } from './secret-patterns.ts';
 
 /** What stands in keys that were never real. */
-const stopWords = [
-  'example',
-  'placeholder',
-  'xxxx',
-  'your',
-  'redacted',
-  'dummy',
-  '12345678',
-  'abcdefgh',
-];
+const stopWords = /example|placeholder|xxxx|your|redacted|dummy|12345678|abcdefgh/i;
 /** Bits a character. Below it stand runs and repetitions. */
 const minEntropy = 2.2;
 const DOT = 46;
@@ -44,8 +35,8 @@ function createPrefixDetector(pattern: SecretPattern): ValueDetector {
       if (exact && to === text.length && !ended) return LIKELY;
       if (exact && isOf(text.charCodeAt(to), WORD)) return NO;
       const value = text.slice(from, to);
-      if (count(value, DIGIT) < digits || isStopped(value) || entropyOf(value) < minEntropy)
-        return NO;
+      if (count(value, DIGIT) < digits && !isShuffled(value)) return NO;
+      if (stopWords.test(value) || entropyOf(value) < minEntropy) return NO;
       return setHit(hit, at, to, !exact);
     },
     follow: dotted.has(name) ? followDotted : followClasses(classes | URL64),
@@ -69,23 +60,20 @@ const followDotted: ValueDetector['follow'] = (text, state, ended) => {
   }
 };
 
-const names = [
-  ...['password', 'passwd', 'passphrase', 'secret_key', 'secretkey', 'secret', 'token', 'api_key'],
-  ...['apikey', 'api-key', 'access_key', 'accesskey', 'accountkey', 'private_key', 'pwd'],
-  ...['bearer', 'basic'],
-];
-/** The first three letters of each name, packed: most places fail here. */
-const nameStarts: ReadonlySet<number> = /* @__PURE__ */ new Set(
-  names.map((name) => packAt(name, 0)),
-);
+const names = /* @__PURE__ */ (
+  'password|passwd|passphrase|secret_key|secretkey|secret|token|api_key|apikey|api-key|' +
+  'access_key|accesskey|accountkey|private_key|pwd|bearer|basic'
+).split('|');
+const longestName = 11;
+const nameAt = /* @__PURE__ */ new RegExp(names.join('|'), 'iy');
 
 /**
  * `name = value` and `"name": "value"` with a value that looks random, and what stands behind the scheme of an
  * `Authorization` header. Only the value is the secret.
  */
 export function createAssignmentDetectors(): ValueDetector[] {
-  return ['pa', 'pr', 'pw', 'se', 'to', 'ap', 'ac', 'be', 'ba'].map((pair) =>
-    secret({ ...assignment, starts: bothCases(pair[0]!), seconds: bothCases(pair[1]!) }),
+  return ['pPaA', 'pPrR', 'pPwW', 'sSeE', 'tToO', 'aApP', 'aAcC', 'bBeE', 'bBaA'].map((pair) =>
+    secret({ ...assignment, starts: pair.slice(0, 2), seconds: pair.slice(2) }),
   );
 }
 
@@ -93,11 +81,12 @@ const assignment: Pick<ValueDetector, 'name' | 'anywhere' | 'match' | 'follow'> 
   name: 'assigned-secret',
   anywhere: true,
   match(text, at, ended, hit) {
-    if (at + 3 <= text.length && !nameStarts.has(packAt(text, at))) return NO;
-    const head = text.slice(at, at + 11).toLowerCase();
-    const cut = !ended && at + head.length === text.length;
-    if (cut && names.some((name) => name.startsWith(head))) return MAYBE;
-    const name = names.find((candidate) => head.startsWith(candidate));
+    if (!ended && at + longestName >= text.length) {
+      const head = text.slice(at).toLowerCase();
+      if (names.some((name) => name.startsWith(head))) return MAYBE;
+    }
+    nameAt.lastIndex = at;
+    const name = nameAt.exec(text)?.[0].toLowerCase();
     if (name === undefined) return NO;
     const sign = skipGap(text, at + name.length);
     if (sign === text.length && !ended) return MAYBE;
@@ -106,24 +95,10 @@ const assignment: Pick<ValueDetector, 'name' | 'anywhere' | 'match' | 'follow'> 
     const from = isScheme ? sign : skipGap(text, sign + 1);
     const to = skip(text, from, VALUE, from + 64);
     if (to === text.length && to < from + 64 && !ended) return to - from >= 4 ? LIKELY : MAYBE;
-    return isRandom(text.slice(from, to), name.startsWith('pass') || name === 'pwd')
-      ? setHit(hit, from, to, true)
-      : NO;
+    return isRandom(text.slice(from, to), /^p[aw]/.test(name)) ? setHit(hit, from, to, true) : NO;
   },
   follow: followClasses(VALUE),
 };
-
-function bothCases(letter: string): string {
-  return letter + letter.toUpperCase();
-}
-
-function packAt(text: string, at: number): number {
-  return (
-    ((text.charCodeAt(at) | 32) << 16) |
-    ((text.charCodeAt(at + 1) | 32) << 8) |
-    (text.charCodeAt(at + 2) | 32)
-  );
-}
 
 /** Past at most four quotes, blanks and the second character of `=>` and `:=`. */
 function skipGap(text: string, at: number): number {
@@ -133,9 +108,9 @@ function skipGap(text: string, at: number): number {
 }
 
 function isRandom(value: string, isPassword: boolean): boolean {
-  if (value.length < (isPassword ? 8 : 16) || isStopped(value) || value.includes('://'))
+  if (value.length < (isPassword ? 8 : 16) || stopWords.test(value) || value.includes('://'))
     return false;
-  if (count(value, DIGIT) === 0 || count(value, LETTER) === 0) return false;
+  if (count(value, LETTER) === 0 || (count(value, DIGIT) === 0 && !isShuffled(value))) return false;
   return entropyOf(value) >= (isPassword ? 2.5 : 3.3);
 }
 
@@ -158,7 +133,7 @@ export const urlPasswordDetector: ValueDetector = secret({
     if (
       text[to] !== '@' ||
       value === '' ||
-      isStopped(value) ||
+      stopWords.test(value) ||
       /^(?:password|pass|pwd|secret)$/i.test(value)
     )
       return NO;
@@ -174,9 +149,17 @@ function skipUserinfo(text: string, at: number): number {
   return index;
 }
 
-function isStopped(value: string): boolean {
-  const lower = value.toLowerCase();
-  return stopWords.some((word) => lower.includes(word));
+/** Whether capitals stand among small letters as in no word and no joined words: one key in thirty has no digit. */
+function isShuffled(value: string): boolean {
+  let changes = 0;
+  let pairs = 0;
+  for (let index = 1; index < value.length; index++) {
+    const before = isOf(value.charCodeAt(index - 1), UPPER);
+    const upper = isOf(value.charCodeAt(index), UPPER);
+    if (before !== upper) changes++;
+    else if (upper) pairs++;
+  }
+  return pairs > 0 && changes * Math.min(pairs + 1, 3) >= value.length;
 }
 
 function count(value: string, classes: number): number {
