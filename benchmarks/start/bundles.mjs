@@ -13,7 +13,9 @@ const folder = path('../.cache/start');
 mkdirSync(folder, { recursive: true });
 const staged = stageWintergate();
 export const importsBundle = await bundle('imports', stage(path('imports.mjs')));
-const server = await bundle('wintergate', staged.server);
+// What its other hosts would load, and this one never does.
+const otherHosts = ['hono', '@hono/node-server', '@wintergate/core/hono', '@wintergate/core/fetch'];
+const server = await bundle('wintergate', staged.server, otherHosts);
 const constant = await bundle('hono', path('../e2e/subjects/hono-constant.mjs'));
 const constantWorker = path('../e2e/subjects/constant-app.mjs');
 const names = { 'hono-constant': 'bare Hono, a constant' };
@@ -37,11 +39,12 @@ export function startable(runtime, upstreamPort) {
 }
 
 /** For what takes Node's modules; a Worker is bundled with the variables that it is started with. */
-async function bundle(name, entry) {
+async function bundle(name, entry, external = []) {
   const outfile = join(folder, `${name}.mjs`);
   await build({
     entryPoints: [entry],
     outfile,
+    external,
     ...{ bundle: true, minify: true, format: 'esm', platform: 'node', target: 'node20' },
     // undici and @hono/node-server are CommonJS inside.
     banner: {
