@@ -11,7 +11,11 @@
  */
 export type { WordWeights } from './lib/embedders/weigh.ts';
 export { type WordEmbedderOptions, wordEmbedder } from './lib/embedders/word-embedder.ts';
+export { arrangementGuard } from './lib/guard-arrangement.ts';
+export { particleGuard } from './lib/guard-particles.ts';
+export { quantityGuard } from './lib/guard-quantities.ts';
 export { type RareWordGuardOptions, rareWordGuard } from './lib/guard-rare-words.ts';
+export { requestGuard } from './lib/guard-requests.ts';
 export { roleGuard } from './lib/guard-roles.ts';
 export { tenseGuard } from './lib/guard-tense.ts';
 export { wordGuards } from './lib/word-guards.ts';

@@ -35,7 +35,12 @@ export function rareWordGuard(options: RareWordGuardOptions = {}): Guard {
     let found = 0;
     for (const { kind, lemmas } of alone) {
       if (kind !== 'word' || lemmas.some((lemma) => known.has(lemma))) continue;
-      const said = Math.min(...lemmas.map((lemma) => weights.get(lemma) ?? unseen));
+      const said = Math.min(
+        // "I'd" says what "I" says.
+        ...lemmas.map(
+          (lemma) => weights.get(lemma) ?? weights.get(lemma.replace(/'.*/, '')) ?? unseen,
+        ),
+      );
       found = Math.max(found, said);
     }
     return found;

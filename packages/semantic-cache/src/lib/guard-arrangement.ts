@@ -1,0 +1,136 @@
+import type { Guard } from './guard.ts';
+import { formOf, lowerOf } from './request-form.ts';
+import type { Word } from './word.ts';
+
+/** What is nobody and nothing by itself; "to" is told apart from those that may join two things. */
+const small = new Set(
+  (
+    'a an the this that these those my your our his her its their some any is are am was were be been being do does did ' +
+    'can could will would shall should may might must has have had not to there please and or nor but if then so very ' +
+    'too also up out off back away down over around along apart today tonight tomorrow yesterday now currently right ' +
+    'soon later morning afternoon evening night noon am pm who whose whom what which when where why how much many long ' +
+    'it he she they him them you'
+  ).split(' '),
+);
+/** "The balance of my account", "my account balance". */
+const joining = new Set('of in on at for from by with about near between'.split(' '));
+const passing = new Set('a an the some my your our his her their me us have has had'.split(' '));
+/** Words beyond these are not compared: it takes as many steps as there are pairs of them. */
+const most = 24;
+/** What stands behind another word and changes nothing of it. */
+const empty = new Set(
+  'like music information info details detail forecast one ones thing things please thanks'.split(
+    ' ',
+  ),
+);
+
+interface Token {
+  readonly word: Word;
+  readonly key: readonly string[];
+  /** Its place among the words of the request. */
+  readonly at: number;
+}
+
+/**
+ * Refuses when what both name stands in another order, or another word stands behind the last one: "remind me to call
+ * mom" and "remind mom to call me", "a refund for my order" and "an order for my refund", "the best phone" and "the best
+ * phone case". "The balance of my account" is "my account balance". English.
+ */
+export function arrangementGuard(): Guard {
+  return {
+    name: 'arrangement',
+    refuses({ asked, stored }) {
+      const [left, right] = [formOf(asked).words, formOf(stored).words];
+      const pairs = matched(tokensOf(left), tokensOf(right));
+      return isReordered(pairs, left, right) || goesOn(pairs, left, right);
+    },
+  };
+}
+
+function tokensOf(words: readonly Word[]): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < words.length && tokens.length < most; at++) {
+    const word = words[at]!;
+    const text = lowerOf(word);
+    if (word.kind === 'sign' || small.has(text) || joining.has(text)) continue;
+    tokens.push({ word, key: keyOf(word, text), at });
+  }
+  return tokens;
+}
+
+/** Whoever speaks is one, whether doing or being done to; an owner is who it is. */
+function keyOf({ lemmas }: Word, text: string): readonly string[] {
+  if (/^(?:i|me|we|us)$/.test(text)) return ['i'];
+  return text.endsWith("'s") ? [text.slice(0, -2)] : lemmas;
+}
+
+/** What both have, in the order of the first. */
+function matched(left: readonly Token[], right: readonly Token[]): (readonly [Token, Token])[] {
+  const free = [...right];
+  return left.flatMap((token) => {
+    const found = free.findIndex(({ key }) => key.some((lemma) => token.key.includes(lemma)));
+    return found < 0 ? [] : [[token, free.splice(found, 1)[0]!] as const];
+  });
+}
+
+function isReordered(
+  pairs: readonly (readonly [Token, Token])[],
+  left: readonly Word[],
+  right: readonly Word[],
+): boolean {
+  return pairs.some(([one, other], index) =>
+    pairs
+      .slice(index + 1)
+      .some(
+        ([laterOne, laterOther]) =>
+          laterOther.at < other.at &&
+          [one, laterOne].every(({ word }) => word.kind === 'word') &&
+          joins(left, one.at, laterOne.at) === joins(right, laterOther.at, other.at) &&
+          !(lists(left, one.at, laterOne.at) && lists(right, laterOther.at, other.at)),
+      ),
+  );
+}
+
+/** Whether a word stands between them that joins two things: then they change places where none does. */
+function joins(words: readonly Word[], from: number, to: number): boolean {
+  return words.slice(from + 1, to).some((word) => joining.has(lowerOf(word)));
+}
+
+/** "Cats and dogs" are "dogs and cats". */
+function lists(words: readonly Word[], from: number, to: number): boolean {
+  const between = words.slice(from + 1, to).map(lowerOf);
+  return /^(?:and|or)(?: (?:the|an?|my|your))?$/.test(between.join(' '));
+}
+
+/** Whether one side names something behind a word with which the other ends what it names. */
+function goesOn(
+  pairs: readonly (readonly [Token, Token])[],
+  left: readonly Word[],
+  right: readonly Word[],
+): boolean {
+  const shared = new Set(pairs.flatMap(([one, other]) => [one.word, other.word]));
+  return pairs.some(
+    ([one, other]) =>
+      (namesMore(left, one.at, shared) && isEnd(right, other.at)) ||
+      (namesMore(right, other.at, shared) && isEnd(left, one.at)),
+  );
+}
+
+/** What comes next but articles, auxiliaries and whom it is done for. */
+function nextOf(words: readonly Word[], at: number): Word | undefined {
+  return words.slice(at + 1).find((word) => !passing.has(lowerOf(word)));
+}
+
+function isEnd(words: readonly Word[], at: number): boolean {
+  const next = nextOf(words, at);
+  return next === undefined || joining.has(lowerOf(next)) || small.has(lowerOf(next));
+}
+
+/** Whether another word follows that the other side has not, or "of" and such a word. */
+function namesMore(words: readonly Word[], at: number, shared: ReadonlySet<Word>): boolean {
+  let next = nextOf(words, at);
+  if (next !== undefined && lowerOf(next) === 'of') next = nextOf(words, words.indexOf(next));
+  if (next === undefined || next.kind !== 'word' || shared.has(next)) return false;
+  const text = lowerOf(next);
+  return !small.has(text) && !joining.has(text) && !empty.has(text) && !text.endsWith('ly');
+}

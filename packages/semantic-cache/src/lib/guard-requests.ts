@@ -1,0 +1,49 @@
+import type { Guard } from './guard.ts';
+import { formOf, type RequestKind } from './request-form.ts';
+import type { Sentence } from './sentence.ts';
+
+/** Kinds of request that one answer does not serve. */
+const apart: readonly (readonly [RequestKind, ReadonlySet<RequestKind>])[] = [
+  [
+    'why',
+    new Set([
+      'order',
+      'how',
+      'what',
+      'who',
+      'when',
+      'where',
+      'exists',
+      'yes-no',
+      'wish',
+      'statement',
+    ]),
+  ],
+  ['yes-no', new Set(['order', 'how', 'what', 'who', 'when', 'where', 'wish', 'statement'])],
+  ['exists', new Set(['how', 'when', 'where', 'who', 'statement'])],
+  ['statement', new Set(['who', 'when', 'where'])],
+  ['wish', new Set(['order', 'who', 'when', 'where', 'statement'])],
+];
+
+/**
+ * Refuses when one asks whether and the other why, when, where, how or what: "do I have to pay", "why do I have to pay",
+ * "I have to pay"; and when one says what it is going to do and the other wants it done: "I want to write a poem", "write
+ * a poem". English.
+ */
+export function requestGuard(): Guard {
+  return {
+    name: 'requests',
+    refuses({ asked, stored }) {
+      const [left, right] = [formOf(asked).kind, formOf(stored).kind];
+      if (left === right) return left === 'why' && isObliged(asked) !== isObliged(stored);
+      return apart.some(
+        ([kind, others]) =>
+          (kind === left && others.has(right)) || (kind === right && others.has(left)),
+      );
+    },
+  };
+}
+
+function isObliged({ text }: Sentence): boolean {
+  return /\b(?:have to|has to|need to|needs to|must|should|supposed to|got to)\b/i.test(text);
+}
