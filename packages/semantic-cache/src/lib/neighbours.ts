@@ -4,7 +4,8 @@ import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
 import type { Guard } from './guard.ts';
 import { isPromise, late, within } from './settle.ts';
 import type { IndexMatch, VectorIndex } from './vector-index.ts';
-import { createWordIndex, type NearItem, wordsOf } from './word-index.ts';
+import { createWordIndex, type NearItem } from './word-index.ts';
+import { readWordText, type WordText } from './word-text.ts';
 
 /** What {@link Neighbours.find} came to. */
 export interface Found {
@@ -16,7 +17,7 @@ export interface Found {
 }
 
 /** What the search made of a text: each kind of search its own. */
-export type Known = Float32Array | string;
+export type Known = Float32Array | WordText;
 
 export interface Place {
   /** Compared in full. */
@@ -88,13 +89,14 @@ function wordNeighbours({ embedder, candidates, now }: NeighbourOptions): Neighb
 
   return {
     find({ scope, text }, all = false) {
-      const words = wordsOf(text);
-      const near = index.near(scope, words, candidates);
-      return { matches: toMatches(text, all ? near : promising(near)), known: words };
+      const known = readWordText(scope, text);
+      const near = index.near(known, candidates);
+      return { matches: toMatches(text, all ? near : promising(near)), known };
     },
     add({ scope, text, known }, { text: id, hash }, expiresAt) {
-      const words = typeof known === 'string' ? known : wordsOf(text);
-      index.add({ id, hash, scope, text, words, expiresAt });
+      const read =
+        known === undefined || known instanceof Float32Array ? readWordText(scope, text) : known;
+      index.add({ id, hash, scope, text, words: read.words, expiresAt }, read);
     },
     delete: (_scope, key) => index.delete(key.text, key.hash),
   };

@@ -1,16 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashText } from './fast-hash.ts';
-import { createWordIndex, type WordItem, wordsOf } from './word-index.ts';
+import { createWordIndex, type WordIndex, type WordItem } from './word-index.ts';
+import { readWordText } from './word-text.ts';
 
 function item(text: string, fields: Partial<WordItem> = {}): WordItem {
   const id = fields.id ?? text;
   const hash = hashText(id, 0);
-  return { id, hash, scope: 's', text, words: wordsOf(text), expiresAt: 1000, ...fields };
+  const { words } = readWordText('s', text);
+  return { id, hash, scope: 's', text, words, expiresAt: 1000, ...fields };
+}
+
+function add(index: WordIndex, one: WordItem): void {
+  index.add(one, readWordText(one.scope, one.text));
 }
 
 function found(index: ReturnType<typeof createWordIndex>, text: string, scope = 's'): string[] {
-  return index.near(scope, wordsOf(text), 100).map(({ item }) => item.id);
+  return index.near(readWordText(scope, text), 100).map(({ item }) => item.id);
 }
 
 /** What differs by one word at most, by the definition. */
@@ -36,7 +42,7 @@ describe('createWordIndex()', () => {
     fc.assert(
       fc.property(fc.uniqueArray(text, { maxLength: 30 }), text, (stored, asked) => {
         const index = createWordIndex({ now: () => 0 });
-        for (const one of stored) index.add(item(one));
+        for (const one of stored) add(index, item(one));
         const near = stored.filter((one) => isNear(one.split(' '), asked.split(' ')));
         expect(found(index, asked).sort()).toEqual(near.sort());
       }),
@@ -50,7 +56,7 @@ describe('createWordIndex()', () => {
     fc.assert(
       fc.property(fc.uniqueArray(text, { maxLength: 30 }), text, (stored, asked) => {
         const index = createWordIndex({ now: () => 0 });
-        for (const one of stored) index.add(item(one));
+        for (const one of stored) add(index, item(one));
         const answers = found(index, asked);
         for (const one of stored)
           if (isNear(one.split(' '), asked.split(' '))) expect(answers).toContain(one);
@@ -65,7 +71,7 @@ describe('createWordIndex()', () => {
       'translate it into Czech',
       'translate it into Thai',
     ])
-      index.add(item(text));
+      add(index, item(text));
     expect(found(index, 'translate it into Polish')).toEqual([
       'translate it into Polish',
       'translate it into Thai',
@@ -75,13 +81,13 @@ describe('createWordIndex()', () => {
 
   it('prefers another spelling to another word, however old', () => {
     const index = createWordIndex({ now: () => 0 });
-    index.add(item('translate vacation plans today'));
-    index.add(item('translate ticket today'));
+    add(index, item('translate vacation plans today'));
+    add(index, item('translate ticket today'));
     for (let at = 0; at < 100; at++) {
-      index.add(item(`translate word${at} plans today`));
-      index.add(item(`translate word${at} today`));
+      add(index, item(`translate word${at} plans today`));
+      add(index, item(`translate word${at} today`));
     }
-    const nearest = (text: string) => index.near('s', wordsOf(text), 1)[0];
+    const nearest = (text: string) => index.near(readWordText('s', text), 1)[0];
     expect(nearest('translate vacatoin plans today')).toMatchObject({
       item: { id: 'translate vacation plans today' },
       differs: 'in-spelling',
@@ -98,7 +104,7 @@ describe('createWordIndex()', () => {
   it('finds the same words among thousands of one template, of whatever age', () => {
     const index = createWordIndex({ now: () => 0 });
     const texts = Array.from({ length: 3000 }, (_, at) => `translate word${at} quickly`);
-    for (const text of texts) index.add(item(text));
+    for (const text of texts) add(index, item(text));
     for (const at of [0, 500, 2999]) {
       const [first, second] = found(index, `Translate "word${at}" quickly!`);
       expect(first).toBe(texts[at]);
@@ -109,8 +115,8 @@ describe('createWordIndex()', () => {
   it('keeps scopes apart, and forgets what has expired or was deleted', () => {
     let time = 0;
     const index = createWordIndex({ now: () => time });
-    index.add(item('who are you'));
-    index.add(item('who is she', { expiresAt: 5 }));
+    add(index, item('who are you'));
+    add(index, item('who is she', { expiresAt: 5 }));
     expect(found(index, 'who are you', 'other')).toEqual([]);
     time = 6;
     expect(found(index, 'who is she')).toEqual([]);
@@ -120,15 +126,15 @@ describe('createWordIndex()', () => {
 
   it('replaces an item of the same id', () => {
     const index = createWordIndex({ now: () => 0 });
-    index.add(item('one two three', { id: 'a' }));
-    index.add(item('four five six', { id: 'a' }));
+    add(index, item('one two three', { id: 'a' }));
+    add(index, item('four five six', { id: 'a' }));
     expect(found(index, 'one two three')).toEqual([]);
     expect(found(index, 'four five six')).toEqual(['a']);
   });
 
   it('stays within its bytes, the oldest first', () => {
     const index = createWordIndex({ now: () => 0, maxBytes: 4000 });
-    for (let at = 0; at < 100; at++) index.add(item(`question number${at}`));
+    for (let at = 0; at < 100; at++) add(index, item(`question number${at}`));
     expect(index.bytes()).toBeLessThanOrEqual(4000);
     expect(found(index, 'question number99')).toContain('question number99');
     expect(found(index, 'question number1')).not.toContain('question number1');

@@ -4,20 +4,9 @@
  */
 import { createRecencyMap } from '@wintergate/core';
 import { createChains } from './chains.ts';
-import { ownHash } from './fast-hash.ts';
 import { isOtherSpelling } from './misspelling.ts';
-import { readWords } from './sentence.ts';
-import { marksOf, mayBeOneWord } from './word-marks.ts';
-
-/** The words of a text as this index takes them. */
-export function wordsOf(text: string): string {
-  return readWords(text).join(separator);
-}
-
-const separator = '\n';
-const separatorCode = 10;
-/** Of the FNV hash. */
-const prime = 0x01000193;
+import { mayBeOneWord, separator } from './word-marks.ts';
+import type { WordText } from './word-text.ts';
 
 /** A text in the index. */
 export interface WordItem {
@@ -26,7 +15,7 @@ export interface WordItem {
   readonly hash: number;
   readonly scope: string;
   readonly text: string;
-  /** The words that count, in order, each after the other with a line feed between. */
+  /** Of {@link WordText}. */
   readonly words: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
@@ -41,12 +30,12 @@ export interface NearItem {
 
 export interface WordIndex {
   /**
-   * At most `count` items of the scope that differ in one word at most: the same ones first, then other spellings,
+   * At most `count` items of the text's scope that differ in one word at most: the same ones first, then other spellings,
    * each the newest first.
    */
-  near(scope: string, words: string, count: number): readonly NearItem[];
-  /** Adds an item, or replaces that of the same id. */
-  add(item: WordItem): void;
+  near(text: WordText, count: number): readonly NearItem[];
+  /** Adds an item, or replaces that of the same id. @param text what was read of its text */
+  add(item: WordItem, text: WordText): void;
   delete(id: string, hash: number): void;
   /** Bytes in use, as `maxBytes` counts them. */
   bytes(): number;
@@ -84,7 +73,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
   }
 
   return {
-    near(scope, words, count) {
+    near({ scope, words, marks, whole, halves, otherHalves }, count) {
       const found = {
         not: [] as NearItem[],
         'in-spelling': [] as NearItem[],
@@ -92,15 +81,9 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       };
       const time = now();
       const seen = new Set<number>();
-      const marks = marksOf(words);
       const [one, two] = marks.parity;
       let looked = 0;
-      // Texts of one word more or less have other halves: of an even number one less, of an odd one more.
-      const total = countWords(words);
-      const half = total >> 1;
-      const keys = [wholeKey(scope, words), ...halfKeys(scope, words, half)];
-      keys.push(...halfKeys(scope, words, total % 2 === 0 ? half - 1 : half + 1));
-      for (const key of keys) {
+      for (const key of [whole, ...halves, ...otherHalves]) {
         for (let at = parts.first(key); at !== -1 && looked < maxLooked; at = parts.next(at)) {
           looked++;
           const slot = Math.floor(at / 3);
@@ -119,7 +102,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const { not: same, 'in-spelling': spelled, 'in-a-word': other } = found;
       return [...same, ...spelled, ...other].slice(0, count);
     },
-    add(item) {
+    add(item, { marks, whole, halves }) {
       const before = slots.get(item.hash);
       if (before !== undefined) remove(before);
       const size = bytesOf(item);
@@ -128,15 +111,11 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const slot = free.pop() ?? items.length;
       items[slot] = item;
       slots.set(item.hash, slot);
-      const marks = marksOf(item.words);
       [parities[2 * slot], parities[2 * slot + 1]] = marks.parity;
       letters[slot] = marks.letters;
       bytes += size;
-      const { scope, words } = item;
-      const [first, last] = halfKeys(scope, words, countWords(words) >> 1) as [number, number];
-      parts.add(wholeKey(scope, words), 3 * slot);
-      parts.add(first, 3 * slot + 1);
-      parts.add(last, 3 * slot + 2);
+      parts.add(whole, 3 * slot);
+      for (const [at, half] of halves.entries()) parts.add(half, 3 * slot + 1 + at);
     },
     delete(id, hash) {
       const slot = slots.get(hash);
@@ -186,51 +165,6 @@ function wordBetween(words: string, front: number, back: number): string | undef
   if (from >= to) return '';
   const next = words.indexOf(separator, from);
   return next === -1 || next >= to ? words.slice(from, to) : undefined;
-}
-
-function countWords(words: string): number {
-  if (words === '') return 0;
-  let count = 1;
-  for (let at = words.indexOf(separator); at !== -1; at = words.indexOf(separator, at + 1)) count++;
-  return count;
-}
-
-/** Hash of all words: texts of the same are found among any number that share a half. */
-function wholeKey(scope: string, words: string): number {
-  return scopeSeed(scope) ^ ownHash(words);
-}
-
-/** Hashes of the first and of the last `count` words; none where there are less than none. */
-function halfKeys(scope: string, words: string, count: number): number[] {
-  if (count < 0) return [];
-  const seed = scopeSeed(scope);
-  let first = seed ^ 1;
-  for (let at = 0, rest = count; at < words.length && rest > 0; at++) {
-    const code = words.charCodeAt(at);
-    if (code === separatorCode && --rest === 0) break;
-    first = Math.imul(first ^ code, prime);
-  }
-  let last = seed ^ 2;
-  for (let at = words.length - 1, rest = count; at >= 0 && rest > 0; at--) {
-    const code = words.charCodeAt(at);
-    if (code === separatorCode && --rest === 0) break;
-    last = Math.imul(last ^ code, prime);
-  }
-  return [first ^ (first >>> 15), last ^ (last >>> 15)];
-}
-
-/** Scopes repeat, and are long. */
-let lastScope: string | undefined;
-let lastSeed = 0;
-
-/** Not for security: what shares a key is compared in full. */
-function scopeSeed(scope: string): number {
-  if (scope === lastScope) return lastSeed;
-  let seed = 0x811c9dc5;
-  for (let at = 0; at < scope.length; at++) seed = Math.imul(seed ^ scope.charCodeAt(at), prime);
-  lastScope = scope;
-  lastSeed = seed;
-  return seed;
 }
 
 /** Text is two bytes a unit at most. */

@@ -6,6 +6,8 @@ export type Parity = readonly [number, number];
 
 /** Of the FNV hash. */
 const prime = 0x01000193;
+/** Between the words of a text. */
+export const separator = '\n';
 const separatorCode = 10;
 
 /** What is known of a text's words without keeping them. */
@@ -16,6 +18,8 @@ export interface WordMarks {
    * those of a plural.
    */
   readonly letters: number;
+  /** Of each word in turn. */
+  readonly hashes: readonly number[];
 }
 
 /** "s", "es", and "y" that becomes "ies": the bits of "s", "e", "i" and "y", by their place in the alphabet. */
@@ -23,10 +27,13 @@ const pluralBits = (1 << 19) | (1 << 5) | (1 << 9) | (1 << 25);
 
 /** @param words each after the other with a line feed between */
 export function marksOf(words: string): WordMarks {
+  const { length } = words;
+  const hashes: number[] = [];
   let [one, other, hash, all, letters] = [0, 0, 0, 0, 0];
-  for (let at = 0; at <= words.length; at++) {
-    const code = at === words.length ? separatorCode : words.charCodeAt(at);
+  for (let at = length === 0 ? 1 : 0; at <= length; at++) {
+    const code = at === length ? separatorCode : words.charCodeAt(at);
     if (code === separatorCode) {
+      hashes.push(hash);
       one ^= 1 << (hash >>> 16);
       other ^= 1 << (hash >>> 21);
       const own = all & ~pluralBits;
@@ -37,7 +44,7 @@ export function marksOf(words: string): WordMarks {
       all |= 1 << (code & 31);
     }
   }
-  return { parity: [one, other], letters };
+  return { parity: [one, other], letters, hashes };
 }
 
 /** Whether texts whose bits differ in these may differ by one word only. */
