@@ -1,4 +1,5 @@
 /** A text cut at its spaces. */
+import { listed } from './word-lists.ts';
 
 /** A piece between spaces, without the punctuation around it. */
 export interface Piece {
@@ -10,6 +11,8 @@ export interface Piece {
   /** Nothing but small letters from a to z: the common word by far. */
   readonly isPlain: boolean;
   readonly hasCapital: boolean;
+  /** It may be of some list of words: not so for most that are plain. */
+  readonly isListed: boolean;
 }
 
 const opening = /["'“‘«„([¿¡]/;
@@ -46,7 +49,8 @@ function isSpace(code: number): boolean {
 }
 
 export function plainPiece(text: string): Piece {
-  return { text, before: '', after: '', lower: text, isPlain: true, hasCapital: false };
+  const isListed = listed.has(text);
+  return { text, before: '', after: '', lower: text, isPlain: true, hasCapital: false, isListed };
 }
 
 function takeApart(chunk: string): Piece {
@@ -55,12 +59,14 @@ function takeApart(chunk: string): Piece {
   while (start < end && opening.test(chunk[start]!)) start++;
   while (end > start && closing.test(chunk[end - 1]!)) end--;
   const text = chunk.slice(start, end).replaceAll('’', "'");
+  const isPlain = /^[a-z]+$/.test(text);
   return {
     text,
     before: chunk.slice(0, start),
     after: chunk.slice(end),
     lower: text.toLowerCase(),
-    isPlain: /^[a-z]+$/.test(text),
+    isPlain,
     hasCapital: /\p{Lu}/u.test(text),
+    isListed: !isPlain || listed.has(text),
   };
 }

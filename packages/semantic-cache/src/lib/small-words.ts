@@ -19,11 +19,12 @@ const thanking = / (?:thanks|thank you)(?: (?:in advance|a lot|so much|very much
 /** Whether the text is plainly English: ASCII, a word that only English has, and none of its neighbours'. */
 export function isEnglish(plain: string, pieces: readonly Piece[]): boolean {
   if (!/^[\x00-\x7f‘’“”–—…]*$/.test(plain)) return false;
-  if (pieces.some(({ lower }) => foreignWords.has(lower))) return false;
-  return pieces.some(({ lower, isPlain }) => {
-    const at = isPlain ? -1 : lower.indexOf("'");
-    return englishWords.has(at === -1 ? lower : lower.slice(0, at));
-  });
+  let english = false;
+  for (const { lower, isListed } of pieces) {
+    if (isListed && foreignWords.has(lower)) return false;
+    english ||= isListed && englishWords.has(lower.split("'", 1)[0]!);
+  }
+  return english;
 }
 
 /**

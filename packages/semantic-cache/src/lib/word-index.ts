@@ -73,7 +73,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
   }
 
   return {
-    near({ scope, words, marks, whole, halves, otherHalves }, count) {
+    near({ scope, words, marks, keys }, count) {
       const found = {
         not: [] as NearItem[],
         'in-spelling': [] as NearItem[],
@@ -83,7 +83,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const seen = new Set<number>();
       const [one, two] = marks.parity;
       let looked = 0;
-      for (const key of [whole, ...halves, ...otherHalves]) {
+      for (const key of keys) {
         for (let at = parts.first(key); at !== -1 && looked < maxLooked; at = parts.next(at)) {
           looked++;
           const slot = Math.floor(at / 3);
@@ -102,7 +102,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const { not: same, 'in-spelling': spelled, 'in-a-word': other } = found;
       return [...same, ...spelled, ...other].slice(0, count);
     },
-    add(item, { marks, whole, halves }) {
+    add(item, { marks, keys }) {
       const before = slots.get(item.hash);
       if (before !== undefined) remove(before);
       const size = bytesOf(item);
@@ -114,8 +114,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       [parities[2 * slot], parities[2 * slot + 1]] = marks.parity;
       letters[slot] = marks.letters;
       bytes += size;
-      parts.add(whole, 3 * slot);
-      for (const [at, half] of halves.entries()) parts.add(half, 3 * slot + 1 + at);
+      for (let part = 0; part < 3; part++) parts.add(keys[part]!, 3 * slot + part);
     },
     delete(id, hash) {
       const slot = slots.get(hash);

@@ -90,6 +90,18 @@ export const confusables: ReadonlySet<string> = /* @__PURE__ */ new Set(
   ).split('|'),
 );
 
+/** Words that may be written in another way, or mean a name or a number. */
+export const special: WordSet = /* @__PURE__ */ wordSet([
+  ...contractions.keys(),
+  ...numberWords.keys(),
+  ...namesakes.words,
+]);
+
+/** Every word that reading a text looks for: most words of most texts are none of them. */
+export const listed: WordSet = /* @__PURE__ */ wordSet(
+  [englishWords, foreignWords, owners, special].flatMap(({ words }) => words),
+);
+
 /** Knows its longest word: most words of a text are longer than any of a list, and need no look. */
 export interface WordSet {
   readonly words: readonly string[];

@@ -18,7 +18,7 @@ export interface WordMarks {
    * those of a plural.
    */
   readonly letters: number;
-  /** Of each word in turn. */
+  /** Of each word in turn; one for no word at all. */
   readonly hashes: readonly number[];
 }
 
@@ -30,7 +30,7 @@ export function marksOf(words: string): WordMarks {
   const { length } = words;
   const hashes: number[] = [];
   let [one, other, hash, all, letters] = [0, 0, 0, 0, 0];
-  for (let at = length === 0 ? 1 : 0; at <= length; at++) {
+  for (let at = 0; at <= length; at++) {
     const code = at === length ? separatorCode : words.charCodeAt(at);
     if (code === separatorCode) {
       hashes.push(hash);

@@ -8,12 +8,12 @@ export interface WordText {
   /** The words that count, in order, each after the other with a line feed between. */
   readonly words: string;
   readonly marks: WordMarks;
-  /** Of all words: texts of the same are found among any number that share a half. */
-  readonly whole: number;
-  /** Of the first and of the last half of the words; of an odd number the one in the middle is in neither. */
-  readonly halves: readonly number[];
-  /** The halves of texts of one word more or less: of an even number one less, of an odd one more. */
-  readonly otherHalves: readonly number[];
+  /**
+   * Hashes: of all words, of the first and of the last half of them (of an odd number the one in the middle is in
+   * neither), and of the halves of texts of one word more or less (of an even number one less, of an odd one more).
+   * Texts of the same words are found among any number that share a half.
+   */
+  readonly keys: readonly number[];
 }
 
 /** Reads a text of a scope. Its hashes are not for security: what shares one is compared in full. */
@@ -23,14 +23,12 @@ export function readWordText(scope: string, text: string): WordText {
   const seed = scopeSeed(scope);
   const total = marks.hashes.length;
   const half = total >> 1;
-  return {
-    scope,
-    words,
-    marks,
-    whole: seed ^ ownHash(words),
-    halves: halvesOf(marks.hashes, half, seed),
-    otherHalves: halvesOf(marks.hashes, total % 2 === 0 ? half - 1 : half + 1, seed),
-  };
+  const keys = [
+    seed ^ ownHash(words),
+    ...halvesOf(marks.hashes, half, seed),
+    ...halvesOf(marks.hashes, total % 2 === 0 ? half - 1 : half + 1, seed),
+  ];
+  return { scope, words, marks, keys };
 }
 
 /** Hashes of the first and of the last `count` words; none where there are less than none. */
@@ -38,9 +36,9 @@ function halvesOf(hashes: readonly number[], count: number, seed: number): numbe
   if (count < 0) return [];
   let first = seed ^ 1;
   let last = seed ^ 2;
-  for (let at = 0, end = hashes.length - 1; at < count; at++) {
+  for (let at = 0; at < count; at++) {
     first = mix(first, hashes[at]!);
-    last = mix(last, hashes[end - at]!);
+    last = mix(last, hashes[hashes.length - 1 - at]!);
   }
   return [first, last];
 }

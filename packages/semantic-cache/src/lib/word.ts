@@ -2,7 +2,7 @@
 import { lemmasOf } from './lemma.ts';
 import type { Piece } from './piece.ts';
 import { isPassedOver } from './small-words.ts';
-import { contractions, namesakes, negators, numberWords, owners, wordSet } from './word-lists.ts';
+import { contractions, namesakes, negators, numberWords, owners, special } from './word-lists.ts';
 
 /** One word, number or sign that counts. */
 export interface Word {
@@ -95,7 +95,7 @@ export function toWords<T>(
           words.push(make.other(word));
       }
     }
-    owner = owners.has(lower) ? lower : undefined;
+    owner = piece.isListed && owners.has(lower) ? lower : undefined;
     if (raw !== '') sentenceStart = after !== '' && /[.!?]/.test(after);
   }
   if (pieces.length > maxWords) {
@@ -109,16 +109,9 @@ export function toWords<T>(
   return words;
 }
 
-/** Words that may be written in another way, or mean a name or a number. */
-const special = /* @__PURE__ */ wordSet([
-  ...contractions.keys(),
-  ...numberWords.keys(),
-  ...namesakes.words,
-]);
-
 function pushPlain<T>(words: T[], piece: Piece, english: boolean, make: Making<T>): void {
-  const { text } = piece;
-  if (!special.has(text)) {
+  const { text, isListed } = piece;
+  if (!isListed || !special.has(text)) {
     words.push(make.plain(text, english));
     return;
   }
