@@ -88,10 +88,8 @@ export function semanticScope(
 
 /** Path and query, with or without the origin; a credential in the query belongs to the tenant. */
 function addressOf(url: string, origin: boolean): string {
-  if (!origin && !url.includes('?')) {
-    const start = url.indexOf('/', url.indexOf('://') + 3);
-    return start < 0 ? '/' : url.slice(start);
-  }
+  // A path there always is, and begins behind "http://" or "https://".
+  if (!url.includes('?')) return origin ? url : url.slice(url.indexOf('/', 8));
   const parsed = new URL(url);
   parsed.searchParams.delete('key');
   return `${origin ? parsed.origin : ''}${parsed.pathname}${parsed.search}`;
