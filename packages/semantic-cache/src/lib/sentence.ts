@@ -18,10 +18,10 @@ export interface Sentence {
 }
 
 /** Code, formulas, markup, lines, and what stands after a colon: every sign counts. */
-const exactText = /[=<>*^|\\{}[\];`~\n\r\t\u2028\u2029]|:\s|\p{N}\s*[-+*/×÷(]\s*[\p{N}(]/u;
+const exactText = /[=<>*^|\\{}[\];`~\n\r\t\u2028\u2029]|:\s/;
+const sum = /\p{N}\s*[-+*/×÷(]\s*[\p{N}(]/u;
+const sumSign = /[-+*/×÷(]/;
 const beyondAscii = /[\u0080-\uffff]/;
-/** Without one of these it is none. */
-const exactSign = /[=<>*^|\\{}[\];`~:\n\r\t\d\u0080-\uffff]/;
 const anyQuote = /["'“‘«„`]/;
 const quoted = /(?:^|[\s(:])(["'“‘«„`])([^"'“”‘’«»`\n]{1,200})["'”’»`](?=$|[\s.,;:!?)])/gu;
 const asks =
@@ -69,7 +69,7 @@ export function readWords(text: string): readonly string[] {
 function cut(text: string) {
   const ascii = !beyondAscii.test(text);
   const plain = (ascii ? text : text.normalize('NFC')).trim();
-  const exact = exactSign.test(plain) && exactText.test(plain);
+  const exact = exactText.test(plain) || (sumSign.test(plain) && sum.test(plain));
   const written = piecesOf(plain, ascii);
   const english = isEnglish(plain, written);
   const literal = exact || isVerbatim(plain, written);
