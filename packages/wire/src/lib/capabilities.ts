@@ -1,6 +1,6 @@
 /** What models can do, from a dated table. */
 import { capabilities } from './capability-table.ts';
-import { matches, providerOf, remembered } from './price-names.ts';
+import { matches, plainName, providerOf, remembered } from './price-names.ts';
 
 /** What is not known is absent. */
 export interface ModelCapabilities {
@@ -45,7 +45,7 @@ export function findCapabilities({
 }
 
 const lookUp = /* @__PURE__ */ remembered((known, model): ModelCapabilities | undefined => {
-  const name = model.slice(0, 256).toLowerCase();
+  const name = plainName(model);
   const lines = (capabilities[known] as string).trim().split('\n');
   const exact = (wanted: string) => lines.find((line) => line.startsWith(`=${wanted}|`));
   const own = parse(exact(name) ?? exact(name.replace(snapshot, '')));

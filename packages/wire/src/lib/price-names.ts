@@ -44,6 +44,14 @@ export function providerOf(given: string): string {
   return host ?? (Object.hasOwn(aliases, lower) ? (aliases[lower] as string) : lower);
 }
 
+/** A model's name as the tables have it; Google's lists and its form of OpenAI's API say "models/…". */
+export function plainName(model: string): string {
+  return model
+    .slice(0, 256)
+    .toLowerCase()
+    .replace(/^models\//, '');
+}
+
 /** The table's expressions are its own, short and linear. */
 export function matches(clause: string, name: string): boolean {
   const value = clause.slice(1);

@@ -14,6 +14,12 @@ describe('findPrice()', () => {
     expect(findPrice('OpenAI', 'GPT-4o-2024-08-06')).toEqual(price);
   });
 
+  it('finds a model under the name that Google lists it by', () => {
+    const price = findPrice('google', 'gemini-2.5-pro');
+    expect(price).toBeDefined();
+    expect(findPrice('google', 'models/gemini-2.5-pro')).toEqual(price);
+  });
+
   it('does not take one model for another whose name begins alike', () => {
     expect(findPrice('openai', 'gpt-4o-mini')?.input).toBe(0.15);
     expect(findPrice('openai', 'gpt-4o-nonsense')).toBeUndefined();

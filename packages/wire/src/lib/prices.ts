@@ -1,6 +1,6 @@
 /** What tokens cost, from a dated table. */
 import type { TargetName, Usage } from '@wintergate/core';
-import { matches, providerOf, remembered } from './price-names.ts';
+import { matches, plainName, providerOf, remembered } from './price-names.ts';
 import { tableDate, tables } from './price-table.ts';
 
 /** Prices in USD for one million tokens. */
@@ -63,7 +63,7 @@ export function findPrice(
 const batchShares: Readonly<Record<string, number>> = { openai: 0.5, anthropic: 0.5, google: 0.5 };
 
 const rowOf = /* @__PURE__ */ remembered((provider, model): Row | undefined => {
-  const name = model.toLowerCase();
+  const name = plainName(model);
   return rowsOf(providerOf(provider)).find(({ match }) =>
     match.some((clause) => matches(clause, name)),
   );
