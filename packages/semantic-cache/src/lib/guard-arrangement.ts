@@ -32,9 +32,9 @@ interface Token {
 }
 
 /**
- * Refuses when what both name stands in another order, or another word stands behind the last one: "remind me to call
- * mom" and "remind mom to call me", "a refund for my order" and "an order for my refund", "the best phone" and "the best
- * phone case". "The balance of my account" is "my account balance". English.
+ * Refuses when what both name stands in another order, or one side has another word between two of them or behind the
+ * last: "remind me to call mom" and "remind mom to call me", "fill a tank" and "fill a fish tank", "the best phone" and
+ * "the best phone case". "The balance of my account" is "my account balance". English.
  */
 export function arrangementGuard(): Guard {
   return {
@@ -42,7 +42,12 @@ export function arrangementGuard(): Guard {
     refuses({ asked, stored }) {
       const [left, right] = [formOf(asked).words, formOf(stored).words];
       const pairs = matched(tokensOf(left), tokensOf(right));
-      return isReordered(pairs, left, right) || goesOn(pairs, left, right);
+      const shared = new Set(pairs.flatMap(([one, other]) => [one.word, other.word]));
+      return (
+        isReordered(pairs, left, right) ||
+        goesOn(pairs, left, right, shared) ||
+        inserts(pairs, left, right, shared)
+      );
     },
   };
 }
@@ -107,8 +112,8 @@ function goesOn(
   pairs: readonly (readonly [Token, Token])[],
   left: readonly Word[],
   right: readonly Word[],
+  shared: ReadonlySet<Word>,
 ): boolean {
-  const shared = new Set(pairs.flatMap(([one, other]) => [one.word, other.word]));
   return pairs.some(
     ([one, other]) =>
       (namesMore(left, one.at, shared) && isEnd(right, other.at)) ||
@@ -130,7 +135,32 @@ function isEnd(words: readonly Word[], at: number): boolean {
 function namesMore(words: readonly Word[], at: number, shared: ReadonlySet<Word>): boolean {
   let next = nextOf(words, at);
   if (next !== undefined && lowerOf(next) === 'of') next = nextOf(words, words.indexOf(next));
-  if (next === undefined || next.kind !== 'word' || shared.has(next)) return false;
-  const text = lowerOf(next);
-  return !small.has(text) && !joining.has(text) && !empty.has(text) && !text.endsWith('ly');
+  return next !== undefined && !shared.has(next) && isContent(next);
+}
+
+function isContent(word: Word): boolean {
+  const text = lowerOf(word);
+  if (word.kind !== 'word' || small.has(text) || joining.has(text)) return false;
+  return !empty.has(text) && !text.endsWith('ly');
+}
+
+/** Whether a word that the other side has not stands between two that stand together there: "fill a fish tank". */
+function inserts(
+  pairs: readonly (readonly [Token, Token])[],
+  left: readonly Word[],
+  right: readonly Word[],
+  shared: ReadonlySet<Word>,
+): boolean {
+  const isOwn = (word: Word) => isContent(word) && !shared.has(word);
+  return pairs.some(([one, other], index) => {
+    const [nextOne, nextOther] = pairs[index + 1] ?? [];
+    if (nextOne === undefined || nextOther === undefined || nextOther.at < other.at) return false;
+    const [inLeft, inRight] = [between(left, one, nextOne), between(right, other, nextOther)];
+    return inLeft.length === 0 ? inRight.some(isOwn) : inRight.length === 0 && inLeft.some(isOwn);
+  });
+}
+
+/** All but articles and the like. */
+function between(words: readonly Word[], from: Token, to: Token): readonly Word[] {
+  return words.slice(from.at + 1, to.at).filter((word) => !passing.has(lowerOf(word)));
 }
