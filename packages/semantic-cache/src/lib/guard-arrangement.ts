@@ -2,7 +2,7 @@ import type { Guard } from './guard.ts';
 import { formOf, lowerOf } from './request-form.ts';
 import type { Word } from './word.ts';
 
-/** What is nobody and nothing by itself; "to" is told apart from those that may join two things. */
+/** Words that name nothing by themselves. */
 const small = new Set(
   (
     'a an the this that these those my your our his her its their some any is are am was were be been being do does did ' +
@@ -14,9 +14,10 @@ const small = new Set(
 );
 /** "The balance of my account", "my account balance". */
 const joining = new Set('of in on at for from by with about near between'.split(' '));
+/** Not there when one asks what comes next. */
 const passing = new Set('a an the some my your our his her their me us have has had'.split(' '));
 /** Words beyond these are not compared: it takes as many steps as there are pairs of them. */
-const most = 24;
+const most = 64;
 /** What stands behind another word and changes nothing of it. */
 const empty = new Set(
   'like music information info details detail forecast one ones thing things please thanks'.split(
@@ -31,6 +32,9 @@ interface Token {
   readonly at: number;
 }
 
+/** What both have, in the order of the first. */
+type Pairs = readonly (readonly [Token, Token])[];
+
 /**
  * Refuses when what both name stands in another order, or one side has another word between two of them or behind the
  * last: "remind me to call mom" and "remind mom to call me", "fill a tank" and "fill a fish tank", "the best phone" and
@@ -40,7 +44,9 @@ export function arrangementGuard(): Guard {
   return {
     name: 'arrangement',
     refuses({ asked, stored }) {
-      const [left, right] = [formOf(asked).words, formOf(stored).words];
+      // One order for both directions: which of two equal words answers to which depends on it.
+      const texts = asked.text < stored.text ? [asked, stored] : [stored, asked];
+      const [left = [], right = []] = texts.map((sentence) => formOf(sentence).words);
       const pairs = matched(tokensOf(left), tokensOf(right));
       const shared = new Set(pairs.flatMap(([one, other]) => [one.word, other.word]));
       return (
@@ -69,8 +75,7 @@ function keyOf({ lemmas }: Word, text: string): readonly string[] {
   return text.endsWith("'s") ? [text.slice(0, -2)] : lemmas;
 }
 
-/** What both have, in the order of the first. */
-function matched(left: readonly Token[], right: readonly Token[]): (readonly [Token, Token])[] {
+function matched(left: readonly Token[], right: readonly Token[]): Pairs {
   const free = [...right];
   return left.flatMap((token) => {
     const found = free.findIndex(({ key }) => key.some((lemma) => token.key.includes(lemma)));
@@ -78,11 +83,7 @@ function matched(left: readonly Token[], right: readonly Token[]): (readonly [To
   });
 }
 
-function isReordered(
-  pairs: readonly (readonly [Token, Token])[],
-  left: readonly Word[],
-  right: readonly Word[],
-): boolean {
+function isReordered(pairs: Pairs, left: readonly Word[], right: readonly Word[]): boolean {
   return pairs.some(([one, other], index) =>
     pairs
       .slice(index + 1)
@@ -109,7 +110,7 @@ function lists(words: readonly Word[], from: number, to: number): boolean {
 
 /** Whether one side names something behind a word with which the other ends what it names. */
 function goesOn(
-  pairs: readonly (readonly [Token, Token])[],
+  pairs: Pairs,
   left: readonly Word[],
   right: readonly Word[],
   shared: ReadonlySet<Word>,
@@ -146,7 +147,7 @@ function isContent(word: Word): boolean {
 
 /** Whether a word that the other side has not stands between two that stand together there: "fill a fish tank". */
 function inserts(
-  pairs: readonly (readonly [Token, Token])[],
+  pairs: Pairs,
   left: readonly Word[],
   right: readonly Word[],
   shared: ReadonlySet<Word>,
