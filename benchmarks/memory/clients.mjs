@@ -10,7 +10,11 @@ let opened = 0;
 process.on('disconnect', () => process.exit());
 process.on('message', async ({ type, port, count, slow = false }) => {
   try {
-    if (type === 'attend') heard = allHear();
+    if (type === 'attend') {
+      heard = allHear();
+      // Told by who asks for it.
+      heard.catch(() => {});
+    }
     if (type === 'hear') await heard;
     for (let at = 0; type === 'open' && at < count; at += 100)
       await Promise.all(
@@ -23,11 +27,21 @@ process.on('message', async ({ type, port, count, slow = false }) => {
 });
 process.send({ type: 'ready' });
 
-/** Until each that reads has heard something more. */
+/** Until each that reads has heard something more. @throws when one of them ended, as on a machine too busy to be in time. */
 function allHear() {
-  return Promise.all(
-    [...reading].map((reply) => new Promise((resolve) => reply.once('data', () => resolve()))),
-  );
+  return Promise.all([...reading].map(hearMore));
+}
+
+function hearMore(reply) {
+  return new Promise((resolve, reject) => {
+    const onClose = () => reject(new Error('A stream ended that was to stay open'));
+    if (reply.closed) onClose();
+    reply.once('close', onClose);
+    reply.once('data', () => {
+      reply.off('close', onClose);
+      resolve();
+    });
+  });
 }
 
 /** Resolves once the first event is here; the stream stays open. */

@@ -2,28 +2,13 @@ import type { Guard } from './guard.ts';
 import { formOf, type RequestKind } from './request-form.ts';
 import type { Sentence } from './sentence.ts';
 
-/** Kinds of request that one answer does not serve. */
-const apart: readonly (readonly [RequestKind, ReadonlySet<RequestKind>])[] = [
-  [
-    'why',
-    new Set([
-      'order',
-      'how',
-      'what',
-      'who',
-      'when',
-      'where',
-      'exists',
-      'yes-no',
-      'wish',
-      'statement',
-    ]),
-  ],
-  ['yes-no', new Set(['order', 'how', 'what', 'who', 'when', 'where', 'wish', 'statement'])],
-  ['exists', new Set(['how', 'when', 'where', 'who', 'statement'])],
-  ['statement', new Set(['who', 'when', 'where'])],
-  ['wish', new Set(['order', 'who', 'when', 'where', 'statement'])],
-];
+/** Kinds of request that one answer does not serve, each pair once; what asks why stands alone. */
+const apart: Partial<Record<RequestKind, readonly RequestKind[]>> = {
+  'yes-no': ['order', 'how', 'what', 'who', 'when', 'where', 'wish', 'statement'],
+  exists: ['how', 'who', 'when', 'where', 'statement'],
+  statement: ['who', 'when', 'where', 'wish'],
+  wish: ['order', 'who', 'when', 'where'],
+};
 
 /**
  * Refuses when one asks whether and the other why, when, where, how or what: "do I have to pay", "why do I have to pay",
@@ -36,9 +21,11 @@ export function requestGuard(): Guard {
     refuses({ asked, stored }) {
       const [left, right] = [formOf(asked).kind, formOf(stored).kind];
       if (left === right) return left === 'why' && isObliged(asked) !== isObliged(stored);
-      return apart.some(
-        ([kind, others]) =>
-          (kind === left && others.has(right)) || (kind === right && others.has(left)),
+      return (
+        left === 'why' ||
+        right === 'why' ||
+        apart[left]?.includes(right) === true ||
+        apart[right]?.includes(left) === true
       );
     },
   };
