@@ -1,6 +1,6 @@
 /**
  * Pairs of requests for different things, which differ in small words, their order, or one word more. Written for this;
- * the last 42 were written after the guards and changed nothing of them.
+ * the last 40 were written after the guards and changed nothing of them.
  */
 export const differentThings: readonly string[] = `
 I want you to write a poem | I want to write a poem
@@ -219,6 +219,46 @@ I have a headache | do I have a headache
 do you have a headache | do I have a headache
 what's the plot of the book | what's the plot of the second book
 how do I tie a tie | how do I tie a bow tie
+how do I clean my oven | how do I clean my oven door
+what is a good wine for steak | what is a good steak for wine
+can my dog sleep in my bed | can I sleep in my dog's bed
+who is the manager of the store | who does the manager of the store report to
+is the pool heated | is the pool ever heated
+how do I connect my phone to my tv | how do I connect my tv to my phone
+what should I say to my boss | what should my boss say to me
+how do I take off a ring | how do I take a ring
+write a review of the film | write a review for the film maker
+when does school start | when did school start
+will the bus come | does the bus come
+how do I sell my house | how do I sell my house plants
+show me the menu | show me the lunch menu
+do I have to tip | should I tip
+is my visa valid | is my visa card valid
+what is in my fridge | what is not in my fridge
+send the file to Tom and Ann | send the file to Tom
+where can I park | where can I park my boat
+how do I hang up | how do I hang up a picture
+I am allergic to nuts | am I allergic to nuts
+should I drink more water | should I drink less water
+what does the red light mean | what does the light mean
+how much is a one way ticket | how much is a ticket
+find me a cheap hotel | find me a hotel
+which team is first | which team is last
+play the album again | play the album
+how do I break up with him | how do I break him
+tell Sam that I called | tell me that Sam called
+why is she mad at me | why am I mad at her
+what are my options | what are my stock options
+I need a doctor | I need a doctor's note
+how do I get my deposit back | how do I get my deposit
+can you lend me money | can I lend you money
+is it legal to park here | is it legal to park here overnight
+what happened to him | what happened after him
+did he pay me | did I pay him
+how long does paint take to dry | how long does paint last
+who called | who did I call
+how do I make coffee | how do I make iced coffee
+what can I do | what can't I do
 `
   .trim()
   .split('\n');

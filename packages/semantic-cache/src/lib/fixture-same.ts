@@ -1,4 +1,4 @@
-/** Pairs of requests for the same thing in other words. Written for this; the last 25 after the guards. */
+/** Pairs of requests for the same thing in other words. Written for this; the last 20 after the guards. */
 export const sameThings: readonly string[] = `
 how do I reset my password | how can I reset my password please
 how do I reset my password | what's the way to reset my password
@@ -99,6 +99,26 @@ what does a lawyer do | what do lawyers do
 how long is the movie | what is the length of the movie
 translate good night to French | how do you say good night in French
 send an email to Bob | email Bob
+how do I clean my oven | what is the way to clean my oven
+how do I clean my oven | I want to know how to clean my oven
+send money to Anna | can you send money to Anna
+what is my routing number | tell me my routing number
+what is my routing number | I need my routing number
+how many ounces are in a cup | how many ounces in a cup
+what's the exchange rate for euros | what is the euro exchange rate
+set a reminder to buy milk | remind me to buy milk
+cancel my dinner reservation | I would like to cancel my dinner reservation
+read my messages | can you read me my messages
+what meetings do I have today | do I have any meetings today
+what meetings do I have today | show me today's meetings
+where can I buy stamps | where do I buy stamps
+is the bank open on Sunday | is the bank open Sunday
+how's the traffic to work | what is the traffic like to work
+roll a dice | please roll a dice
+tell me a joke | can you tell me a joke please
+what's my flight number | what is the number of my flight
+increase my credit limit | I'd like to increase my credit limit
+recommend a restaurant | can you recommend a restaurant
 `
   .trim()
   .split('\n');
