@@ -47,9 +47,11 @@ function particlesOf(sentence: Sentence): string {
   let verb = '';
   let tellsSomeone = false;
   for (let at = 0; at < words.length; at++) {
-    const word = lowerOf(words[at]!);
-    const next = words[at + 1] === undefined ? '' : lowerOf(words[at + 1]!);
-    const before = at === 0 ? '' : lowerOf(words[at - 1]!);
+    const [before, word, next] = [
+      lowerOf(words[at - 1]),
+      lowerOf(words[at]),
+      lowerOf(words[at + 1]),
+    ];
     if (towards.has(word) && (pronouns.has(next) || (next === '' && !atEnd.has(word)))) {
       if (!tellsSomeone || word !== 'to') found.push(`${word} ${next}`);
     } else if (pronouns.has(word) && !/^(?:you|her)$/.test(word)) {

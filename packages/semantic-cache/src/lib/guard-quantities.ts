@@ -35,7 +35,7 @@ export function quantityGuard(): Guard {
 function quantitiesOf(words: readonly Word[]): string {
   const found: string[] = [];
   for (let at = 0; at < words.length; at++) {
-    const same = which.get(lowerOf(words[at]!));
+    const same = which.get(lowerOf(words[at]));
     // "Just" before a verb only softens.
     if (same !== undefined && (at > 0 || same !== 'only')) found.push(same);
   }
@@ -52,7 +52,7 @@ function hasOwnJoint(words: readonly Word[], alone: readonly Word[]): boolean {
     if (!joints.has(lowerOf(word))) return false;
     const at = words.indexOf(word);
     const next = words[at + 1];
-    const behind = next !== undefined && articles.has(lowerOf(next)) ? words[at + 2] : next;
+    const behind = articles.has(lowerOf(next)) ? words[at + 2] : next;
     return [words[at - 1], behind].some((one) => one !== undefined && alone.includes(one));
   });
 }

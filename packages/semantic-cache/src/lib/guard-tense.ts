@@ -1,4 +1,5 @@
 import type { Guard } from './guard.ts';
+import { lowerOf } from './request-form.ts';
 import type { Sentence } from './sentence.ts';
 import type { SentencePair } from './sentence-pair.ts';
 import type { Word } from './word.ts';
@@ -49,6 +50,6 @@ function hasOtherForm({ asked, stored, onlyAsked, onlyStored }: SentencePair): b
 }
 
 function isPast(word: Word, { words }: Sentence): boolean {
-  const before = words[words.indexOf(word) - 1]?.text.toLowerCase() ?? '';
+  const before = lowerOf(words[words.indexOf(word) - 1]);
   return word.lemmas.length > 1 && /[^e]ed$/.test(word.text) && !auxiliary.test(before);
 }

@@ -78,8 +78,20 @@ const kinds: ReadonlyMap<string, RequestKind> = new Map([
 /** No frame is longer. */
 const longest = 12;
 
-/** The form of a request. Linear in the length of its frame. */
-export function formOf({ words: all }: Sentence): RequestForm {
+/** Several guards ask for that of the same few sentences. */
+const known = new WeakMap<Sentence, RequestForm>();
+
+/** The form of a request, read once for all guards. */
+export function formOf(sentence: Sentence): RequestForm {
+  let form = known.get(sentence);
+  if (form === undefined) {
+    form = read(sentence.words);
+    known.set(sentence, form);
+  }
+  return form;
+}
+
+function read(all: readonly Word[]): RequestForm {
   let words = all;
   let kind: RequestKind | undefined;
   for (let again = true; again; ) {
@@ -95,7 +107,7 @@ export function formOf({ words: all }: Sentence): RequestForm {
       break;
     }
   }
-  const first = words[0] === undefined ? '' : lowerOf(words[0]);
+  const first = lowerOf(words[0]);
   if (kind === 'wish' && forSomeone.has(first)) kind = 'order';
   if (kind === undefined) kind = kindOf(words, first);
   else if (kind === 'order') kind = kinds.get(first) ?? kind;
@@ -105,15 +117,16 @@ export function formOf({ words: all }: Sentence): RequestForm {
 function kindOf(words: readonly Word[], first: string): RequestKind {
   const asks = kinds.get(first);
   if (asks !== undefined) return asks;
-  const second = words[1] === undefined ? '' : lowerOf(words[1]);
+  const second = lowerOf(words[1]);
   if (helpers.has(first) && second !== 'not') {
     const any = second === 'there' || words.some((word) => lowerOf(word) === 'any');
-    const own = (first === 'do' || first === 'have') && lowerOf(words[2] ?? words[0]!) === 'have';
+    const own = (first === 'do' || first === 'have') && lowerOf(words[2] ?? words[0]) === 'have';
     return any || own ? 'exists' : 'yes-no';
   }
   return subjects.has(first) ? 'statement' : 'order';
 }
 
-export function lowerOf({ text }: Word): string {
-  return text.toLowerCase();
+/** As compared; nothing where there is no word. */
+export function lowerOf(word: Word | undefined): string {
+  return word?.text.toLowerCase() ?? '';
 }
