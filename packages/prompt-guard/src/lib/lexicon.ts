@@ -13,7 +13,7 @@ export const lexicon: Readonly<Record<string, string>> = {
   LAST: '忽略 无视 無視 忘れて 무시하고 무시해 무시하세요 무시하십시오 잊어버려 unut gormezden अनदेखा',
   PRIOR:
     'previous previously prior preceding above earlier foregoing aforementioned before past ' +
-    'vorangehenden vorherigen vorherige vorigen obigen bisherigen vorangegangenen davor precedentes precedents precedente anteriores anterior previas precedenti vorige предыдущие предыдущих попередні poprzednie poprzednich predchozi tidigare tidligere sebelumnya onceki السابقة السابق पिछले पिछली 이전 이전의 위의 以前 上記 上述 之前 以上 前面 先前 此前',
+    'vorangehenden vorherigen vorherige vorigen obigen bisherigen vorangegangenen davor precedentes precedents precedente anteriores anterior previas precedenti vorige предыдущие предыдущих попередні poprzednie poprzednich predchozi tidigare tidligere sebelumnya onceki السابقة السابق पिछले 이전 이전의 위의 以前 上記 上述 之前 以上 前面 先前 此前',
   ALL: 'all any every everything alle alles toutes tous tout todas todos todo tutte tutti все всe усі wszystkie wszystkich vsechny alla semua tum جميع كل सभी 모든 すべて すべての 所有 一切',
   YOUR: 'your yours deine deinen deinem ihre ihren vos tes votre tus sus seus suas tuo tua tuoi tue jouw uw твои ваши 你的',
   ARTICLE: 'a an for',
@@ -21,7 +21,7 @@ export const lexicon: Readonly<Record<string, string>> = {
   // What a model is told by those who run it.
   CORE:
     'instruction instructions prompt prompts directive directives guideline guidelines programming systemprompt ' +
-    'anweisung anweisungen instruktion instruktionen consignes instrucciones instruccion instrucoes istruzioni instructies инструкции инструкция указания інструкції вказівки instrukcje instrukcji polecenia instrukce instruktioner instruksjoner instruksi perintah talimatlari talimatlar التعليمات الأوامر निर्देशों निर्देश 지시 지시를 지시사항을 지침을 명령을 프롬프트 프롬프트를 システムプロンプト システムプロンプトを 指令 指示 提示词 提示',
+    'anweisung anweisungen instruktion instruktionen consignes instrucciones instruccion instrucoes istruzioni instructies инструкции инструкция указания інструкції вказівки instrukcje instrukcji polecenia instrukce instruktioner instruksjoner instruksi perintah talimatlari talimatlar التعليمات الأوامر निर्देश 지시 지시를 지시사항을 지침을 명령을 프롬프트 프롬프트를 システムプロンプト システムプロンプトを 指令 指示 提示词 提示',
   RULE: 'rule rules guardrails training command commands restriction restrictions constraint constraints policy policies safeguards protocols limitations filters regeln befehle vorgaben regles reglas ordenes regras regole правила 规则 限制',
   SYSTEM:
     'system hidden secret initial initially original starting internal developer preprompt base underlying beginning confidential concealed 시스템 系统 系統 隐藏',

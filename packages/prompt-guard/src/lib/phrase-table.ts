@@ -20,7 +20,7 @@ export interface Meaning {
   /** Ids of its classes. */
   readonly classes: readonly number[];
   /** Steps that it advances, the later ones of a rule first, so that one word is never two steps. */
-  readonly steps: readonly Step[];
+  readonly steps: Step[];
 }
 
 export interface PhraseTable {
@@ -39,7 +39,8 @@ export interface PhraseTable {
 export function createPhraseTable(): PhraseTable {
   const rules = createRuleSources();
   const ids = new Map<string, number>();
-  const words = new Map<string, number[]>();
+  const words = new Map<string, Meaning>();
+  /** Of each class, the later ones first. */
   const steps: Step[][] = [];
   const forbidden: number[] = [];
   let slots = 0;
@@ -49,25 +50,20 @@ export function createPhraseTable(): PhraseTable {
     if (known !== undefined) return known;
     const id = ids.size;
     ids.set(name, id);
-    steps.push([]);
-    for (const word of (lexicon[name] ?? name).split(' ')) {
-      const folded = foldText(word).lower;
-      const classes = words.get(folded);
-      if (classes === undefined) words.set(folded, [id]);
-      else if (!classes.includes(id)) classes.push(id);
+    const alone: Meaning = { classes: [id], steps: (steps[id] = []) };
+    for (const word of foldText(lexicon[name] ?? name).lower.split(' ')) {
+      const classes = words.get(word)?.classes;
+      if (classes === undefined) words.set(word, alone);
+      else if (!classes.includes(id)) words.set(word, { classes: [...classes, id], steps: [] });
     }
     return id;
   }
 
   rules.forEach((source, rule) => {
-    const tokens = source.pattern.split(' ');
-    const last = tokens[tokens.length - 1]!;
-    forbidden.push(last.startsWith('!') ? classOf(last.slice(1)) : -1);
-    const parts = tokens.filter((token) => !token.startsWith('!'));
-    const names = parts.filter((token) => !token.startsWith('~'));
+    const parts = source.pattern.split(' ');
+    forbidden.push(source.pattern.includes('!') ? classOf(parts.pop()!.slice(1)) : -1);
     let gap = 1;
-    let index = 0;
-    for (const part of parts) {
+    for (const [at, part] of parts.entries()) {
       if (part.startsWith('~')) {
         gap = Number(part.slice(1));
         continue;
@@ -75,24 +71,23 @@ export function createPhraseTable(): PhraseTable {
       const step = {
         rule,
         slot: slots++,
-        isFirst: index === 0,
-        isLast: index === names.length - 1,
+        isFirst: at === 0,
+        isLast: at === parts.length - 1,
         gap,
       };
-      for (const name of part.split('|')) steps[classOf(name)]!.push(step);
+      for (const name of part.split('|')) steps[classOf(name)]!.unshift(step);
       gap = 1;
-      index++;
     }
   });
   // Before the vocabulary is closed: these classes are in no rule.
   const cite = classOf('CITE');
   const ask = classOf('ASK');
   const report = classOf('REPORT');
-  const meanings = new Map<string, Meaning>();
-  for (const [word, classes] of words) {
-    const advanced = classes.flatMap((id) => steps[id]!).sort((a, b) => b.slot - a.slot);
-    meanings.set(word, { classes, steps: advanced });
+  // Words of one class, nearly all, share its steps.
+  for (const { classes, steps: own } of words.values()) {
+    if (classes.length > 1)
+      own.push(...classes.flatMap((id) => steps[id]!).sort((a, b) => b.slot - a.slot));
   }
-  const vocabulary = createVocabulary(meanings);
+  const vocabulary = createVocabulary(words);
   return { rules, vocabulary, classes: ids.size, slots, forbidden, cite, ask, report };
 }
