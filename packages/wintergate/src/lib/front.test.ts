@@ -55,6 +55,23 @@ describe('the front of the gateway', () => {
   });
 
   it.each([
+    ['GET', '/v1/chat/completions'],
+    ['DELETE', '/v1/responses/'],
+    ['OPTIONS', '/v1beta/models/gemini-2.5-pro:streamGenerateContent'],
+  ])('says that a call is sent with POST: %s %s', async (method, path) => {
+    const strict = toHandler(endpoints([provider], { passThrough: false }), () => new Response());
+    const response = await strict(new Request(`http://127.0.0.1${path}`, { method }));
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+    expect((await response.json()).error.message).toBe(
+      `Call ${path} with POST: this was ${method}`,
+    );
+  });
+
+  it('answers HEAD as GET', async () => {
+    expect((await get('http://127.0.0.1/v1/models', { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it.each([
     ['http://evil.test/v1/models', {}],
     ['http://127.0.0.1.evil.test/v1/models', {}],
     ['http://127.0.0.1:8787/v1/models', { origin: 'https://evil.test' }],
