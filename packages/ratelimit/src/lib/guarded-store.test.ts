@@ -70,6 +70,24 @@ describe('createGuardedStore()', () => {
       async () => 'OK' as unknown as TakeResult[],
       'Expected one result for each take',
     ],
+    ['answers nothing', () => undefined as never, 'Expected one result for each take'],
+    ['answers null', async () => null as never, 'Expected one result for each take'],
+    ['answers no results', () => [null as never], 'Expected one result for each take'],
+    [
+      'does not decide',
+      () => [{ ...yes, allowed: 1 as never }],
+      'Expected one result for each take',
+    ],
+    [
+      'answers what is no time',
+      async () => [{ ...no, retryMs: Number.NaN }],
+      'Expected one result for each take',
+    ],
+    [
+      'leaves the rest out',
+      () => [{ ...yes, remaining: undefined as never }],
+      'Expected one result for each take',
+    ],
   ])('counts in this process when the store %s', async (_name, answer, failure) => {
     const guarded = createGuardedStore(scripted(answer).store, { timeoutMs: 100 });
     const allowed: boolean[] = [];

@@ -61,7 +61,7 @@ export function createGuardedStore(
     state: StoreState,
     results: readonly TakeResult[],
   ): Taken {
-    if (!Array.isArray(results) || results.length !== takes.length) {
+    if (!isAnswer(results, takes.length)) {
       return failed(takes, state, 'Expected one result for each take');
     }
     failures = 0;
@@ -140,7 +140,21 @@ export function isRefused(takes: readonly Take[], results: readonly TakeResult[]
 }
 
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown }).then === 'function';
+  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
+}
+
+/** Stores are written by others: one that answers what can not be read has failed. */
+function isAnswer(results: readonly TakeResult[], count: number): boolean {
+  return Array.isArray(results) && results.length === count && results.every(isResult);
+}
+
+function isResult(result: TakeResult | undefined): boolean {
+  return (
+    typeof result?.allowed === 'boolean' &&
+    Number.isFinite(result.remaining) &&
+    Number.isFinite(result.resetMs) &&
+    Number.isFinite(result.retryMs)
+  );
 }
 
 function messageOf(error: unknown): string {
