@@ -16,7 +16,7 @@ export {
 } from './lib/aborter.ts';
 export { anySignal } from './lib/any-signal.ts';
 export { type BearerAuthOptions, bearerAuth } from './lib/bearer-auth.ts';
-export { checkNames } from './lib/check-names.ts';
+export { checkOptions, type OptionKind } from './lib/check-options.ts';
 export { asMemoAware, compose, defineMiddleware, type Layer, unordered } from './lib/compose.ts';
 export { type CreateContextOptions, contextOf, createContext } from './lib/context.ts';
 export { type ContextKey, createContextKey } from './lib/context-key.ts';

@@ -1,4 +1,4 @@
-import { checkNames } from './check-names.ts';
+import { checkOptions } from './check-options.ts';
 import { defineMiddleware } from './compose.ts';
 import { errorResponse } from './error-response.ts';
 import { tenantKey } from './outcome.ts';
@@ -25,8 +25,8 @@ export interface BearerAuthOptions {
  * compose(bearerAuth({ keys: { blue: env.BLUE_KEY, green: env.GREEN_KEY } }), …)
  */
 export function bearerAuth(options: BearerAuthOptions): Middleware {
+  checkOptions(options, { keys: 1, headers: 'string[]' }, 'bearerAuth()');
   const { headers = ['x-api-key', 'api-key', 'x-goog-api-key'] } = options;
-  checkNames(options, { keys: 1, headers: 1 }, 'bearerAuth()');
   const list = Array.isArray(options.keys);
   const entries = Object.entries((options.keys ?? {}) as Record<string, string>);
   if (entries.length === 0) throw new TypeError('Give at least one key in "keys"');

@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { checkNames } from './check-names.ts';
+import { checkOptions, type OptionKind } from './check-options.ts';
 
 interface Options {
   quota?: number;
   window?: number;
+  on?: boolean;
+  now?: () => number;
+  name?: string;
+  names?: readonly string[];
+  headers?: object;
 }
-const known: Record<keyof Options, 1> = { quota: 1, window: 1 };
-const check = (options: unknown): void => checkNames(options as Options, known, 'limit()');
+const known: Record<keyof Options, OptionKind> = {
+  quota: 1,
+  window: 1,
+  on: 'boolean',
+  now: 'function',
+  name: 'string',
+  names: 'string[]',
+  headers: 'object',
+};
+const check = (options: unknown): void => checkOptions(options as Options, known, 'limit()');
 
-describe('checkNames()', () => {
+describe('checkOptions()', () => {
   it('lets pass what is known, set or not', () => {
     for (const options of [{}, { quota: 1 }, { window: undefined, quota: 2 }]) check(options);
     check(Object.create({ inherited: 1 }));
@@ -19,7 +32,9 @@ describe('checkNames()', () => {
     (name) => {
       const options = JSON.parse(`{"${name}":1}`);
       expect(() => check(options)).toThrow(
-        new TypeError(`Remove "${name}" from the options of limit(): it knows quota, window`),
+        new TypeError(
+          `Remove "${name}" from the options of limit(): it knows ${Object.keys(known).join(', ')}`,
+        ),
       );
     },
   );
@@ -28,5 +43,26 @@ describe('checkNames()', () => {
     expect(() => check(options)).toThrow(
       `Give limit() an object of options: got ${JSON.stringify(options)}`,
     );
+  });
+
+  it.each([
+    ['on', 'false', 'boolean', 'string'],
+    ['on', null, 'boolean', 'null'],
+    ['now', 5, 'function', 'number'],
+    ['name', ['a'], 'string', 'string[]'],
+    ['names', 'ab', 'string[]', 'string'],
+    ['names', ['a', 1], 'string[]', 'array'],
+    ['headers', null, 'object', 'null'],
+    ['headers', ['a: b'], 'object', 'string[]'],
+    ['headers', 'a: b', 'object', 'string'],
+  ])('refuses "%s": %j', (name, value, kind, got) => {
+    expect(() => check({ [name]: value })).toThrow(
+      new TypeError(`Expected "${name}" of limit() to be of type ${kind}: got ${got}`),
+    );
+  });
+
+  it('lets pass values of their kind, and those that it is told nothing of', () => {
+    check({ quota: 'many', on: false, now: Date.now, name: '', names: [], headers: {} });
+    check({ names: ['a'], headers: new Headers(), now: undefined });
   });
 });

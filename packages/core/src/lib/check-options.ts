@@ -1,23 +1,38 @@
+/** What an option has to be. `1`: told elsewhere, as a number or a duration with its limits. */
+export type OptionKind = 'boolean' | 'function' | 'object' | 'string' | 'string[]' | 1;
+
 /**
- * Refuses options that are none, and names that nobody reads: with a slip in one its default would be in force, and
- * nobody would notice. For middleware packages, when the middleware is made.
+ * Refuses options that are none, names that nobody reads, and values of another kind: with a slip in a name, or with
+ * `'false'` for `false`, something else would be in force, and nobody would notice. For middleware packages, when the
+ * middleware is made.
  *
- * @param known the names of all there are.
+ * @param known the names of all there are, each with its kind.
  * @param where they are given, such as `promptGuard()`.
  * @throws {TypeError} naming the one at fault.
  * @example
- * checkNames(options, { quota: 1, window: 1 }, 'rateLimit()');
+ * checkOptions(options, { quota: 1, window: 1, now: 'function' }, 'rateLimit()');
  */
-export function checkNames<T extends object>(
+export function checkOptions<T extends object>(
   options: T,
-  known: Readonly<Record<keyof T, unknown>>,
+  known: Readonly<Record<keyof T, OptionKind>>,
   where: string,
 ): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new TypeError(`Give ${where} an object of options: got ${JSON.stringify(options)}`);
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue;
-    const names = Object.keys(known).join(', ');
-    throw new TypeError(`Remove "${name}" from the options of ${where}: it knows ${names}`);
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(known, name)) {
+      const names = Object.keys(known).join(', ');
+      throw new TypeError(`Remove "${name}" from the options of ${where}: it knows ${names}`);
+    }
+    const kind: OptionKind = known[name as keyof T];
+    const got = kindOf(value);
+    if (kind === 1 || value === undefined || got === kind) continue;
+    throw new TypeError(`Expected "${name}" of ${where} to be of type ${kind}: got ${got}`);
   }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (!Array.isArray(value)) return typeof value;
+  return value.every((one) => typeof one === 'string') ? 'string[]' : 'array';
 }

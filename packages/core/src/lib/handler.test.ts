@@ -61,6 +61,19 @@ function post(body: string | null = '{"a":1}', init: RequestInit = {}): Request 
 const pass = defineMiddleware(undefined, (_request, next) => next());
 
 describe('toHandler()', () => {
+  it('refuses options that it does not know, or of another type', () => {
+    const end = () => new Response();
+    expect(() => toHandler(compose(), end, { maxBodySize: 1 } as never)).toThrow(
+      'Remove "maxBodySize" from the options of toHandler(): it knows platform, maxBodyBytes, onEvent',
+    );
+    expect(() => toHandler(compose(), end, { onEvent: 'log' } as never)).toThrow(
+      'Expected "onEvent" of toHandler() to be of type function: got string',
+    );
+    expect(() => toHandler(compose(), end, { platform: { digest: null } } as never)).toThrow(
+      'Expected "digest" of "platform" of toHandler() to be of type function: got null',
+    );
+  });
+
   it('passes a stream through byte by byte with nothing to do', async () => {
     const handler = toHandler(compose(pass, pass), () =>
       eventStream([sse.slice(0, 20), sse.slice(20)]),

@@ -2,6 +2,7 @@ import { bindEnd } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import type { GatewayEvent } from './events.ts';
 import { answer, finishNatively } from './exchange.ts';
+import { checkHandlerOptions } from './handler-options.ts';
 import type { End, Middleware, Platform } from './types.ts';
 
 export interface HandlerOptions {
@@ -19,11 +20,13 @@ export type Handler = (request: Request, platform?: Partial<Platform>) => Promis
 /**
  * The base of all hosts: a middleware and an end as one fetch handler. It never rejects.
  *
+ * @throws {TypeError} for an option that it does not know, or of another type.
  * @example
  * const handler = toHandler(compose(logger(), failover()), upstream({ provider: openai() }));
  * const response = await handler(new Request('http://localhost/v1/chat/completions', { method: 'POST', … }));
  */
 export function toHandler(middleware: Middleware, end: End, options: HandlerOptions = {}): Handler {
+  checkHandlerOptions(options, {}, 'toHandler()');
   const run = bindEnd(middleware, end);
   const { onEvent, maxBodyBytes } = options;
   const base = fullPlatform(options.platform);

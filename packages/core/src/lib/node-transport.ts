@@ -1,7 +1,7 @@
 /** The fast way upstream on Node: undici's dispatch, whose chunks go straight into the pump. */
 import type { Agent as UndiciAgent } from 'undici';
 import { type AbortSource, abortSourceOf } from './aborter.ts';
-import { checkNames } from './check-names.ts';
+import { checkOptions } from './check-options.ts';
 import { join } from './join.ts';
 import { type HeaderRecord, LightHeaders } from './light-headers.ts';
 import { createDecodedSource } from './node-decode.ts';
@@ -52,7 +52,7 @@ interface Controller {
  * await serveNode(chain, upstream(), { transport: await nodeTransport({ connections: 256 }) });
  */
 export async function nodeTransport(options: NodeTransportOptions = {}): Promise<Transport> {
-  checkNames(options, known, 'nodeTransport()');
+  checkOptions(options, known, 'nodeTransport()');
   const agent = options.agent ?? (await createAgent(options));
   const isOwn = options.agent === undefined;
   return function transport(request) {

@@ -7,7 +7,7 @@ import { budget } from './budget.ts';
 import { createCandidates, firstCandidate, nextStep } from './candidates.ts';
 import { createCooldowns } from './cooldown.ts';
 import { finalAnswer } from './final-answer.ts';
-import { checkOptions, type FailoverOptions } from './options.ts';
+import { type FailoverOptions, resolveOptions } from './options.ts';
 import { repeatWhereSafe } from './repeat.ts';
 
 /**
@@ -22,7 +22,7 @@ import { repeatWhereSafe } from './repeat.ts';
  * const handler = toHandler(compose(modelRouter({ … }), failover({ attempts: 3 })), upstream());
  */
 export function failover(options: FailoverOptions = {}): Middleware {
-  const settings = checkOptions(options);
+  const settings = resolveOptions(options);
   const cooldowns = createCooldowns(settings.now);
 
   return defineMiddleware('failover', async function failover(request, next, context) {

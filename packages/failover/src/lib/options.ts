@@ -1,5 +1,5 @@
 /** The options of failover, and their check. */
-import { checkNames, type Duration, parseDuration } from '@wintergate/core';
+import { checkOptions, type Duration, type OptionKind, parseDuration } from '@wintergate/core';
 import { hostSchedule, type Schedule } from '@wintergate/providers';
 import type { Backoff } from './backoff.ts';
 
@@ -79,7 +79,7 @@ export interface FailoverSettings {
   readonly schedule: Schedule;
 }
 
-const known: Record<keyof FailoverOptions, 1> = {
+const known: Record<keyof FailoverOptions, OptionKind> = {
   attempts: 1,
   attemptsPerTarget: 1,
   backoff: 1,
@@ -94,16 +94,16 @@ const known: Record<keyof FailoverOptions, 1> = {
   maxHold: 1,
   keepAlive: 1,
   maxHoldBytes: 1,
-  onContentPolicy: 1,
-  random: 1,
-  now: 1,
-  schedule: 1,
+  onContentPolicy: 'boolean',
+  random: 'function',
+  now: 'function',
+  schedule: 'function',
 };
 
 /** @throws {TypeError | RangeError} naming the option that is not usable. */
-export function checkOptions(options: FailoverOptions): FailoverSettings {
-  checkNames(options, known, 'failover()');
-  checkNames(options.backoff ?? {}, { base: 1, cap: 1 }, '"backoff"');
+export function resolveOptions(options: FailoverOptions): FailoverSettings {
+  checkOptions(options, known, 'failover()');
+  checkOptions(options.backoff ?? {}, { base: 1, cap: 1 }, '"backoff"');
   const base = parseDuration(options.backoff?.base ?? 250, 'backoff.base');
   const cap = parseDuration(options.backoff?.cap ?? '8 s', 'backoff.cap');
   if (cap < base)

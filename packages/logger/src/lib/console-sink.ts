@@ -1,5 +1,5 @@
 /** One readable line for each exchange. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { names } from './names.ts';
 import type { LogRecord, LogSink, LogValue } from './types.ts';
 
@@ -18,7 +18,7 @@ export interface ConsoleSinkOptions {
  * // 12:00:01.234 200 chat gpt-4o-mini openai 812ms first 210ms 123+45 tokens $0.000045 id=3f2c…
  */
 export function consoleSink(options: ConsoleSinkOptions = {}): LogSink {
-  checkNames(options, { write: 1 }, 'consoleSink()');
+  checkOptions(options, { write: 'function' }, 'consoleSink()');
   // Looked up at each write, so that a console replaced later is used.
   const write = options.write ?? ((line: string) => console.log(line));
   return {

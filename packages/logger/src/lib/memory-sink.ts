@@ -1,4 +1,4 @@
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { positive } from './options.ts';
 import type { LogRecord, LogSink } from './types.ts';
 
@@ -23,7 +23,7 @@ export interface MemorySink extends LogSink {
  * app.get('/recent', (c) => c.json(sink.records));
  */
 export function memorySink(options: MemorySinkOptions = {}): MemorySink {
-  checkNames(options, { maxRecords: 1 }, 'memorySink()');
+  checkOptions(options, { maxRecords: 1 }, 'memorySink()');
   const { maxRecords = 1000 } = options;
   positive(maxRecords, 'maxRecords');
   const ring: LogRecord[] = [];

@@ -45,7 +45,11 @@ describe('resolveOptions()', () => {
       { headers: ['x-amz-security-token'] },
       'Remove "x-amz-security-token" from "headers": it carries a credential',
     ],
-    ['a header alone', { headers: 'x-team' }, 'Expected "headers" to be a list of names'],
+    [
+      'a header alone',
+      { headers: 'x-team' },
+      'Expected "headers" of logger() to be of type string[]',
+    ],
     [
       'a slip in a name',
       { redactor: () => '' },

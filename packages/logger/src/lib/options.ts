@@ -1,5 +1,5 @@
 /** The options of `logger`, and what they come down to. */
-import { checkNames, type Duration, parseDuration } from '@wintergate/core';
+import { checkOptions, type Duration, type OptionKind, parseDuration } from '@wintergate/core';
 import { consoleSink } from './console-sink.ts';
 import type { LogPrices, LogSink, LogText } from './types.ts';
 
@@ -83,27 +83,27 @@ export interface Settings {
 const secretHeader =
   /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key|api-key|x-goog-api-key|x-amz-security-token|cf-access-.*|.*(?:auth|token|secret|password|signature|credential|api-?key).*)$/;
 
-const known: Record<keyof LoggerOptions, 1> = {
+const known: Record<keyof LoggerOptions, OptionKind> = {
   sink: 1,
-  prices: 1,
-  content: 1,
-  redact: 1,
+  prices: 'object',
+  content: 'boolean',
+  redact: 'function',
   maxContentChars: 1,
-  headers: 1,
-  tenant: 1,
-  readEarly: 1,
+  headers: 'string[]',
+  tenant: 'boolean',
+  readEarly: 'boolean',
   sample: 1,
-  random: 1,
+  random: 'function',
   batchSize: 1,
   flushInterval: 1,
   maxQueue: 1,
   writeTimeout: 1,
-  now: 1,
+  now: 'function',
 };
 
 /** @throws {TypeError | RangeError} naming the option. */
 export function resolveOptions(options: LoggerOptions): Settings {
-  checkNames(options, known, 'logger()');
+  checkOptions(options, known, 'logger()');
   const { sink = consoleSink(), content = false, redact, sample = 1 } = options;
   if (typeof sink?.write !== 'function')
     throw new TypeError('Expected "sink" to have a write method');
@@ -115,9 +115,7 @@ export function resolveOptions(options: LoggerOptions): Settings {
   if (typeof sample !== 'number' || !(sample >= 0 && sample <= 1)) {
     throw new RangeError(`Expected "sample" to be from 0 to 1: ${String(sample)}`);
   }
-  const given = options.headers ?? ['user-agent'];
-  if (!Array.isArray(given)) throw new TypeError('Expected "headers" to be a list of names');
-  const headers = given.map((name: unknown) => String(name).toLowerCase());
+  const headers = (options.headers ?? ['user-agent']).map((name) => name.toLowerCase());
   for (const name of headers) {
     if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name)) {
       throw new TypeError(`Expected "headers" to hold header names: ${JSON.stringify(name)}`);

@@ -1,5 +1,5 @@
 /** What a user may choose, and what comes of it. */
-import { checkNames, type Duration, parseDuration } from '@wintergate/core';
+import { checkOptions, type Duration, type OptionKind, parseDuration } from '@wintergate/core';
 import type { ValueDetector } from './detector.ts';
 import { foldTerm, maxTermLength } from './terms.ts';
 
@@ -108,7 +108,7 @@ export interface ResolvedOptions {
   readonly setTimer: (callback: () => void, ms: number) => () => void;
 }
 
-const known: Record<keyof PromptGuardOptions, 1> = {
+const known: Record<keyof PromptGuardOptions, OptionKind> = {
   mode: 1,
   limits: 1,
   injection: 1,
@@ -118,25 +118,31 @@ const known: Record<keyof PromptGuardOptions, 1> = {
   email: 1,
   card: 1,
   iban: 1,
-  deny: 1,
+  deny: 'string[]',
   denyAction: 1,
-  allow: 1,
-  restore: 1,
-  restoreToolArguments: 1,
+  allow: 'string[]',
+  restore: 'boolean',
+  restoreToolArguments: 'boolean',
   maxHoldBack: 1,
   onHoldExpired: 1,
-  now: 1,
-  setTimer: 1,
+  now: 'function',
+  setTimer: 'function',
 };
-const knownLimits = { maxBytes: 1, maxMessages: 1, maxDepth: 1, maxTextCharacters: 1 };
+const knownLimits: Record<keyof GuardLimits, OptionKind> = {
+  maxBytes: 1,
+  maxMessages: 1,
+  maxDepth: 1,
+  maxTextCharacters: 1,
+};
 const actionNames: readonly GuardAction[] = ['allow', 'flag', 'redact', 'block'];
 const maxTerms = 10_000;
 
 export function resolveOptions(options: PromptGuardOptions): ResolvedOptions {
-  checkNames(options, known, 'promptGuard()');
+  checkOptions(options, known, 'promptGuard()');
   const { injection = 'block', mode = 'enforce', limits = {}, onHoldExpired = 'mask' } = options;
-  checkNames(limits, knownLimits, '"limits"');
-  if (typeof injection !== 'string') checkNames(injection, { user: 1, document: 1 }, '"injection"');
+  checkOptions(limits, knownLimits, '"limits"');
+  if (typeof injection !== 'string')
+    checkOptions(injection, { user: 1, document: 1 }, '"injection"');
   const { user = 'block', document = 'block' } =
     typeof injection === 'string' ? { user: injection, document: injection } : injection;
   const secret = resolveActions(options.secrets, 'secrets', 'redact', 'redact');
@@ -196,7 +202,7 @@ function resolveActions(
 ): Record<Phase, GuardAction> {
   if (given === undefined) return { request, reply };
   const actions = typeof given === 'string' ? { request: given, reply: given } : given;
-  checkNames(actions, { request: 1, reply: 1 }, `"${name}"`);
+  checkOptions(actions, { request: 1, reply: 1 }, `"${name}"`);
   return {
     request: oneOf(actions.request ?? request, actionNames, `${name}.request`),
     reply: oneOf(actions.reply ?? reply, actionNames, `${name}.reply`),
@@ -214,13 +220,11 @@ function atLeast(value: number, least: number, name: string): number {
   throw new RangeError(`Expected "${name}" to be at least ${least}: ${String(value)}`);
 }
 
-function checkTerms(terms: readonly string[] | undefined, name: string): readonly string[] {
-  if (terms === undefined) return [];
-  if (!Array.isArray(terms) || terms.length > maxTerms) {
-    throw new TypeError(`Expected "${name}" to be an array of at most ${maxTerms} terms`);
-  }
+function checkTerms(terms: readonly string[] = [], name: string): readonly string[] {
+  if (terms.length > maxTerms)
+    throw new TypeError(`Expected "${name}" to hold at most ${maxTerms} terms`);
   for (const [index, term] of terms.entries()) {
-    if (typeof term === 'string' && term.trim() !== '' && term.length <= maxTermLength) continue;
+    if (term.trim() !== '' && term.length <= maxTermLength) continue;
     throw new TypeError(
       `Expected "${name}[${index}]" to be text of 1 to ${maxTermLength} characters: ${JSON.stringify(term)}`,
     );

@@ -1,5 +1,5 @@
 /** Anthropic's Messages API as a provider. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { anthropicMessages } from '@wintergate/wire/anthropic';
 import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
@@ -32,9 +32,16 @@ export interface AnthropicOptions extends SharedOptions {
  * const handler = toHandler(failover(), upstream({ target: claude.target('claude-sonnet-4-5') }));
  */
 export function anthropic(options: AnthropicOptions): Provider {
-  checkNames(
+  checkOptions(
     options,
-    { ...sharedNames, apiKey: 1, accessToken: 1, baseUrl: 1, version: 1, betas: 1 },
+    {
+      ...sharedNames,
+      apiKey: 1,
+      accessToken: 1,
+      baseUrl: 'string',
+      version: 'string',
+      betas: 'string[]',
+    },
     'anthropic()',
   );
   const baseUrl = checkBaseUrl(options.baseUrl ?? 'https://api.anthropic.com/v1');
@@ -54,10 +61,10 @@ export function anthropic(options: AnthropicOptions): Provider {
 function authorizeBy({ apiKey, accessToken }: AnthropicOptions): NonNullable<Target['authorize']> {
   if ((apiKey === undefined) === (accessToken === undefined))
     throw new TypeError('Give anthropic() either "apiKey" or "accessToken"');
-  if (accessToken === '') throw new TypeError('Expected "accessToken" to be not empty');
-  if (apiKey === undefined)
-    return (headers) =>
-      setCredential(headers, 'authorization', accessToken as Credential, 'Bearer ');
+  if (apiKey === undefined) {
+    const token = rotating(accessToken as Credential, 'accessToken');
+    return (headers) => setCredential(headers, 'authorization', token, 'Bearer ');
+  }
   const key = rotating(apiKey);
   return (headers) => setCredential(headers, 'x-api-key', key);
 }

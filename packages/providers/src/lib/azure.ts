@@ -1,5 +1,5 @@
 /** Azure OpenAI as a provider: the v1 API, and the dated one with a deployment in each URL. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { openaiChat, openaiEmbeddings } from '@wintergate/wire';
 import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
@@ -36,9 +36,16 @@ export interface AzureOpenAIOptions extends SharedOptions {
  * const azure = azureOpenAI({ resource: 'my-resource', apiKey: process.env.AZURE_OPENAI_API_KEY });
  */
 export function azureOpenAI(options: AzureOpenAIOptions): Provider {
-  checkNames(
+  checkOptions(
     options,
-    { ...sharedNames, resource: 1, baseUrl: 1, apiKey: 1, accessToken: 1, apiVersion: 1 },
+    {
+      ...sharedNames,
+      resource: 'string',
+      baseUrl: 'string',
+      apiKey: 1,
+      accessToken: 1,
+      apiVersion: 'string',
+    },
     'azureOpenAI()',
   );
   const { resource, apiVersion } = options;
@@ -84,6 +91,6 @@ function authorizeBy({
     const key = rotating(apiKey);
     return (headers) => setCredential(headers, 'api-key', key);
   }
-  const token = rotating(accessToken as Credential);
+  const token = rotating(accessToken as Credential, 'accessToken');
   return (headers) => setCredential(headers, 'authorization', token, 'Bearer ');
 }

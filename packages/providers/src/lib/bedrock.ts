@@ -1,5 +1,5 @@
 /** Amazon Bedrock as a provider: its Converse API, for the models of all makers. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { bedrockConverse } from '@wintergate/wire/bedrock';
 import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
@@ -32,9 +32,16 @@ export interface BedrockOptions extends SharedOptions {
  * const router = modelRouter({ routes: { 'amazon.*': nova, 'anthropic.*': nova } });
  */
 export function bedrock(options: BedrockOptions): Provider {
-  checkNames(
+  checkOptions(
     options,
-    { ...sharedNames, region: 1, apiKey: 1, credentials: 1, baseUrl: 1, now: 1 },
+    {
+      ...sharedNames,
+      region: 'string',
+      apiKey: 1,
+      credentials: 1,
+      baseUrl: 'string',
+      now: 'function',
+    },
     'bedrock()',
   );
   const { region, credentials, now = Date.now } = options;

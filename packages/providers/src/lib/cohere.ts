@@ -1,5 +1,5 @@
 /** Cohere as a provider. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { cohereChat, cohereEmbeddings } from '@wintergate/wire/cohere';
 import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
@@ -24,7 +24,7 @@ export interface CohereOptions extends SharedOptions {
  * const command = cohere({ apiKey: () => process.env.COHERE_API_KEY ?? '' });
  */
 export function cohere(options: CohereOptions): Provider {
-  checkNames(options, { ...sharedNames, apiKey: 1, baseUrl: 1 }, 'cohere()');
+  checkOptions(options, { ...sharedNames, apiKey: 1, baseUrl: 'string' }, 'cohere()');
   if (!options.apiKey) throw new TypeError('Give cohere() an "apiKey"');
   const apiKey = rotating(options.apiKey);
   return createProvider('cohere', options, {

@@ -1,5 +1,5 @@
 /** What all providers have in common. */
-import type { Transport } from '@wintergate/core';
+import type { OptionKind, Transport } from '@wintergate/core';
 import { checkHeaders } from './openai-compatible.ts';
 import type { Provider, Target } from './types.ts';
 
@@ -15,12 +15,12 @@ export interface SharedOptions {
   readonly transport?: Transport | undefined;
 }
 
-/** Their names, for `checkNames()`. */
-export const sharedNames: Record<keyof SharedOptions, 1> = {
-  name: 1,
-  headers: 1,
-  models: 1,
-  transport: 1,
+/** Their names, for `checkOptions()`. */
+export const sharedNames: Record<keyof SharedOptions, OptionKind> = {
+  name: 'string',
+  headers: 'object',
+  models: 'string[]',
+  transport: 'function',
 };
 
 /** A provider whose targets differ in nothing but the model. */

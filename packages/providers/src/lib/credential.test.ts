@@ -66,5 +66,12 @@ describe('rotating()', () => {
   it('refuses none and an empty one', () => {
     expect(() => rotating([])).toThrow('Give at least one "apiKey"');
     expect(() => rotating(['a', ''])).toThrow('Expected "apiKey" to be not empty');
+    expect(() => rotating([], 'accessToken')).toThrow('Give at least one "accessToken"');
+  });
+
+  it.each([null, 5, {}, [null]])('refuses %j', (given) => {
+    expect(() => rotating(given as never)).toThrow(
+      /^Expected "apiKey" to be a string or a function: got (?:null|number|object)$/,
+    );
   });
 });

@@ -50,12 +50,14 @@ export function removeParameter(search: string, name: string): string {
 /**
  * One credential of several: the next one each time it is asked for.
  *
- * @throws {TypeError} when there is none, or one is empty.
+ * @param option the name of the option that they were given as.
+ * @throws {TypeError} when there is none, or one is empty or no credential.
  */
-export function rotating(given: Credential | readonly Credential[]): Credential {
-  if (typeof given === 'string' || typeof given === 'function') return checked(given);
-  const all = given.map(checked);
-  if (all.length === 0) throw new TypeError('Give at least one "apiKey"');
+export function rotating(given: Credential | readonly Credential[], option = 'apiKey'): Credential {
+  const all = [given].flat() as Credential[];
+  if (all.length === 0) throw new TypeError(`Give at least one "${option}"`);
+  for (const one of all) checkCredential(one, option);
+  if (all.length === 1) return all[0] as Credential;
   let next = 0;
   return () => {
     const one = all[next++ % all.length] as Credential;
@@ -63,9 +65,12 @@ export function rotating(given: Credential | readonly Credential[]): Credential 
   };
 }
 
-function checked(credential: Credential): Credential {
-  if (credential === '') throw new TypeError('Expected "apiKey" to be not empty');
-  return credential;
+function checkCredential(credential: unknown, option: string): void {
+  if (credential === '') throw new TypeError(`Expected "${option}" to be not empty`);
+  if (typeof credential !== 'string' && typeof credential !== 'function') {
+    const got = credential === null ? 'null' : typeof credential;
+    throw new TypeError(`Expected "${option}" to be a string or a function: got ${got}`);
+  }
 }
 
 /** Sets a header from a credential, asking for it when it is a function. */

@@ -333,6 +333,9 @@ describe('google() and vertex()', () => {
 
   it('refuse what can not work', () => {
     expect(() => google({ apiKey: '' })).toThrow('Give google() an "apiKey"');
+    expect(() => vertex({ project: undefined as never, accessToken: 't' })).toThrow(
+      'Expected "project" to be a name such as "my-project": got "undefined"',
+    );
     expect(() => vertex({ project: 'p', accessToken: '' })).toThrow(
       'Give vertex() an "accessToken"',
     );

@@ -1,5 +1,5 @@
 /** Google's generateContent as a provider: the Gemini API, and the same on Vertex AI. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { googleGenerate } from '@wintergate/wire/google';
 import { googleEmbeddings } from '@wintergate/wire/google-embeddings';
 import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
@@ -35,7 +35,7 @@ export interface VertexOptions extends SharedOptions {
  * const gemini = google({ apiKey: () => process.env.GEMINI_API_KEY ?? '' });
  */
 export function google(options: GoogleOptions): Provider {
-  checkNames(options, { ...sharedNames, apiKey: 1, baseUrl: 1 }, 'google()');
+  checkOptions(options, { ...sharedNames, apiKey: 1, baseUrl: 'string' }, 'google()');
   if (!options.apiKey) throw new TypeError('Give google() an "apiKey"');
   const apiKey = rotating(options.apiKey);
   const baseUrl = checkBaseUrl(
@@ -57,15 +57,16 @@ export function google(options: GoogleOptions): Provider {
  * const gemini = vertex({ project: 'my-project', location: 'europe-west4', accessToken: freshToken });
  */
 export function vertex(options: VertexOptions): Provider {
-  checkNames(
+  checkOptions(
     options,
-    { ...sharedNames, project: 1, location: 1, accessToken: 1, baseUrl: 1 },
+    { ...sharedNames, project: 'string', location: 'string', accessToken: 1, baseUrl: 'string' },
     'vertex()',
   );
-  const { project, location = 'global', accessToken } = options;
-  if (!accessToken) throw new TypeError('Give vertex() an "accessToken"');
+  const { project, location = 'global' } = options;
+  if (!options.accessToken) throw new TypeError('Give vertex() an "accessToken"');
+  const accessToken = rotating(options.accessToken, 'accessToken');
   for (const [name, value] of Object.entries({ project, location })) {
-    if (!/^[a-z0-9][a-z0-9:.-]{0,62}$/.test(value))
+    if (!/^[a-z0-9][a-z0-9:.-]{0,62}$/.test(value ?? ''))
       throw new TypeError(`Expected "${name}" to be a name such as "my-project": got "${value}"`);
   }
   const root = checkBaseUrl(options.baseUrl ?? `https://${hostOf(location)}/v1`);

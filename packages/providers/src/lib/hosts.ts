@@ -1,5 +1,5 @@
 /** Hosts that copy OpenAI's API: where each stands, and how it departs. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import type { ChatQuirks } from './chat-quirks.ts';
@@ -27,7 +27,7 @@ const accountHints = ['metadata', 'service_tier', 'store', 'verbosity', 'prompt_
 
 function host({ name, baseUrl, quirks, dialects = [], streamUsage }: Host) {
   return (options: HostOptions = {}): Provider => {
-    checkNames(options, compatibleNames, `${name}()`);
+    checkOptions(options, compatibleNames, `${name}()`);
     const at = options.baseUrl ?? baseUrl;
     if (at === undefined) throw new TypeError(`Give ${name}() a "baseUrl"`);
     return openaiCompatible({

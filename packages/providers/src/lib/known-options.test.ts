@@ -42,6 +42,10 @@ describe('a provider', () => {
       expect(() => create('key' as never)).toThrow(
         /^Give \w+\(\) an object of options: got "key"$/,
       );
+      // One model would be read as a list of letters.
+      expect(() => create({ ...options, models: 'gpt-5' } as never)).toThrow(
+        /^Expected "models" of \w+\(\) to be of type string\[\]: got string$/,
+      );
     },
   );
 });

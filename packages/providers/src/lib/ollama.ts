@@ -1,5 +1,5 @@
 /** An Ollama server as a provider, over its own API. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { ollamaChat, ollamaEmbeddings } from '@wintergate/wire/ollama';
 import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
@@ -21,7 +21,7 @@ export interface OllamaOptions extends SharedOptions {
  * const local = ollama({ models: ['llama3.2'] });
  */
 export function ollama(options: OllamaOptions = {}): Provider {
-  checkNames(options, { ...sharedNames, apiKey: 1, baseUrl: 1 }, 'ollama()');
+  checkOptions(options, { ...sharedNames, apiKey: 1, baseUrl: 'string' }, 'ollama()');
   const apiKey = options.apiKey === undefined ? undefined : rotating(options.apiKey);
   return createProvider('ollama', options, {
     baseUrl: `${checkBaseUrl(options.baseUrl ?? 'http://127.0.0.1:11434')}/api`,

@@ -46,6 +46,18 @@ describe('openaiCompatible()', () => {
       'Expected header "x-a" in "headers" to have a valid name and value',
     );
   });
+
+  it('refuses a header without a value, and takes them as Headers', () => {
+    const baseUrl = 'https://a.example/v1';
+    const headers = { 'x-a': undefined as never };
+    expect(() => openaiCompatible({ baseUrl, headers })).toThrow(
+      'Expected header "x-a" in "headers" to have a valid name and value',
+    );
+    const given = new Headers({ 'X-B': 'c' });
+    expect(openaiCompatible({ baseUrl, headers: given as never }).target('m').headers).toEqual({
+      'x-b': 'c',
+    });
+  });
 });
 
 describe('openai()', () => {

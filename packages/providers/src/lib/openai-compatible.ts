@@ -1,5 +1,5 @@
 /** Targets that speak OpenAI's API: OpenAI itself and everything compatible. */
-import { checkNames, type Transport } from '@wintergate/core';
+import { checkOptions, type OptionKind, type Transport } from '@wintergate/core';
 import { openaiChat, openaiEmbeddings, type TargetDialect } from '@wintergate/wire';
 import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
@@ -40,17 +40,17 @@ export interface OpenAICompatibleOptions {
   readonly transport?: Transport | undefined;
 }
 
-/** Their names, for `checkNames()`. */
-export const compatibleNames: Record<keyof OpenAICompatibleOptions, 1> = {
-  baseUrl: 1,
-  name: 1,
+/** Their names, for `checkOptions()`. */
+export const compatibleNames: Record<keyof OpenAICompatibleOptions, OptionKind> = {
+  baseUrl: 'string',
+  name: 'string',
   apiKey: 1,
-  headers: 1,
-  models: 1,
-  streamUsage: 1,
+  headers: 'object',
+  models: 'string[]',
+  streamUsage: 'boolean',
   dialects: 1,
-  quirks: 1,
-  transport: 1,
+  quirks: 'object',
+  transport: 'function',
 };
 
 export interface OpenAIOptions extends Partial<OpenAICompatibleOptions> {
@@ -69,7 +69,11 @@ export interface OpenAIOptions extends Partial<OpenAICompatibleOptions> {
  * const handler = toHandler(failover(), upstream({ provider }));
  */
 export function openai(options: OpenAIOptions = {}): Provider {
-  checkNames(options, { ...compatibleNames, organization: 1, project: 1 }, 'openai()');
+  checkOptions(
+    options,
+    { ...compatibleNames, organization: 'string', project: 'string' },
+    'openai()',
+  );
   const { organization, project, headers, ...rest } = options;
   return openaiCompatible({
     ...rest,
@@ -92,7 +96,7 @@ export function openai(options: OpenAIOptions = {}): Provider {
  * const local = openaiCompatible({ name: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2'] });
  */
 export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
-  checkNames(options, compatibleNames, 'openaiCompatible()');
+  checkOptions(options, compatibleNames, 'openaiCompatible()');
   const baseUrl = checkBaseUrl(options.baseUrl);
   if (options.apiKey === '') throw new TypeError('Expected "apiKey" to be left out or not empty');
   const apiKey = options.apiKey === undefined ? undefined : rotating(options.apiKey);
@@ -145,10 +149,11 @@ export function checkBaseUrl(value: string): string {
 export function checkHeaders(
   headers: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> | undefined {
-  const entries = Object.entries(headers ?? {});
+  const entries = headers instanceof Headers ? [...headers] : Object.entries(headers ?? {});
   if (entries.length === 0) return undefined;
   for (const [name, value] of entries) {
     try {
+      if (typeof value !== 'string') throw new TypeError();
       new Headers([[name, value]]);
     } catch {
       throw new TypeError(`Expected header "${name}" in "headers" to have a valid name and value`);

@@ -1,11 +1,12 @@
 /** A provider that needs no key and no network: deterministic answers at a chosen pace. */
 import {
   type Context,
-  checkNames,
+  checkOptions,
   contextOf,
   createContext,
   type Duration,
   errorResponse,
+  type OptionKind,
   parseDuration,
   RequestError,
 } from '@wintergate/core';
@@ -130,22 +131,22 @@ export function simulated(options: SimulatedOptions = {}): Provider {
   return provider;
 }
 
-const knownNames: Record<keyof SimulatedOptions, 1> = {
-  name: 1,
-  models: 1,
+const knownNames: Record<keyof SimulatedOptions, OptionKind> = {
+  name: 'string',
+  models: 'string[]',
   firstTokenDelay: 1,
   tokensPerSecond: 1,
   failures: 1,
-  allowSimulateHeader: 1,
-  answer: 1,
+  allowSimulateHeader: 'boolean',
+  answer: 'function',
   dimensions: 1,
   seed: 1,
-  now: 1,
-  schedule: 1,
+  now: 'function',
+  schedule: 'function',
 };
 
 function checkSettings(options: SimulatedOptions): SimulatedSettings {
-  checkNames(options, knownNames, 'simulated()');
+  checkOptions(options, knownNames, 'simulated()');
   const { tokensPerSecond = Infinity, dimensions = 256 } = options;
   if (!(tokensPerSecond > 0)) {
     throw new RangeError(`Expected "tokensPerSecond" to be more than 0: got "${tokensPerSecond}"`);

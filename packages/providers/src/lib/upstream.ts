@@ -3,12 +3,13 @@ import {
   abortOf,
   asMemoAware,
   type Context,
-  checkNames,
+  checkOptions,
   contextOf,
   createContext,
   type End,
   errorFormatKey,
   errorResponse,
+  type OptionKind,
   type Transport,
   type TransportRequest,
   updateOutcome,
@@ -43,12 +44,12 @@ export interface UpstreamOptions {
   readonly now?: (() => number) | undefined;
 }
 
-const known: Readonly<Record<keyof UpstreamOptions, 1>> = {
+const known: Readonly<Record<keyof UpstreamOptions, OptionKind>> = {
   provider: 1,
   target: 1,
-  transport: 1,
-  fetch: 1,
-  now: 1,
+  transport: 'function',
+  fetch: 'function',
+  now: 'function',
 };
 
 /**
@@ -61,7 +62,7 @@ const known: Readonly<Record<keyof UpstreamOptions, 1>> = {
  * const handler = toHandler(compose(modelRouter({ … }), failover()), upstream());
  */
 export function upstream(options: UpstreamOptions = {}): End {
-  checkNames(options, known, 'upstream()');
+  checkOptions(options, known, 'upstream()');
   const configured = configuredTarget(options);
   const { now = Date.now } = options;
   const fallback = options.transport;

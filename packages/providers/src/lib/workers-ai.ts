@@ -1,5 +1,5 @@
 /** Cloudflare Workers AI as a provider: the binding of a Worker, or the REST API. */
-import { checkNames, type Transport } from '@wintergate/core';
+import { checkOptions, type Transport } from '@wintergate/core';
 import { workersAIChat, workersAIEmbeddings } from '@wintergate/wire/workers-ai';
 import { createProvider, type SharedOptions, sharedNames } from './create-provider.ts';
 import { rotating, setCredential } from './credential.ts';
@@ -33,9 +33,16 @@ export interface WorkersAIOptions extends SharedOptions {
  * const provider = workersAI({ binding: env.AI, models: ['@cf/meta/llama-3.1-8b-instruct'] });
  */
 export function workersAI(options: WorkersAIOptions): Provider {
-  checkNames(
+  checkOptions(
     options,
-    { ...sharedNames, binding: 1, account: 1, apiToken: 1, runOptions: 1, baseUrl: 1 },
+    {
+      ...sharedNames,
+      binding: 1,
+      account: 'string',
+      apiToken: 1,
+      runOptions: 'object',
+      baseUrl: 'string',
+    },
     'workersAI()',
   );
   const { binding, account, apiToken, runOptions } = options;
@@ -53,7 +60,7 @@ export function workersAI(options: WorkersAIOptions): Provider {
   if (!apiToken) throw new TypeError('Give workersAI() an "apiToken" for its "account"');
   if (!/^[\w-]{1,64}$/.test(account as string))
     throw new TypeError(`Expected "account" to be an account's id: got "${account}"`);
-  const token = rotating(apiToken);
+  const token = rotating(apiToken, 'apiToken');
   const root = checkBaseUrl(options.baseUrl ?? 'https://api.cloudflare.com/client/v4');
   return createProvider('workers-ai', options, {
     baseUrl: `${root}/accounts/${account}/ai`,

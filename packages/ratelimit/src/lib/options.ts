@@ -1,5 +1,11 @@
 /** The options of `rateLimit`, and what they come down to. */
-import { type Context, checkNames, type Duration, parseDuration } from '@wintergate/core';
+import {
+  type Context,
+  checkOptions,
+  type Duration,
+  type OptionKind,
+  parseDuration,
+} from '@wintergate/core';
 import { memoryStore } from './memory-store.ts';
 import { serializeItem } from './structured-fields.ts';
 import type { LimitAlgorithm, LimitRule, RateLimitStore } from './types.ts';
@@ -122,27 +128,27 @@ export interface Settings {
   readonly now: () => number;
 }
 
-const known: Record<keyof RateLimitOptions, 1> = {
+const known: Record<keyof RateLimitOptions, OptionKind> = {
   limits: 1,
   key: 1,
   mode: 1,
   store: 1,
   secret: 1,
-  prefix: 1,
+  prefix: 'string',
   trustProxy: 1,
   timeout: 1,
   headers: 1,
-  now: 1,
+  now: 'function',
 };
-const knownOfLimit: Record<keyof LimitOptions, 1> = {
+const knownOfLimit: Record<keyof LimitOptions, OptionKind> = {
   name: 1,
   quota: 1,
   window: 1,
   algorithm: 1,
   burst: 1,
   key: 1,
-  applies: 1,
-  cost: 1,
+  applies: 'function',
+  cost: 'function',
   mode: 1,
   failure: 1,
   store: 1,
@@ -153,8 +159,8 @@ const defaultTimeoutMs = 200;
 
 /** @throws {TypeError | RangeError} naming the option. */
 export function resolveOptions(options: RateLimitOptions): Settings {
-  checkNames(options, known, 'rateLimit()');
-  checkNames(options.headers ?? {}, { ietf: 1, openai: 1 }, '"headers"');
+  checkOptions(options, known, 'rateLimit()');
+  checkOptions(options.headers ?? {}, { ietf: 'boolean', openai: 'boolean' }, '"headers"');
   const { limits, secret, trustProxy = 0 } = options;
   if (!Array.isArray(limits) || limits.length === 0) {
     throw new TypeError('Expected "limits" to be a list of at least one limit');
@@ -197,7 +203,7 @@ function resolveLimit(
   options: RateLimitOptions,
   store: RateLimitStore,
 ): Limit {
-  checkNames(limit, knownOfLimit, `"${at}"`);
+  checkOptions(limit, knownOfLimit, `"${at}"`);
   const { name, quota, algorithm = 'sliding-window', mode = options.mode ?? 'enforce' } = limit;
   const key = limit.key ?? options.key ?? 'caller';
   const failure = limit.failure ?? 'open';

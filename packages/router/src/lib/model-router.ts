@@ -1,7 +1,7 @@
 /** From the model that the caller names to the targets that may answer. */
 import {
   type Context,
-  checkNames,
+  checkOptions,
   createContext,
   defineMiddleware,
   errorResponse,
@@ -64,7 +64,7 @@ const maxNamed = 5;
  * });
  */
 export function modelRouter(options: ModelRouterOptions): ModelRouter {
-  checkNames(options, knownOptions, 'modelRouter()');
+  checkOptions(options, knownOptions, 'modelRouter()');
   const table = createRouteTable(options);
   const rules = compileRules(options, table);
   const endpointOf = compileEndpoints(options);

@@ -1,5 +1,5 @@
 /** The options of the router. */
-import type { Context, TargetName, Usage } from '@wintergate/core';
+import type { Context, OptionKind, TargetName, Usage } from '@wintergate/core';
 import type { Provider, Target } from '@wintergate/providers';
 import type { ModelCall } from '@wintergate/wire';
 import type { Conditions } from './conditions.ts';
@@ -158,16 +158,16 @@ export interface ModelRouterOptions {
   readonly now?: (() => number) | undefined;
 }
 
-export const knownOptions: Readonly<Record<keyof ModelRouterOptions, 1>> = {
+export const knownOptions: Readonly<Record<keyof ModelRouterOptions, OptionKind>> = {
   rules: 1,
-  routes: 1,
-  aliases: 1,
+  routes: 'object',
+  aliases: 'object',
   default: 1,
-  endpoints: 1,
-  capabilities: 1,
-  cost: 1,
+  endpoints: 'object',
+  capabilities: 'function',
+  cost: 'function',
   assumeOutput: 1,
-  region: 1,
-  random: 1,
-  now: 1,
+  region: 'function',
+  random: 'function',
+  now: 'function',
 };

@@ -1,4 +1,5 @@
 /** The rules that are looked at before a model's name is. */
+import { checkOptions } from '@wintergate/core';
 import { type Conditions, compileConditions } from './conditions.ts';
 import type { Facts, ModelRouterOptions } from './options.ts';
 import { type Group, type ResolvedRoute, resolveRoute, withModel } from './resolve-route.ts';
@@ -14,8 +15,10 @@ export function compileRules(options: ModelRouterOptions, table: RouteTable): Co
   const { rules = [], region = cloudflareCountry } = options;
   if (!Array.isArray(rules)) throw new TypeError('Expected "rules" to be a list');
   const names = new Set<string>();
-  return rules.map(({ name, when, use }, at) => {
+  return rules.map((rule, at) => {
     const path = `rules[${at}]`;
+    checkOptions(rule, { name: 1, when: 1, use: 1 }, path);
+    const { name, when, use } = rule;
     if (typeof name !== 'string' || name === '' || names.has(name))
       throw new TypeError(
         `Expected ${path}.name to be a text of its own: got ${JSON.stringify(name)}`,

@@ -1,4 +1,4 @@
-import { checkNames, createRecencyMap, type RecencyMap } from '@wintergate/core';
+import { checkOptions, createRecencyMap, type RecencyMap } from '@wintergate/core';
 import { dotProduct } from './embedder.ts';
 import { mapKey } from './fast-hash.ts';
 import { nearestRows, sketchWords, writeSketch } from './sketch.ts';
@@ -63,7 +63,7 @@ const rescored = 6;
  * @throws {RangeError} when a bound is not a positive number.
  */
 export function flatIndex(options: FlatIndexOptions = {}): FlatIndex {
-  checkNames(options, { maxBytes: 1, maxItemsPerScope: 1, now: 1 }, 'flatIndex()');
+  checkOptions(options, { maxBytes: 1, maxItemsPerScope: 1, now: 'function' }, 'flatIndex()');
   const { maxBytes = 32 * 1024 * 1024, maxItemsPerScope = 2000, now = Date.now } = options;
   checkBound('maxBytes', maxBytes);
   checkBound('maxItemsPerScope', maxItemsPerScope);

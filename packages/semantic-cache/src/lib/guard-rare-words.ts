@@ -1,4 +1,4 @@
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { readWeights, unseen, type WordWeights } from './embedders/weigh.ts';
 import type { Guard } from './guard.ts';
 import { isExchanged } from './sentence-pair.ts';
@@ -26,7 +26,7 @@ const telling = 11;
  * semanticCache({ semantic: { embedder: wordEmbedder(), guards: [...lightGuards(), rareWordGuard()] } });
  */
 export function rareWordGuard(options: RareWordGuardOptions = {}): Guard {
-  checkNames(options, { weights: 1 }, 'rareWordGuard()');
+  checkOptions(options, { weights: 1 }, 'rareWordGuard()');
   const weights = readWeights(options.weights);
 
   /** Of the words that stand alone, the one that says most. An inflected one says no more than its base. */

@@ -1,11 +1,11 @@
 /** Which options there are, and of which kind: a slip in one would leave its default in force. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions, type OptionKind } from '@wintergate/core';
 import type { SemanticCacheOptions, SemanticOptions, SingleFlightOptions } from './options.ts';
 
-const known: Record<keyof SemanticCacheOptions, 1> = {
+const known: Record<keyof SemanticCacheOptions, OptionKind> = {
   tenant: 1,
-  scope: 1,
-  endUser: 1,
+  scope: 'function',
+  endUser: 'boolean',
   secret: 1,
   store: 1,
   storeTimeout: 1,
@@ -14,7 +14,7 @@ const known: Record<keyof SemanticCacheOptions, 1> = {
   staleWhileRevalidate: 1,
   refreshAhead: 1,
   maxRefreshesPerMinute: 1,
-  upstreamCacheControl: 1,
+  upstreamCacheControl: 'boolean',
   hitUsage: 1,
   replayFraming: 1,
   replayPace: 1,
@@ -22,15 +22,15 @@ const known: Record<keyof SemanticCacheOptions, 1> = {
   semantic: 1,
   singleFlight: 1,
   maxTemperature: 1,
-  cacheable: 1,
-  storeFallbacks: 1,
-  cacheControl: 1,
-  tags: 1,
-  keyHeaders: 1,
-  version: 1,
-  now: 1,
+  cacheable: 'function',
+  storeFallbacks: 'boolean',
+  cacheControl: 'boolean',
+  tags: 'function',
+  keyHeaders: 'string[]',
+  version: 'string',
+  now: 'function',
 };
-const knownOfSemantic: Record<keyof SemanticOptions, 1> = {
+const knownOfSemantic: Record<keyof SemanticOptions, OptionKind> = {
   embedder: 1,
   policy: 1,
   guards: 1,
@@ -42,7 +42,7 @@ const knownOfSemantic: Record<keyof SemanticOptions, 1> = {
   maxTextLength: 1,
   timeout: 1,
 };
-const knownOfFlight: Record<keyof SingleFlightOptions, 1> = {
+const knownOfFlight: Record<keyof SingleFlightOptions, OptionKind> = {
   abandoned: 1,
   slowReaderTimeout: 1,
   across: 1,
@@ -59,10 +59,10 @@ function checkPart(part: object | undefined, method: string, name: string): void
 
 /** @throws {TypeError} naming the option that is unknown, or of another kind. */
 export function checkKnown(options: SemanticCacheOptions): void {
-  checkNames(options, known, 'semanticCache()');
-  const { semantic = false, singleFlight = false, tenant, secret, keyHeaders } = options;
+  checkOptions(options, known, 'semanticCache()');
+  const { semantic = false, singleFlight = false, tenant, secret } = options;
   if (semantic !== false) {
-    checkNames(semantic, knownOfSemantic, '"semantic"');
+    checkOptions(semantic, knownOfSemantic, '"semantic"');
     for (const [name, method] of [
       ['embedder', 'embed'],
       ['policy', 'decide'],
@@ -71,14 +71,9 @@ export function checkKnown(options: SemanticCacheOptions): void {
       checkPart(semantic[name], method, `semantic.${name}`);
   }
   checkPart(options.store, 'get', 'store');
-  if (singleFlight !== false) checkNames(singleFlight, knownOfFlight, '"singleFlight"');
+  if (singleFlight !== false) checkOptions(singleFlight, knownOfFlight, '"singleFlight"');
   if (tenant === '' || !/^(?:string|function|undefined)$/.test(typeof tenant))
     throw new TypeError('Set "tenant" to a text that is not empty, or to a function');
   if (secret !== undefined && (typeof secret !== 'string' || secret.length < 16))
     throw new RangeError('Set "secret" to 16 characters or more');
-  if (keyHeaders !== undefined && !Array.isArray(keyHeaders))
-    throw new TypeError('Set "keyHeaders" to a list of names');
-  for (const name of ['scope', 'cacheable', 'tags'] as const)
-    if (!/^(?:function|undefined)$/.test(typeof options[name]))
-      throw new TypeError(`Set "${name}" to a function`);
 }

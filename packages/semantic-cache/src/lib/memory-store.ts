@@ -1,4 +1,4 @@
-import { checkNames, createRecencyMap } from '@wintergate/core';
+import { checkOptions, createRecencyMap } from '@wintergate/core';
 import type { CacheEntry } from './cache-entry.ts';
 import type { CacheKey, CacheStore } from './cache-store.ts';
 
@@ -53,7 +53,7 @@ const overheadBytes = 512;
  * @throws {RangeError} when `maxBytes` is not a positive number.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  checkNames(options, { maxBytes: 1, admission: 1, now: 1 }, 'memoryStore()');
+  checkOptions(options, { maxBytes: 1, admission: 'object', now: 'function' }, 'memoryStore()');
   const { maxBytes = 64 * 1024 * 1024, admission, now = Date.now } = options;
   if (!(maxBytes > 0))
     throw new RangeError(`Set "maxBytes" to a positive number: got ${String(maxBytes)}`);

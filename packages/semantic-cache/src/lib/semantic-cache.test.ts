@@ -393,9 +393,15 @@ describe('semanticCache() options', () => {
       { singleFlight: { accross: 1 } as never },
       'Remove "accross" from the options of "singleFlight": it knows abandoned',
     ],
-    [{ keyHeaders: 'x-a' as never }, 'Set "keyHeaders" to a list of names'],
-    [{ cacheable: true as never }, 'Set "cacheable" to a function'],
-    [{ scope: {} as never }, 'Set "scope" to a function'],
+    [
+      { keyHeaders: 'x-a' as never },
+      'Expected "keyHeaders" of semanticCache() to be of type string[]',
+    ],
+    [
+      { cacheable: true as never },
+      'Expected "cacheable" of semanticCache() to be of type function',
+    ],
+    [{ scope: {} as never }, 'Expected "scope" of semanticCache() to be of type function'],
     [{ secret: {} as never }, 'Set "secret" to 16 characters or more'],
     [{ secret: 'short' }, 'Set "secret" to 16 characters or more'],
     [{ maxEntryBytes: 0 }, 'Set "maxEntryBytes" to a positive number: got 0'],

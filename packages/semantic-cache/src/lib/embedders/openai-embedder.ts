@@ -1,5 +1,5 @@
 /** An embedder behind OpenAI's embeddings API, which many servers copy. */
-import { checkNames, type Duration, parseDuration } from '@wintergate/core';
+import { checkOptions, type Duration, type OptionKind, parseDuration } from '@wintergate/core';
 import { fromBase64 } from '../base64.ts';
 import type { Embedder } from '../embedder.ts';
 import { createBatcher, requestsShareWork } from './batcher.ts';
@@ -27,17 +27,17 @@ export interface OpenAIEmbedderOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
-const known: Record<keyof OpenAIEmbedderOptions, 1> = {
-  model: 1,
+const known: Record<keyof OpenAIEmbedderOptions, OptionKind> = {
+  model: 'string',
   dimensions: 1,
   apiKey: 1,
-  baseUrl: 1,
-  sendDimensions: 1,
-  headers: 1,
+  baseUrl: 'string',
+  sendDimensions: 'boolean',
+  headers: 'object',
   threshold: 1,
   batchWindow: 1,
   maxBatch: 1,
-  fetch: 1,
+  fetch: 'function',
 };
 
 /**
@@ -51,7 +51,7 @@ const known: Record<keyof OpenAIEmbedderOptions, 1> = {
  * semanticCache({ semantic: { embedder, policy: fixedThreshold(0.9), timeout: '1 s' } });
  */
 export function openaiEmbedder(options: OpenAIEmbedderOptions): Embedder {
-  checkNames(options, known, 'openaiEmbedder()');
+  checkOptions(options, known, 'openaiEmbedder()');
   const { model, dimensions, apiKey, headers = {}, threshold, fetch: call = fetch } = options;
   const baseUrl = (options.baseUrl ?? 'https://api.openai.com/v1').replace(/\/$/, '');
   if (!URL.canParse(baseUrl))

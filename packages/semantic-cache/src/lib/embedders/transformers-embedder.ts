@@ -1,5 +1,5 @@
 /** An embedder that runs a sentence model in the process, by Transformers.js. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions, type OptionKind } from '@wintergate/core';
 import type { Embedder } from '../embedder.ts';
 
 /** A feature-extraction pipeline of `@huggingface/transformers` or `@xenova/transformers`. */
@@ -32,14 +32,14 @@ export interface TransformersEmbedderOptions {
   readonly load?: ((name: string) => Promise<unknown>) | undefined;
 }
 
-const known: Record<keyof TransformersEmbedderOptions, 1> = {
-  model: 1,
+const known: Record<keyof TransformersEmbedderOptions, OptionKind> = {
+  model: 'string',
   dimensions: 1,
   pooling: 1,
   pipeline: 1,
-  warmUp: 1,
+  warmUp: 'boolean',
   threshold: 1,
-  load: 1,
+  load: 'function',
 };
 const libraries = ['@huggingface/transformers', '@xenova/transformers'];
 
@@ -52,7 +52,7 @@ const libraries = ['@huggingface/transformers', '@xenova/transformers'];
  * semanticCache({ semantic: { embedder, policy: fixedThreshold(0.92) } });
  */
 export function transformersEmbedder(options: TransformersEmbedderOptions = {}): Embedder {
-  checkNames(options, known, 'transformersEmbedder()');
+  checkOptions(options, known, 'transformersEmbedder()');
   const {
     model = 'Xenova/all-MiniLM-L6-v2',
     dimensions = 384,

@@ -1,5 +1,5 @@
 /** An embedder with a few weights: it knows which words of an English request matter. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import type { Embedder } from '../embedder.ts';
 import { eachGram } from '../grams.ts';
 import { highest, readWeights, unseen, type WordWeights } from './weigh.ts';
@@ -42,7 +42,7 @@ interface Gram {
  * semanticCache({ semantic: { embedder: wordEmbedder(), guards: wordGuards() } });
  */
 export function wordEmbedder(options: WordEmbedderOptions = {}): Embedder {
-  checkNames(options, { weights: 1 }, 'wordEmbedder()');
+  checkOptions(options, { weights: 1 }, 'wordEmbedder()');
   const weights = readWeights(options.weights);
   const kept = new Map<string, readonly Gram[]>();
 

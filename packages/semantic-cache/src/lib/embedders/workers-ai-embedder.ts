@@ -1,5 +1,5 @@
 /** An embedder on Workers AI, through the binding of a Worker. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import type { Embedder } from '../embedder.ts';
 import { createBatcher } from './batcher.ts';
 
@@ -32,7 +32,7 @@ export function workersAIEmbedder(
   binding: AIBinding,
   options: WorkersAIEmbedderOptions = {},
 ): Embedder {
-  checkNames(
+  checkOptions(
     options,
     { model: 1, dimensions: 1, threshold: 1, maxBatch: 1 },
     'workersAIEmbedder()',

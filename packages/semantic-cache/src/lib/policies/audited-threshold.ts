@@ -1,5 +1,5 @@
 /** A threshold that finds itself: by audits, so that wrong hits stay below a bound. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions, type OptionKind } from '@wintergate/core';
 import type { CachePolicy } from '../policy.ts';
 import { atMost } from './binomial.ts';
 import { createTallies } from './tallies.ts';
@@ -34,13 +34,13 @@ export interface AuditedThreshold extends CachePolicy {
   merge(instance: string, counts: AuditCounts): void;
 }
 
-const known: Record<keyof AuditedThresholdOptions, 1> = {
+const known: Record<keyof AuditedThresholdOptions, OptionKind> = {
   maxWrongHits: 1,
   confidence: 1,
   auditRate: 1,
   floor: 1,
   window: 1,
-  random: 1,
+  random: 'function',
 };
 
 const bins = 201;
@@ -64,7 +64,7 @@ const never = 2;
  * semanticCache({ semantic: { embedder, policy: auditedThreshold({ maxWrongHits: 0.02 }), judge } });
  */
 export function auditedThreshold(options: AuditedThresholdOptions): AuditedThreshold {
-  checkNames(options, known, 'auditedThreshold()');
+  checkOptions(options, known, 'auditedThreshold()');
   const { maxWrongHits, confidence = 0.95, auditRate = 0.05, floor = 0.5 } = options;
   const { window = 2000, random = Math.random } = options;
   checkShare('maxWrongHits', maxWrongHits);

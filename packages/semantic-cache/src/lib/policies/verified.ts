@@ -1,5 +1,5 @@
 /** A curve for each entry, learned from audits, so that wrong answers stay below a bound. */
-import { checkNames, createRecencyMap } from '@wintergate/core';
+import { checkOptions, createRecencyMap, type OptionKind } from '@wintergate/core';
 import type { CachePolicy, PolicyObservation } from '../policy.ts';
 import { createCalibration } from './calibration.ts';
 import { type Curve, fitCurve, type Labelled, logitOf } from './curve.ts';
@@ -26,13 +26,13 @@ export interface VerifiedOptions {
   readonly random?: (() => number) | undefined;
 }
 
-const known: Record<keyof VerifiedOptions, 1> = {
+const known: Record<keyof VerifiedOptions, OptionKind> = {
   maxWrongRequests: 1,
   minAudits: 1,
-  aliases: 1,
+  aliases: 'boolean',
   floor: 1,
   maxEntries: 1,
-  random: 1,
+  random: 'function',
 };
 
 /** What is known of an entry, and of all that are aliases of it. */
@@ -74,7 +74,7 @@ const leastWindow = 4000;
  * semanticCache({ semantic: { embedder, policy: verified({ maxWrongRequests: 0.02 }), judge } });
  */
 export function verified(options: VerifiedOptions): CachePolicy {
-  checkNames(options, known, 'verified()');
+  checkOptions(options, known, 'verified()');
   const { maxWrongRequests: bound, minAudits = 1, floor = 0.5, aliases = true } = options;
   const { maxEntries = 50_000, random = Math.random } = options;
   if (!(bound > 0 && bound < 1))

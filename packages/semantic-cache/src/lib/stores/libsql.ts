@@ -1,5 +1,5 @@
 /** Entries and vectors in libSQL: Turso, or a file. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import type { VectorIndex } from '../vector-index.ts';
 import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
 import {
@@ -44,7 +44,7 @@ export type LibsqlIndexOptions = SqlTableOptions;
  * semanticCache({ semantic: { embedder, index: libsqlIndex(client) }, store: libsqlStore(client), secret });
  */
 export function libsqlIndex(client: LibsqlClient, options: LibsqlIndexOptions = {}): VectorIndex {
-  checkNames(options, sqlTableNames, 'libsqlIndex()');
+  checkOptions(options, sqlTableNames, 'libsqlIndex()');
   const { table = 'wintergate_vectors', now = Date.now } = options;
   const make = [
     `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding blob not null, dimensions integer not null, expires_at integer not null, primary key (scope, id))`,

@@ -1,5 +1,5 @@
 /** Entries and vectors in PostgreSQL, through the client that the user has. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import type { IndexItem, IndexMatch, VectorIndex } from '../vector-index.ts';
 import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
 import {
@@ -43,7 +43,7 @@ export interface PostgresIndexOptions extends SqlTableOptions {
  * semanticCache({ semantic: { embedder, index: postgresIndex(pool, { dimensions: 512 }) }, store, secret });
  */
 export function postgresIndex(client: PostgresClient, options: PostgresIndexOptions): VectorIndex {
-  checkNames(options, { ...sqlTableNames, dimensions: 1 }, 'postgresIndex()');
+  checkOptions(options, { ...sqlTableNames, dimensions: 1 }, 'postgresIndex()');
   const { dimensions, table = 'wintergate_vectors', now = Date.now } = options;
   if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 16_000)
     throw new RangeError(`Expected "dimensions" from 1 to 16000: got "${dimensions}"`);

@@ -1,6 +1,6 @@
 /** Vectors in plain Redis: the items of a scope in one hash, compared here. */
 
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { dotProduct } from '../embedder.ts';
 import type { IndexMatch, VectorIndex } from '../vector-index.ts';
@@ -30,7 +30,7 @@ export interface RedisIndexOptions {
  * semanticCache({ store: redisStore(redis), semantic: { index: redisIndex(redis) }, secret });
  */
 export function redisIndex(client: RedisClient, options: RedisIndexOptions = {}): VectorIndex {
-  checkNames(options, { prefix: 1, maxItemsPerScope: 1, now: 1 }, 'redisIndex()');
+  checkOptions(options, { prefix: 'string', maxItemsPerScope: 1, now: 'function' }, 'redisIndex()');
   const { prefix = 'wintergate:index:', maxItemsPerScope = 256, now = Date.now } = options;
   if (!(maxItemsPerScope > 0))
     throw new RangeError(`Set "maxItemsPerScope" to a positive number: got "${maxItemsPerScope}"`);

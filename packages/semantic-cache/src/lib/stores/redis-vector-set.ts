@@ -1,5 +1,5 @@
 /** Vectors in the vector sets of Redis 8. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import type { IndexMatch, VectorIndex } from '../vector-index.ts';
 import { commandOf, type RedisClient } from './redis-store.ts';
 
@@ -26,7 +26,7 @@ export function redisVectorSetIndex(
   client: RedisClient,
   options: RedisVectorSetOptions = {},
 ): VectorIndex {
-  checkNames(options, { prefix: 1, now: 1 }, 'redisVectorSetIndex()');
+  checkOptions(options, { prefix: 'string', now: 'function' }, 'redisVectorSetIndex()');
   const { prefix = 'wintergate:vectors:', now = Date.now } = options;
   const command = commandOf(client);
   const keyOf = (scope: string): string => prefix + encodeURIComponent(scope);

@@ -1,5 +1,5 @@
 /** Entries in a table of a SQL database: PostgreSQL and SQLite understand the same statements. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions } from '@wintergate/core';
 import { createSqlTable, type RunSql, type SqlTableOptions, sqlTableNames } from './sql-table.ts';
 import { type TextStore, type TextStoreOptions, textStore, textStoreNames } from './text-store.ts';
 
@@ -10,7 +10,7 @@ const pageSize = 500;
 
 /** @throws {TypeError} when `table` is no plain name. */
 export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStore {
-  checkNames(options, { ...textStoreNames, ...sqlTableNames }, 'the store');
+  checkOptions(options, { ...textStoreNames, ...sqlTableNames }, 'the store');
   const { table = 'wintergate_cache', prefix, encryptionKey, now = Date.now } = options;
   const columns = 'name text primary key, value text not null, expires_at bigint not null';
   const make = [`create table if not exists ${table} (${columns})`];

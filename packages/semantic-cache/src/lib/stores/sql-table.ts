@@ -1,4 +1,5 @@
 /** A table that is made when it is first needed, and swept of what has expired. */
+import type { OptionKind } from '@wintergate/core';
 
 export type SqlValue = string | number;
 
@@ -14,8 +15,12 @@ export interface SqlTableOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Their names, for `checkNames()`. */
-export const sqlTableNames: Record<keyof SqlTableOptions, 1> = { table: 1, sweepEvery: 1, now: 1 };
+/** Their names, for `checkOptions()`. */
+export const sqlTableNames: Record<keyof SqlTableOptions, OptionKind> = {
+  table: 'string',
+  sweepEvery: 1,
+  now: 'function',
+};
 
 export interface SqlTable {
   /** Runs a statement once the table is there. */

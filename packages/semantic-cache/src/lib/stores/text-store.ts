@@ -1,5 +1,5 @@
 /** A store of entries on anything that keeps texts by name. */
-import { checkNames } from '@wintergate/core';
+import { checkOptions, type OptionKind } from '@wintergate/core';
 import type { CacheEntry } from '../cache-entry.ts';
 import type { CacheKey, CacheStore } from '../cache-store.ts';
 import { createCipher } from './encryption.ts';
@@ -47,11 +47,11 @@ export interface TextStoreOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Their names, for `checkNames()`. */
-export const textStoreNames: Record<keyof TextStoreOptions, 1> = {
-  prefix: 1,
+/** Their names, for `checkOptions()`. */
+export const textStoreNames: Record<keyof TextStoreOptions, OptionKind> = {
+  prefix: 'string',
   encryptionKey: 1,
-  now: 1,
+  now: 'function',
 };
 
 /**
@@ -68,7 +68,7 @@ export const textStoreNames: Record<keyof TextStoreOptions, 1> = {
  * });
  */
 export function textStore(storage: TextStorage, options: TextStoreOptions = {}): TextStore {
-  checkNames(options, textStoreNames, 'the store');
+  checkOptions(options, textStoreNames, 'the store');
   const { prefix = 'wintergate:cache:', encryptionKey, now = Date.now } = options;
   const cipher = encryptionKey === undefined ? undefined : createCipher(encryptionKey);
   // Stores disagree about what a name may hold; digests, which the cache uses, stay as they are.
