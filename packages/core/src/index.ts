@@ -15,6 +15,7 @@ export {
   createAborter,
 } from './lib/aborter.ts';
 export { anySignal } from './lib/any-signal.ts';
+export { atOnce, isPromise } from './lib/at-once.ts';
 export { type BearerAuthOptions, bearerAuth } from './lib/bearer-auth.ts';
 export { checkOptions, type OptionKind } from './lib/check-options.ts';
 export { asMemoAware, compose, defineMiddleware, type Layer, unordered } from './lib/compose.ts';

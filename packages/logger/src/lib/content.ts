@@ -1,4 +1,5 @@
 /** Prompts and completions in OpenTelemetry's message form, redacted first and bounded after. */
+import { atOnce } from '@wintergate/core';
 import type { ModelCall, NeutralPart } from '@wintergate/wire';
 import { maxEntries, type ReplyFacts, type ReplyText } from './exchange.ts';
 import { names } from './names.ts';
@@ -105,7 +106,7 @@ function partOf(part: NeutralPart, role: string, state: ContentState): LogValue 
 
 function clean(text: string, role: string, state: ContentState): string {
   const seen = text.slice(0, state.maxChars + redactionMargin);
-  const redacted = state.redact({ text: seen, role });
+  const redacted = atOnce(state.redact({ text: seen, role }), 'redact');
   if (typeof redacted !== 'string') throw new TypeError('Expected "redact" to answer a string');
   if (seen.length === text.length && redacted.length <= state.maxChars) return redacted;
   state.truncated = true;

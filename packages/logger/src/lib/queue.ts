@@ -1,4 +1,5 @@
 /** Records on their way to the sink: in batches, bounded, and never in a request's way. */
+import { isPromise } from '@wintergate/core';
 import type { LogRecord, LogSink } from './types.ts';
 
 export interface QueueOptions {
@@ -107,8 +108,7 @@ export function createQueue<T>(
 /** @throws when `work` rejects or takes longer. */
 async function within(milliseconds: number, work: unknown): Promise<void> {
   // Not `instanceof`: a sink may answer with the promise of another realm.
-  if (typeof (work as Partial<PromiseLike<unknown>> | null | undefined)?.then !== 'function')
-    return;
+  if (!isPromise(work)) return;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error('Sink took too long')), milliseconds);

@@ -1,4 +1,5 @@
 /** A store that may fail, and what stands in for it meanwhile. */
+import { isPromise } from '@wintergate/core';
 import { memoryStore } from './memory-store.ts';
 import type { RateLimitStore, StoreState, Take, TakeResult } from './types.ts';
 
@@ -137,10 +138,6 @@ export function createGuardedStore(
 /** Whether an enforced take was refused: then none of them was counted. */
 export function isRefused(takes: readonly Take[], results: readonly TakeResult[]): boolean {
   return results.some((result, index) => !result.allowed && takes[index]?.enforced === true);
-}
-
-export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
 }
 
 /** Stores are written by others: one that answers what can not be read has failed. */

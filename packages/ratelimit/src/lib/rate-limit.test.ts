@@ -232,6 +232,18 @@ describe('rateLimit()', () => {
     );
   });
 
+  it('applies and counts one when it would have to wait for an answer', async () => {
+    const late = async (): Promise<never> => Promise.reject(new Error('late'));
+    const { call, events } = gateway({
+      limits: [{ ...rpm, quota: 1, applies: late as never, cost: late as never }],
+    });
+    await call();
+    expect((await call()).status).toBe(429);
+    expect(ofType(events, 'background-error').map(({ message }) => message)).toContain(
+      'Limit "rpm" failed in "cost": TypeError: Answer at once in "cost": it gave a promise',
+    );
+  });
+
   it('only watches in shadow mode', async () => {
     const { call, events } = gateway({ mode: 'shadow', limits: [{ ...rpm, quota: 1 }] });
     await call();

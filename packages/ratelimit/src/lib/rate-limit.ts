@@ -1,14 +1,16 @@
 /** The limiter: who is it, how often have they come, and what does that mean. */
 import {
+  atOnce,
   type Context,
   createContextKey,
   defineMiddleware,
+  isPromise,
   type Middleware,
   outcomeKey,
   rewriteReply,
 } from '@wintergate/core';
 import { ietfFields, type LimitReport, openaiFields, quotaOf, waitOf } from './fields.ts';
-import { createGuardedStore, type GuardedStore, isPromise, type Taken } from './guarded-store.ts';
+import { createGuardedStore, type GuardedStore, type Taken } from './guarded-store.ts';
 import { createIdentifier } from './identity.ts';
 import {
   type Limit,
@@ -176,7 +178,7 @@ function createCheck(limit: Limit, caller: string, state: LimitState): Check {
 function appliesTo(limit: Limit, state: LimitState): boolean {
   if (limit.applies === undefined) return true;
   try {
-    return limit.applies(state);
+    return atOnce(limit.applies(state), 'applies');
   } catch (error) {
     return reportFailure(
       state.context,
@@ -189,7 +191,7 @@ function appliesTo(limit: Limit, state: LimitState): boolean {
 function costOf(limit: Limit, state: LimitState): number {
   if (limit.cost === undefined) return 1;
   try {
-    const cost = Math.ceil(limit.cost(state));
+    const cost = Math.ceil(atOnce(limit.cost(state), 'cost'));
     return Number.isNaN(cost) ? 1 : Math.max(1, cost);
   } catch (error) {
     return reportFailure(

@@ -55,7 +55,7 @@ export async function decide(
   function canTake(target: Target): boolean {
     if (means.capabilities === undefined) return true;
     const name = targetName(target, facts.call.model);
-    const reason = whyUnable(needs, means.capabilities(name));
+    const reason = whyUnable(needs, means.capabilities(name) ?? undefined);
     if (reason !== undefined) excluded.push({ target: name, reason });
     return reason === undefined;
   }

@@ -1,12 +1,12 @@
 /** The store as the cache uses it: bounded in time, and never believed without a look. */
-import type { Context } from '@wintergate/core';
+import { type Context, isPromise } from '@wintergate/core';
 import type { JsonObject, ModelCall } from '@wintergate/wire';
 import { type CacheEntry, findEntryFault, MadeEntry } from './cache-entry.ts';
 import type { CacheKey } from './cache-store.ts';
 import { ownHash } from './fast-hash.ts';
 import { reachOfReply } from './reply-rules.ts';
 import type { Settings } from './settings.ts';
-import { isPromise, late, within } from './settle.ts';
+import { late, within } from './settle.ts';
 
 /** An entry that may be believed; `body` where it had to be parsed to know. */
 export interface ReadEntry {

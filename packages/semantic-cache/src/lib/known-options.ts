@@ -6,7 +6,7 @@ const known: Record<keyof SemanticCacheOptions, OptionKind> = {
   tenant: 1,
   scope: 'function',
   endUser: 'boolean',
-  secret: 1,
+  secret: 'string',
   store: 1,
   storeTimeout: 1,
   ttl: 1,
@@ -74,6 +74,6 @@ export function checkKnown(options: SemanticCacheOptions): void {
   if (singleFlight !== false) checkOptions(singleFlight, knownOfFlight, '"singleFlight"');
   if (tenant === '' || !/^(?:string|function|undefined)$/.test(typeof tenant))
     throw new TypeError('Set "tenant" to a text that is not empty, or to a function');
-  if (secret !== undefined && (typeof secret !== 'string' || secret.length < 16))
+  if (secret !== undefined && secret.length < 16)
     throw new RangeError('Set "secret" to 16 characters or more');
 }

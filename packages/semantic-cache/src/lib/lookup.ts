@@ -1,5 +1,6 @@
 /** From a request to a stored answer: the exact tier and the semantic tier. */
 
+import { isPromise } from '@wintergate/core';
 import { canonicalJson } from '@wintergate/wire';
 import { freshUntilOf } from './cache-entry.ts';
 import { semanticScope } from './cache-key.ts';
@@ -9,7 +10,6 @@ import { type HowFound, hitReply, savedBy } from './hit-reply.ts';
 import type { Place } from './neighbours.ts';
 import { createRefresher } from './refresh.ts';
 import type { Settings } from './settings.ts';
-import { isPromise } from './settle.ts';
 import { findSimilar, type Likeness } from './similar.ts';
 import { lastTurns } from './turns.ts';
 import {

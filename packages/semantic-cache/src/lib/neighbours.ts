@@ -1,8 +1,9 @@
 /** Where the semantic tier looks for texts that are alike: by vectors, or word by word. */
+import { isPromise } from '@wintergate/core';
 import type { CacheKey } from './cache-store.ts';
 import { dotProduct, type Embedder, normalizeVector } from './embedder.ts';
 import type { Guard } from './guard.ts';
-import { isPromise, late, within } from './settle.ts';
+import { late, within } from './settle.ts';
 import type { IndexMatch, VectorIndex } from './vector-index.ts';
 import { createWordIndex, type NearItem } from './word-index.ts';
 import { readWordText, type WordText } from './word-text.ts';

@@ -61,6 +61,11 @@ describe('the scope option', () => {
     ],
     ['wants the question ignored', () => ({ ignore: ['messages'] })],
     ['adds no text', () => ({ add: 1 as never })],
+    ['says something else', () => ({ tenant: 'a' }) as never],
+    ['is no object', () => 'a' as never],
+    // What it would add comes too late, and calls that it keeps apart would share.
+    ['has to be waited for', (async () => ({ add: 'a' })) as never],
+    ['fails later', (async () => Promise.reject(new Error('late'))) as never],
   ])('caches nothing when it %s', async (_how, scope) => {
     const { ask, calls } = bench(scope);
     await ask(question);

@@ -1,4 +1,5 @@
 /** What the user says about which calls may have one answer. */
+import { atOnce, checkOptions } from '@wintergate/core';
 import type { CallIdentity, JsonObject, JsonValue, ModelCall } from '@wintergate/wire';
 
 /** Answer of the `scope` option. */
@@ -29,7 +30,7 @@ const always: ReadonlySet<string> = /* @__PURE__ */ new Set([
 /**
  * The identity without what is ignored, and the text to add to the key.
  *
- * @returns `undefined` when the option throws, or wants the question itself ignored.
+ * @returns `undefined` when the option throws, answers anything else, or wants the question itself ignored.
  */
 export function scoped(
   identity: CallIdentity,
@@ -39,8 +40,10 @@ export function scoped(
 ): { readonly identity: CallIdentity; readonly add: string } | undefined {
   if (option === undefined) return { identity, add: '' };
   try {
-    const { add = '', ignore = [] } = option(call, request) ?? {};
-    if (typeof add !== 'string' || ignore.some((name) => always.has(name))) return undefined;
+    const own = atOnce(option(call, request) ?? {}, 'scope');
+    checkOptions(own, { add: 'string', ignore: 'string[]' }, '"scope"');
+    const { add = '', ignore = [] } = own;
+    if (ignore.some((name) => always.has(name))) return undefined;
     if (ignore.length === 0) return { identity, add };
     const { exact, scope } = identity;
     const both = { exact: without(exact, ignore), scope: without(scope, ignore) };

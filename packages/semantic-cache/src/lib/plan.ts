@@ -1,5 +1,5 @@
 /** What of a call decides how its answer is kept. */
-import type { TargetName } from '@wintergate/core';
+import { atOnce, type TargetName } from '@wintergate/core';
 import type { CommitPlan } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import type { Place } from './neighbours.ts';
@@ -47,9 +47,10 @@ export async function ownerOf(
 function tagsOf({ call, request }: Visit, { tags }: Settings): readonly string[] | undefined {
   if (tags === undefined) return [];
   try {
-    const given = [...(tags(call, request) ?? [])];
+    const given = atOnce(tags(call, request), 'tags') ?? [];
+    if (!Array.isArray(given) || given.length > maxTags) return undefined;
     const fits = given.every((tag) => typeof tag === 'string' && tag.length <= maxTagLength);
-    return fits && given.length <= maxTags ? given : undefined;
+    return fits ? [...given] : undefined;
   } catch {
     return undefined;
   }

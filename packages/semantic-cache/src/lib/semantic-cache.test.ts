@@ -366,16 +366,26 @@ describe('semanticCache() keeps only what is whole and plain', () => {
     expect((await bench.ask('what is the capital of france')).cache).toContain('fwd=miss');
   });
 
-  it.each([
-    [false, 'not-cacheable'],
-    ['throw', 'not-cacheable'],
-  ])('asks cacheable: %s', async (answer, detail) => {
-    const cacheable = () => {
-      if (answer === 'throw') throw new Error('no');
-      return false;
-    };
-    const bench = createBench({ cache: { cacheable } });
-    expect((await bench.ask('Hi')).cache).toContain(`detail=${detail}`);
+  it.each<[string, () => unknown]>([
+    ['no', () => false],
+    ['no number', () => 0],
+    ['a promise of no', async () => false],
+    ['a promise that fails', async () => Promise.reject(new Error('late'))],
+    [
+      'an error',
+      () => {
+        throw new Error('no');
+      },
+    ],
+  ])('keeps nothing when cacheable answers %s', async (_what, cacheable) => {
+    const bench = createBench({ cache: { cacheable: cacheable as () => boolean } });
+    expect((await bench.ask('Hi')).cache).toContain('detail=not-cacheable');
+  });
+
+  it('keeps nothing for a time that has to be waited for', async () => {
+    const bench = createBench({ cache: { ttl: (async () => '1 m') as never } });
+    await bench.ask('Hi');
+    expect((await bench.ask('Hi')).cache).toContain('fwd=miss');
   });
 });
 
@@ -402,7 +412,7 @@ describe('semanticCache() options', () => {
       'Expected "cacheable" of semanticCache() to be of type function',
     ],
     [{ scope: {} as never }, 'Expected "scope" of semanticCache() to be of type function'],
-    [{ secret: {} as never }, 'Set "secret" to 16 characters or more'],
+    [{ secret: {} as never }, 'Expected "secret" of semanticCache() to be of type string'],
     [{ secret: 'short' }, 'Set "secret" to 16 characters or more'],
     [{ maxEntryBytes: 0 }, 'Set "maxEntryBytes" to a positive number: got 0'],
     [{ maxTemperature: -1 }, 'Set "maxTemperature" to zero or more: got -1'],

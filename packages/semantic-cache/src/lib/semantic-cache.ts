@@ -1,4 +1,11 @@
-import { type Context, defineMiddleware, type Middleware, type Next } from '@wintergate/core';
+import {
+  atOnce,
+  type Context,
+  defineMiddleware,
+  isPromise,
+  type Middleware,
+  type Next,
+} from '@wintergate/core';
 import { type ModelCall, readCall } from '@wintergate/wire';
 import { type RequestDirectives, readCacheControl, readDirectives } from './cache-control.ts';
 import { exactKey, keyHead } from './cache-key.ts';
@@ -11,7 +18,6 @@ import { type CacheParts, partsKey, type Refusal } from './parts.ts';
 import { type Reach, reachOf } from './reply-rules.ts';
 import { createSecret } from './secret.ts';
 import { resolveOptions, type Settings } from './settings.ts';
-import { isPromise } from './settle.ts';
 import { createTenantReader } from './tenant.ts';
 import { notCached, type Visit, withStatus } from './visit.ts';
 
@@ -115,9 +121,9 @@ function reachFor(
   // A name of the caller's own is like no other.
   const own = key === undefined ? reach : 'exact';
   try {
-    const decided = cacheable?.(call);
-    if (decided === false) return { refused: 'not-cacheable' };
-    return decided === 'exact' ? 'exact' : own;
+    const decided = atOnce(cacheable?.(call) ?? true, 'cacheable');
+    if (decided === true) return own;
+    return decided === 'exact' ? 'exact' : { refused: 'not-cacheable' };
   } catch {
     return { refused: 'not-cacheable' };
   }

@@ -1,4 +1,5 @@
 /** Waiting for things that may be slow, and for things that need no waiting. */
+import { isPromise } from '@wintergate/core';
 
 /** What {@link within} answers when the time is over. */
 export const late = /* @__PURE__ */ Symbol('late');
@@ -22,8 +23,4 @@ export function within<T>(
       },
     );
   });
-}
-
-export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | undefined)?.then === 'function';
 }

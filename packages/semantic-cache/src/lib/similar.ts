@@ -1,4 +1,5 @@
 /** The semantic tier: from a text to the entry that may answer it. */
+import { isPromise } from '@wintergate/core';
 import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
 import type { CacheKey } from './cache-store.ts';
 import type { Embedder } from './embedder.ts';
@@ -8,7 +9,6 @@ import type { Known, Neighbours } from './neighbours.ts';
 import type { CachePolicy } from './policy.ts';
 import { readSentence, type Sentence } from './sentence.ts';
 import { pairSentences, type SentencePair } from './sentence-pair.ts';
-import { isPromise } from './settle.ts';
 
 /** The parts of the semantic tier, resolved. */
 export interface SemanticTier {

@@ -1,4 +1,4 @@
-import { parseDuration } from '@wintergate/core';
+import { atOnce, parseDuration } from '@wintergate/core';
 import { readUpstreamTtl } from './cache-control.ts';
 import { defaultTtl, type Settings } from './settings.ts';
 import type { Visit } from './visit.ts';
@@ -13,7 +13,8 @@ export function ttlOf(
   headers: Headers,
 ): number {
   try {
-    const own = typeof ttl === 'number' ? ttl : parseDuration(ttl(call) ?? defaultTtl, 'ttl');
+    const own =
+      typeof ttl === 'number' ? ttl : parseDuration(atOnce(ttl(call), 'ttl') ?? defaultTtl, 'ttl');
     const asked = directives.ttl === undefined ? own : directives.ttl * 1000;
     const allowed = (upstreamCacheControl ? readUpstreamTtl(headers) : undefined) ?? own;
     return Math.min(own, asked, allowed);

@@ -204,6 +204,8 @@ describe('manageCache()', () => {
     ['answers too many', () => Array.from({ length: 33 }, (_, at) => `t${at}`)],
     ['answers too long ones', () => ['x'.repeat(201)]],
     ['answers no texts', () => [1 as never]],
+    ['answers one text for a list', () => 'doc-1' as never],
+    ['has to be waited for', (async () => ['a']) as never],
   ])('keeps nothing when tags() %s', async (_how, given) => {
     const { ask, calls } = setup({ tags: given });
     await ask('What is the price?');
