@@ -12,7 +12,7 @@ describe('atOnce()', () => {
     process.on('unhandledRejection', listen);
     for (const value of [Promise.resolve(1), Promise.reject(new Error('late'))])
       expect(() => atOnce(value, 'ttl')).toThrow(
-        new TypeError('Answer at once in "ttl": it gave a promise'),
+        new TypeError('Answer at once in "ttl": got a promise'),
       );
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', listen);

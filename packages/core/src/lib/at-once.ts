@@ -14,6 +14,6 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
  */
 export function atOnce<T>(value: T, name: string): T {
   if (!isPromise(value)) return value;
-  value.then(undefined, () => {});
-  throw new TypeError(`Answer at once in "${name}": it gave a promise`);
+  value.then(null, () => {});
+  throw new TypeError(`Answer at once in "${name}": got a promise`);
 }

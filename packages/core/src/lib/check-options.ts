@@ -17,8 +17,8 @@ export function checkOptions<T extends object>(
   known: Readonly<Record<keyof T, OptionKind>>,
   where: string,
 ): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new TypeError(`Give ${where} an object of options: got ${JSON.stringify(options)}`);
+  const given = kindOf(options);
+  if (given !== 'object') throw new TypeError(`Give ${where} an object of options: got ${given}`);
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(known, name)) {
       const names = Object.keys(known).join(', ');
@@ -26,8 +26,8 @@ export function checkOptions<T extends object>(
     }
     const kind: OptionKind = known[name as keyof T];
     const got = kindOf(value);
-    if (kind === 1 || value === undefined || got === kind) continue;
-    throw new TypeError(`Expected "${name}" of ${where} to be of type ${kind}: got ${got}`);
+    if (kind !== 1 && value !== undefined && got !== kind)
+      throw new TypeError(`Expected "${name}" of ${where} to be of type ${kind}: got ${got}`);
   }
 }
 

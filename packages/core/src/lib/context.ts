@@ -1,5 +1,6 @@
 /** The Context: one request's state. See {@link Context} for what each member promises. */
 import { type AbortSource, abortSourceOf } from './aborter.ts';
+import { isPromise } from './at-once.ts';
 import type { ContextKey } from './context-key.ts';
 import { defaultDigest } from './digest.ts';
 import { RequestError } from './errors.ts';
@@ -188,13 +189,17 @@ class RequestContext implements Context {
     const full = Object.assign({ requestId: '', time: 0 }, event) as GatewayEvent & Stamp;
     full.requestId = this.requestId;
     full.time = Date.now();
+    // One that fails at failures is not told of its own.
+    const isError = event.type === 'background-error';
     for (const listener of listeners) {
       // One before it may have unsubscribed it.
       if (shared.listeners !== listeners && !shared.listeners.includes(listener)) continue;
       try {
-        listener(full);
+        const work: unknown = listener(full);
+        // Of an async listener: nobody else would hear how it fails.
+        if (isPromise(work)) this.waitUntil(isError ? work.then(null, () => {}) : work);
       } catch (error) {
-        if (event.type !== 'background-error') {
+        if (!isError) {
           this.emit({
             type: 'background-error',
             message: `Listener failed: ${errorMessage(error)}`,

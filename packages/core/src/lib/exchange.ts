@@ -16,8 +16,8 @@ import type { Context } from './types.ts';
 const settleTimeout = 5000;
 
 /**
- * Calls back once the reply has ended, in whichever way. For background work that follows from it,
- * hand its promise to `context.waitUntil`.
+ * Calls back once the reply has ended, in whichever way. A promise that it answers is background work, as if handed
+ * to `context.waitUntil`.
  *
  * @example
  * onResponseEnd(context, (outcome) => context.waitUntil(store.settle(outcome.usage)));
@@ -30,7 +30,7 @@ export function onResponseEnd(
     if (event.type !== 'response-end') return;
     unsubscribe();
     const ended = event as Extract<GatewayEvent, { type: 'response-end' }>;
-    listener(ended.outcome, ended);
+    return listener(ended.outcome, ended);
   });
 }
 

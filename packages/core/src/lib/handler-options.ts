@@ -9,10 +9,10 @@ const ofPlatform: Readonly<Record<keyof Platform, OptionKind>> = {
   env: 1,
   native: 1,
   sharesIo: 1,
-  waitUntil: 'function',
+  waitUntil: 1,
   digest: 'function',
   client: 1,
-  nextStep: 'function',
+  nextStep: 1,
   transport: 'function',
 };
 

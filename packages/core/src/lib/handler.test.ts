@@ -61,6 +61,29 @@ function post(body: string | null = '{"a":1}', init: RequestInit = {}): Request 
 const pass = defineMiddleware(undefined, (_request, next) => next());
 
 describe('toHandler()', () => {
+  it('takes the promise of a listener for background work, and tells how it failed', async () => {
+    const failures: string[] = [];
+    const unheard: unknown[] = [];
+    const waited: Promise<unknown>[] = [];
+    const listen = (error: unknown): void => void unheard.push(error);
+    process.on('unhandledRejection', listen);
+    const handler = toHandler(compose(), () => new Response('hi'), {
+      platform: { waitUntil: (work) => void waited.push(work) },
+      onEvent: async (event) => {
+        await null;
+        if (event.type === 'background-error') failures.push(event.message);
+        if (event.type === 'response-end' || event.type === 'background-error')
+          throw new Error(`no database for ${event.type}`);
+      },
+    });
+    await (await handler(new Request('http://a.test/'))).text();
+    while (waited.length > 0) await waited.shift();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', listen);
+    expect(unheard).toEqual([]);
+    expect(failures).toEqual(['no database for response-end']);
+  });
+
   it('refuses options that it does not know, or of another type', () => {
     const end = () => new Response();
     expect(() => toHandler(compose(), end, { maxBodySize: 1 } as never)).toThrow(

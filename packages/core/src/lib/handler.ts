@@ -10,7 +10,10 @@ export interface HandlerOptions {
   platform?: Partial<Platform>;
   /** Requests with a larger body are refused with 413, in bytes. @default 20 MiB */
   maxBodyBytes?: number;
-  /** Hears every event of every exchange. It must not throw or block. */
+  /**
+   * Hears every event of every exchange. It must not block. What it throws is a `background-error`, and a promise that it
+   * answers is background work of the exchange.
+   */
   onEvent?: (event: GatewayEvent) => void;
 }
 

@@ -116,7 +116,10 @@ export interface Context {
   adopt(child: Context): void;
   /** Background work. Never throws; a rejection becomes a `background-error` event. */
   waitUntil(work: Promise<unknown>): void;
-  /** Tells every subscriber. `requestId` and `time` are filled in. A listener that throws is reported, not propagated. */
+  /**
+   * Tells every subscriber. `requestId` and `time` are filled in. A listener that throws is reported, not propagated; a
+   * promise that it answers is background work.
+   */
   emit(event: GatewayEventInput): void;
   subscribe(listener: (event: GatewayEvent) => void): () => void;
 }

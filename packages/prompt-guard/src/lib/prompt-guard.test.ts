@@ -10,7 +10,7 @@ describe('promptGuard() options', () => {
       'Expected "secrets.request" to be one of "allow", "flag", "redact", "block": "hide"',
     ],
     [{ emails: 'redact' }, 'Remove "emails" from the options of promptGuard(): it knows mode'],
-    [{ email: true }, 'Give "email" an object of options: got true'],
+    [{ email: true }, 'Give "email" an object of options: got boolean'],
     [
       { secrets: { response: 'block' } },
       'Remove "response" from the options of "secrets": it knows request, reply',

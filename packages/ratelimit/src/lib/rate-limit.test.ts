@@ -240,7 +240,7 @@ describe('rateLimit()', () => {
     await call();
     expect((await call()).status).toBe(429);
     expect(ofType(events, 'background-error').map(({ message }) => message)).toContain(
-      'Limit "rpm" failed in "cost": TypeError: Answer at once in "cost": it gave a promise',
+      'Limit "rpm" failed in "cost": TypeError: Answer at once in "cost": got a promise',
     );
   });
 

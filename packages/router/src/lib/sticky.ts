@@ -1,5 +1,5 @@
 /** Orders that are the same for the same key. */
-import { tenantKey } from '@wintergate/core';
+import { atOnce, tenantKey } from '@wintergate/core';
 import type { ModelCall } from '@wintergate/wire';
 import { firstUserText } from './call-text.ts';
 import { unitHash } from './hash.ts';
@@ -8,7 +8,7 @@ import type { Facts, StickyKey } from './options.ts';
 /** The key of a call; `undefined` or empty: it has none. */
 export function keyOf(by: StickyKey, facts: Facts): string | undefined {
   const { call, context, request } = facts;
-  if (typeof by === 'function') return by(facts);
+  if (typeof by === 'function') return atOnce(by(facts), 'by');
   switch (by) {
     case 'caller':
       return context.get(tenantKey);

@@ -398,7 +398,7 @@ describe('semanticCache() options', () => {
       { semantic: { thresholds: 1 } as never },
       'Remove "thresholds" from the options of "semantic": it knows embedder',
     ],
-    [{ semantic: true as never }, 'Give "semantic" an object of options: got true'],
+    [{ semantic: true as never }, 'Give "semantic" an object of options: got boolean'],
     [
       { singleFlight: { accross: 1 } as never },
       'Remove "accross" from the options of "singleFlight": it knows abandoned',
