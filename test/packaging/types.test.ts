@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { run } from '../../.scripts/lib/run.mjs';
 import { repository } from '../../.scripts/lib/workspace.mjs';
+import snapshot from './exports.snapshot.json' with { type: 'json' };
 
 const consumer = inject('consumer');
 const tarballs = inject('tarballs');
@@ -47,6 +48,20 @@ describe.each(['bundler', 'nodenext'] as const)(
         `${lines.join('\n')}\nexport const all: object[] = [${uses}];\n`,
       );
       expect(await check(['entries.ts'], resolution)).toBe('');
+    });
+
+    it('take undefined for an option that is left out, as of a variable that is not set', async () => {
+      const options = Object.entries(snapshot).flatMap(([entry, { types }]) =>
+        types.filter((name) => /Options$/.test(name)).map((name) => [name, entry] as const),
+      );
+      const lines = options.map(([name, entry], at) => {
+        return `import type { ${name} as O${at} } from '${entry}';\nexport const o${at}: Partial<O${at}> = {} as Unset<O${at}>;`;
+      });
+      const unset =
+        'type Unset<T> = { [K in keyof T as object extends Pick<T, K> ? K : never]: undefined };';
+      writeFileSync(join(consumer, 'unset.ts'), `${lines.join('\n')}\n${unset}\n`);
+      expect(options.length).toBeGreaterThan(30);
+      expect(await check(['unset.ts'], resolution)).toBe('');
     });
 
     it('fit together in a chain, and refuse a wrong option', async () => {

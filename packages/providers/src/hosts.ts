@@ -13,7 +13,6 @@ export {
   deepseek,
   fireworks,
   groq,
-  type HostOptions,
   huggingface,
   mistral,
   openrouter,
@@ -21,3 +20,4 @@ export {
   vllm,
   xai,
 } from './lib/hosts.ts';
+export type { HostOptions } from './lib/openai-compatible.ts';

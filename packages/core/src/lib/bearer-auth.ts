@@ -12,7 +12,7 @@ export interface BearerAuthOptions {
    * Where a key may stand, besides `Authorization: Bearer`: the headers in which the SDKs of other
    * dialects send theirs. @default ['x-api-key', 'api-key', 'x-goog-api-key']
    */
-  headers?: readonly string[];
+  headers?: readonly string[] | undefined;
 }
 
 /**

@@ -7,14 +7,14 @@ import type { End, Middleware, Platform } from './types.ts';
 
 export interface HandlerOptions {
   /** What the host vouches for. Anything left out is filled in with portable defaults. */
-  platform?: Partial<Platform>;
+  platform?: Partial<Platform> | undefined;
   /** Requests with a larger body are refused with 413, in bytes. @default 20 MiB */
-  maxBodyBytes?: number;
+  maxBodyBytes?: number | undefined;
   /**
    * Hears every event of every exchange. It must not block. What it throws is a `background-error`, and a promise that it
    * answers is background work of the exchange.
    */
-  onEvent?: (event: GatewayEvent) => void;
+  onEvent?: ((event: GatewayEvent) => void) | undefined;
 }
 
 /** A fetch handler. The second argument says what is known of this one request, its peer's address for instance. */

@@ -15,11 +15,11 @@ export interface HoldOptions {
   /** Milliseconds to hold at most. */
   maxMs: number;
   /** Aborting it rejects with its reason and cancels the reply. */
-  signal?: AbortSignal | AbortSource;
+  signal?: AbortSignal | AbortSource | undefined;
   /** @default globalThis.setTimeout */
-  setTimeout?: (callback: () => void, ms: number) => unknown;
+  setTimeout?: ((callback: () => void, ms: number) => unknown) | undefined;
   /** @default globalThis.clearTimeout */
-  clearTimeout?: (timer: never) => void;
+  clearTimeout?: ((timer: never) => void) | undefined;
 }
 
 export interface HeldReply {

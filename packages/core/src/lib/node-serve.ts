@@ -18,18 +18,18 @@ import type { Context, End, Middleware, Platform, Transport } from './types.ts';
 
 export interface ServeNodeOptions extends HandlerOptions {
   /** 0 takes any free port. @default 8787 */
-  port?: number;
+  port?: number | undefined;
   /** @default '127.0.0.1' */
-  host?: string;
+  host?: string | undefined;
   /**
    * Milliseconds until a request must have come whole, its body included; then it is a 408 and the
    * connection ends.
    *
    * @default 300000
    */
-  requestTimeout?: number;
+  requestTimeout?: number | undefined;
   /** The way upstream. @default nodeTransport() where undici is installed, else the global fetch */
-  transport?: Transport;
+  transport?: Transport | undefined;
 }
 
 /** A running server. */

@@ -13,15 +13,15 @@ import type { Transport } from './types.ts';
 
 export interface NodeTransportOptions {
   /** Connections kept to one origin at most; more calls wait for one. @default unlimited */
-  connections?: number;
+  connections?: number | undefined;
   /** Milliseconds to wait for a connection. @default 10000 */
-  connectTimeout?: number;
+  connectTimeout?: number | undefined;
   /** Milliseconds to wait for the reply's headers. @default 300000 */
-  headersTimeout?: number;
+  headersTimeout?: number | undefined;
   /** Milliseconds without a byte of the body. @default 300000 */
-  bodyTimeout?: number;
+  bodyTimeout?: number | undefined;
   /** An undici Agent of your own, a proxy for instance; the other options are its. */
-  agent?: UndiciAgent;
+  agent?: UndiciAgent | undefined;
 }
 
 const known: Readonly<Record<keyof NodeTransportOptions, 1>> = {

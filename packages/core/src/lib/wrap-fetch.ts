@@ -21,7 +21,7 @@ import {
 /** Any function in the shape of `fetch`. */
 export type FetchLike = (input: never, init?: never) => Promise<Response>;
 
-export interface WrapFetchOptions<F extends FetchLike> extends HandlerOptions {
+export interface WrapFetchOptions<F extends FetchLike = typeof fetch> extends HandlerOptions {
   /** What makes the calls; on Node `await nodeFetch()` costs less. @default the global `fetch` at the time of each call */
   fetch?: F | undefined;
 }

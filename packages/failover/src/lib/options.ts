@@ -12,7 +12,9 @@ export interface FailoverOptions {
    * Wait before the same target is called again, unless it names a time itself: a random time from
    * 0 to `base`, doubled for each further retry up to `cap`. @default { base: '250 ms', cap: '8 s' }
    */
-  readonly backoff?: { readonly base?: Duration; readonly cap?: Duration } | undefined;
+  readonly backoff?:
+    | { readonly base?: Duration | undefined; readonly cap?: Duration | undefined }
+    | undefined;
   /**
    * The longest `Retry-After` that is waited for, and only when no other target can be called.
    * A longer one ends the attempts at this target. @default '10 s'

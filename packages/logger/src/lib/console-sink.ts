@@ -5,7 +5,7 @@ import type { LogRecord, LogSink, LogValue } from './types.ts';
 
 export interface ConsoleSinkOptions {
   /** Takes one line without its end. @default console.log */
-  readonly write?: (line: string) => void;
+  readonly write?: ((line: string) => void) | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { LogRecord, LogSink } from './types.ts';
 
 export interface MemorySinkOptions {
   /** Records kept; older ones are forgotten. @default 1000 */
-  readonly maxRecords?: number;
+  readonly maxRecords?: number | undefined;
 }
 
 export interface MemorySink extends LogSink {

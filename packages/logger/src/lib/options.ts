@@ -5,60 +5,60 @@ import type { LogPrices, LogSink, LogText } from './types.ts';
 
 export interface LoggerOptions {
   /** Where records go. @default consoleSink() */
-  readonly sink?: LogSink;
+  readonly sink?: LogSink | undefined;
   /**
    * Prices for the cost of each exchange: `import * as prices from '@wintergate/wire/prices'`.
    * A model without a price gets no cost. @default none: no cost is written
    */
-  readonly prices?: LogPrices;
+  readonly prices?: LogPrices | undefined;
   /**
    * Writes prompts and completions too, each text through `redact` first. Every text is bounded by
    * `maxContentChars`. @default false
    */
-  readonly content?: boolean;
+  readonly content?: boolean | undefined;
   /**
    * What is left of a text before it is logged; required with `content`. When it throws, that
    * exchange is logged without its content.
    */
-  readonly redact?: (text: LogText) => string;
+  readonly redact?: ((text: LogText) => string) | undefined;
   /** Most characters of one text, after redaction. @default 4000 */
-  readonly maxContentChars?: number;
+  readonly maxContentChars?: number | undefined;
   /**
    * Request headers to write. Names that carry credentials are refused. @default ['user-agent']
    */
-  readonly headers?: readonly string[];
+  readonly headers?: readonly string[] | undefined;
   /** Writes the tenant that auth has set. @default true */
-  readonly tenant?: boolean;
+  readonly tenant?: boolean | undefined;
   /**
    * Reads the call before the rest of the chain runs, so that every record names the model: of
    * refusals too, and where the end knows nothing of `@wintergate/wire`. With `false` it goes by
    * what the chain reads (`upstream()` does): no body is read for callers whom auth or a limiter
    * turns away, and their records have no model. @default true
    */
-  readonly readEarly?: boolean;
+  readonly readEarly?: boolean | undefined;
   /**
    * Share of exchanges that are logged, from 0 to 1. Those with an error, a refusal or a finding
    * of a guard are logged all the same. @default 1
    */
-  readonly sample?: number;
+  readonly sample?: number | undefined;
   /** From 0 to below 1, for `sample`. @default Math.random */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /**
    * Most records written at once; so many wait for no more. @default 64, of which sixteen wait for no more: to make
    * and write one takes some 20 µs, and other calls wait for all of them
    */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /**
    * Longest wait of a record for others to be written with. Where requests may not share work
    * (Workers), every record is written by itself. @default '200 ms'
    */
-  readonly flushInterval?: Duration;
+  readonly flushInterval?: Duration | undefined;
   /** Most records waiting for the sink. Over it the oldest are dropped, and counted. @default 1000 */
-  readonly maxQueue?: number;
+  readonly maxQueue?: number | undefined;
   /** After this a write counts as failed and the next one begins. @default '10 s' */
-  readonly writeTimeout?: Duration;
+  readonly writeTimeout?: Duration | undefined;
   /** Milliseconds since the epoch. @default Date.now */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 export interface Settings {

@@ -14,7 +14,7 @@ export interface LimitBreach {
 export function checkCall(
   call: ModelCall,
   bytes: number,
-  limits: Required<GuardLimits>,
+  limits: Readonly<Record<keyof GuardLimits, number>>,
 ): LimitBreach | undefined {
   const { maxBytes, maxMessages, maxDepth } = limits;
   if (bytes > maxBytes)
@@ -37,7 +37,7 @@ export function checkCall(
 export function checkText(
   path: string,
   length: number,
-  limits: Required<GuardLimits>,
+  limits: Readonly<Record<keyof GuardLimits, number>>,
 ): LimitBreach | undefined {
   const { maxTextCharacters } = limits;
   if (length <= maxTextCharacters) return undefined;

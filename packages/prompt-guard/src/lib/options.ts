@@ -9,81 +9,85 @@ export type GuardAction = 'allow' | 'flag' | 'redact' | 'block';
 /** One action for both phases, or one for each. A phase left out keeps its default. */
 export type GuardActions =
   | GuardAction
-  | { readonly request?: GuardAction; readonly reply?: GuardAction };
+  | { readonly request?: GuardAction | undefined; readonly reply?: GuardAction | undefined };
 
 /** What to do about an injection: `block` blocks on strong evidence and flags weaker. */
 export type InjectionAction = 'allow' | 'flag' | 'block';
 
 export interface GuardLimits {
   /** Bytes of a request's body; over it 413. @default 10485760 (10 MiB) */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Messages in a chat call; over it 400. @default 2000 */
-  readonly maxMessages?: number;
+  readonly maxMessages?: number | undefined;
   /** Nesting of the body's JSON; over it 400. @default 64 */
-  readonly maxDepth?: number;
+  readonly maxDepth?: number | undefined;
   /** Characters of one text; over it 413. @default 2000000 */
-  readonly maxTextCharacters?: number;
+  readonly maxTextCharacters?: number | undefined;
 }
 
 export interface PromptGuardOptions {
   /** `shadow` reports what it would have done and changes nothing. @default 'enforce' */
-  readonly mode?: 'enforce' | 'shadow';
+  readonly mode?: 'enforce' | 'shadow' | undefined;
   /** Checked before anything else. `Infinity` switches one off. */
-  readonly limits?: GuardLimits;
+  readonly limits?: GuardLimits | undefined;
   /**
    * Injection rules, for what users write and for text of third parties (tool results).
    * @default 'block'
    */
   readonly injection?:
     | InjectionAction
-    | { readonly user?: InjectionAction; readonly document?: InjectionAction };
+    | {
+        readonly user?: InjectionAction | undefined;
+        readonly document?: InjectionAction | undefined;
+      }
+    | undefined;
   /**
    * How many characters of a request the injection rules read, newest text first; of a text that
    * does not fit, beginning and end. What is left out is reported as uninspected.
    * @default 262144
    */
-  readonly inspectCharacters?: number;
+  readonly inspectCharacters?: number | undefined;
   /**
    * Characters of texts in which nothing at all was found, kept in the memory of this process: the system text
    * and earlier turns of a chat are compared with them and not read again, nor is a call that comes again whole.
    * 0 keeps none.
    * @default 2000000
    */
-  readonly rememberCharacters?: number;
+  readonly rememberCharacters?: number | undefined;
   /** API keys, tokens, private keys, passwords in assignments and URLs. @default 'redact' */
-  readonly secrets?: GuardActions;
+  readonly secrets?: GuardActions | undefined;
   /** E-mail addresses. @default { request: 'flag', reply: 'allow' } */
-  readonly email?: GuardActions;
+  readonly email?: GuardActions | undefined;
   /** Payment card numbers. @default 'redact' */
-  readonly card?: GuardActions;
+  readonly card?: GuardActions | undefined;
   /** International bank account numbers. @default 'redact' */
-  readonly iban?: GuardActions;
+  readonly iban?: GuardActions | undefined;
   /** Terms that must not occur: plain text, whatever its case, as whole words, 64 characters at most. @default [] */
-  readonly deny?: readonly string[];
+  readonly deny?: readonly string[] | undefined;
   /** What to do about a denied term. @default 'block' */
-  readonly denyAction?: GuardActions;
+  readonly denyAction?: GuardActions | undefined;
   /**
    * Terms that are fine: a denied term inside of one does not count, nor does an e-mail address,
    * card or IBAN that is one, and the injection rules do not read them. Secrets are not excepted.
    * @default []
    */
-  readonly allow?: readonly string[];
+  readonly allow?: readonly string[] | undefined;
   /** Puts originals back where a reply's text holds their placeholders. @default true */
-  readonly restore?: boolean;
+  readonly restore?: boolean | undefined;
   /** Also in the arguments of tool calls, which then carry what was hidden out of the chat. @default false */
-  readonly restoreToolArguments?: boolean;
+  readonly restoreToolArguments?: boolean | undefined;
   /** How long streamed text may wait for a verdict. @default '200 ms' */
-  readonly maxHoldBack?: Duration;
+  readonly maxHoldBack?: Duration | undefined;
   /**
    * What happens to text that has waited so long: `mask` hides what has begun like a secret, card
    * or address and lets any other word wait for its next character; `release` lets all of it go,
    * and hides only what comes later of a value. @default 'mask'
    */
-  readonly onHoldExpired?: 'mask' | 'release';
+  readonly onHoldExpired?: 'mask' | 'release' | undefined;
   /** Milliseconds from any origin. @default performance.now */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** Calls back once after so many milliseconds; answers how to call that off. @default setTimeout */
-  readonly setTimer?: (callback: () => void, ms: number) => () => void;
+  readonly setTimer?: ((callback: () => void, ms: number) => () => void) | undefined;
 }
 
 export type Phase = 'request' | 'reply';
@@ -91,7 +95,7 @@ export type ValueCategory = Exclude<ValueDetector['category'], 'placeholder'> | 
 
 export interface ResolvedOptions {
   readonly isShadow: boolean;
-  readonly limits: Required<GuardLimits>;
+  readonly limits: Readonly<Record<keyof GuardLimits, number>>;
   readonly injection: { readonly user: InjectionAction; readonly document: InjectionAction };
   readonly inspectCharacters: number;
   readonly rememberCharacters: number;

@@ -5,13 +5,11 @@ import { openaiResponses } from '@wintergate/wire/openai-responses';
 import type { ChatQuirks } from './chat-quirks.ts';
 import {
   compatibleNames,
+  type HostOptions,
   type OpenAICompatibleOptions,
   openaiCompatible,
 } from './openai-compatible.ts';
 import type { Provider } from './types.ts';
-
-/** Options of a known host: `baseUrl` and `name` have defaults, quirks of your own are added to the host's. */
-export type HostOptions = Partial<OpenAICompatibleOptions>;
 
 interface Host extends Pick<OpenAICompatibleOptions, 'dialects' | 'streamUsage'> {
   readonly name: string;
@@ -31,8 +29,8 @@ function host({ name, baseUrl, quirks, dialects = [], streamUsage }: Host) {
     const at = options.baseUrl ?? baseUrl;
     if (at === undefined) throw new TypeError(`Give ${name}() a "baseUrl"`);
     return openaiCompatible({
-      streamUsage,
       ...options,
+      streamUsage: options.streamUsage ?? streamUsage,
       name: options.name ?? name,
       baseUrl: at,
       dialects: [...dialects, ...(options.dialects ?? [])],

@@ -53,7 +53,13 @@ export const compatibleNames: Record<keyof OpenAICompatibleOptions, OptionKind> 
   transport: 'function',
 };
 
-export interface OpenAIOptions extends Partial<OpenAICompatibleOptions> {
+/** Options of a known host: `baseUrl` and `name` have defaults, quirks of your own are added to the host's. */
+export interface HostOptions extends Omit<OpenAICompatibleOptions, 'baseUrl'> {
+  /** @default the host's */
+  readonly baseUrl?: string | undefined;
+}
+
+export interface OpenAIOptions extends HostOptions {
   /** Sent as `openai-organization`. */
   readonly organization?: string | undefined;
   /** Sent as `openai-project`. */

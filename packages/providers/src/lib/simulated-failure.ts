@@ -3,33 +3,33 @@
 /** What goes wrong. Several may be combined where that makes sense, such as `status` and `retryAfter`. */
 export interface SimulatedFailure {
   /** Answers with this error status instead. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** Error code to go with `status`, such as `insufficient_quota`. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** `retry-after` in seconds, to go with `status`. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
   /** Breaks the connection after so many content events; for JSON in the middle of the body. */
-  readonly cutAfter?: number;
+  readonly cutAfter?: number | undefined;
   /** With `cutAfter`: half of the next event still goes out. */
-  readonly half?: boolean;
+  readonly half?: boolean | undefined;
   /** Ends the stream cleanly, without its end marker, after so many content events. */
-  readonly endAfter?: number;
+  readonly endAfter?: number | undefined;
   /** Never answers at all, until the caller gives up. */
-  readonly stall?: boolean;
+  readonly stall?: boolean | undefined;
   /** Says nothing more after so many content events; for JSON in the middle of the body. */
-  readonly stallAfter?: number;
+  readonly stallAfter?: number | undefined;
   /** Answers 200 with something that is neither JSON nor events. */
-  readonly garbage?: boolean;
+  readonly garbage?: boolean | undefined;
   /** Answers 200 with no body. */
-  readonly empty?: boolean;
+  readonly empty?: boolean | undefined;
   /** Answers a stream whose first event is an error; JSON callers get 200 with an error body. */
-  readonly firstEventError?: boolean;
+  readonly firstEventError?: boolean | undefined;
   /** The connection is refused: the call rejects as `fetch` does. */
-  readonly network?: boolean;
+  readonly network?: boolean | undefined;
   /** Waits so many milliseconds before it answers. */
-  readonly delay?: number;
+  readonly delay?: number | undefined;
   /** Fails only the first so many attempts of an exchange. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
 }
 
 type Name = keyof SimulatedFailure;

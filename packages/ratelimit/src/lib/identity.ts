@@ -7,7 +7,7 @@ export interface IdentityOptions {
   readonly secret: string | undefined;
   readonly trustProxy: number;
   /** Most digests remembered. @default 10_000 */
-  readonly maxDigests?: number;
+  readonly maxDigests?: number | undefined;
 }
 
 /** Nobody in particular: one bucket for all who can not be told apart. */

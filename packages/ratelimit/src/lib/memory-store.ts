@@ -10,7 +10,7 @@ export interface MemoryStoreOptions {
    *
    * @default 100_000
    */
-  readonly maxKeys?: number;
+  readonly maxKeys?: number | undefined;
 }
 
 interface Entry {

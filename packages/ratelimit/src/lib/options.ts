@@ -33,9 +33,9 @@ export interface LimitOptions {
    *
    * @default 'sliding-window'
    */
-  readonly algorithm?: LimitAlgorithm;
+  readonly algorithm?: LimitAlgorithm | undefined;
   /** Capacity of a token bucket: what can be taken at once after a pause. @default the quota */
-  readonly burst?: number;
+  readonly burst?: number | undefined;
   /**
    * Who is counted. `caller`: the tenant that auth set, else the credential sent and the address
    * that the host vouches for, each in a bucket of its own: the request is refused when either is
@@ -47,42 +47,43 @@ export interface LimitOptions {
    */
   readonly key?:
     | LimitKey
-    | ((state: LimitState) => string | undefined | Promise<string | undefined>);
+    | ((state: LimitState) => string | undefined | Promise<string | undefined>)
+    | undefined;
   /** Whether the limit applies to this request. One that throws applies. @default to every request */
-  readonly applies?: (state: LimitState) => boolean;
+  readonly applies?: ((state: LimitState) => boolean) | undefined;
   /** How many requests this one counts for: rounded up, at least 1. One that throws counts 1. @default 1 */
-  readonly cost?: (state: LimitState) => number;
+  readonly cost?: ((state: LimitState) => number) | undefined;
   /** `shadow` counts and reports in events, but never refuses and shows no header. @default the limiter's `mode` */
-  readonly mode?: 'enforce' | 'shadow';
+  readonly mode?: 'enforce' | 'shadow' | undefined;
   /**
    * When the store fails or is too slow: `open` counts in this process alone, by the same rule,
    * until the store is back; `closed` answers 503.
    *
    * @default 'open'
    */
-  readonly failure?: 'open' | 'closed';
+  readonly failure?: 'open' | 'closed' | undefined;
   /** Counts this limit. @default the limiter's `store` */
-  readonly store?: RateLimitStore;
+  readonly store?: RateLimitStore | undefined;
 }
 
 export interface RateLimitOptions {
   /** At least one. A request passes when all of them let it; otherwise none counts it. */
   readonly limits: readonly LimitOptions[];
   /** Who is counted by limits that do not say. @default 'caller' */
-  readonly key?: LimitOptions['key'];
+  readonly key?: LimitOptions['key'] | undefined;
   /** @default 'enforce' */
-  readonly mode?: 'enforce' | 'shadow';
+  readonly mode?: 'enforce' | 'shadow' | undefined;
   /** Where limits that do not say are counted. @default memoryStore() */
-  readonly store?: RateLimitStore;
+  readonly store?: RateLimitStore | undefined;
   /**
    * Key of the HMAC that callers' identities are digested with, at least 16 characters, the same
    * for all processes. Required when a store is shared.
    *
    * @default random for this process
    */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** First part of every store key. @default 'wintergate' */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /**
    * How many proxies of yours stand in front. The address is then the entry of `x-forwarded-for`
    * that many places from the right; without it, or with 0, the header is ignored. Count exactly:
@@ -90,18 +91,20 @@ export interface RateLimitOptions {
    *
    * @default 0
    */
-  readonly trustProxy?: number;
+  readonly trustProxy?: number | undefined;
   /** Longest wait for a store. Over it, the limits answer as their `failure` says. @default '200 ms' */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** Response header fields to send. */
-  readonly headers?: {
-    /** `RateLimit` and `RateLimit-Policy` of the IETF draft. @default true */
-    readonly ietf?: boolean;
-    /** `x-ratelimit-limit-requests`, `-remaining-requests` and `-reset-requests`, as OpenAI sends. @default false */
-    readonly openai?: boolean;
-  };
+  readonly headers?:
+    | {
+        /** `RateLimit` and `RateLimit-Policy` of the IETF draft. @default true */
+        readonly ietf?: boolean | undefined;
+        /** `x-ratelimit-limit-requests`, `-remaining-requests` and `-reset-requests`, as OpenAI sends. @default false */
+        readonly openai?: boolean | undefined;
+      }
+    | undefined;
   /** Milliseconds since the epoch. @default Date.now */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
 /** One limit, resolved. */

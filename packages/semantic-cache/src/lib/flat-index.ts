@@ -11,16 +11,16 @@ export interface FlatIndexOptions {
    *
    * @default 33554432 (32 MiB)
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /**
    * Items in one scope; the oldest go first. Each costs about 20 nanoseconds a lookup, a quarter of
    * a microsecond at 512 dimensions in scopes of up to 128.
    *
    * @default 2000
    */
-  maxItemsPerScope?: number;
+  maxItemsPerScope?: number | undefined;
   /** Milliseconds since the epoch. @default Date.now */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** A {@link VectorIndex} in memory. */

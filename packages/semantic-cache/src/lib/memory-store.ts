@@ -10,16 +10,16 @@ export interface MemoryStoreOptions {
    *
    * @default 67108864 (64 MiB)
    */
-  maxBytes?: number;
+  maxBytes?: number | undefined;
   /**
    * Says whether a new entry may take the place of the least recently used one, such as `tinyLfu()` of
    * `@wintergate/semantic-cache/store`.
    *
    * @default it always may
    */
-  admission?: Admission;
+  admission?: Admission | undefined;
   /** Milliseconds since the epoch. @default Date.now */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** Keeps out what would push out something that is asked for more often. */

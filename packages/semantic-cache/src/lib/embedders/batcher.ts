@@ -3,7 +3,7 @@
 export interface BatcherOptions {
   /** Embeds texts, in order. */
   readonly ask: (texts: readonly string[], signal: AbortSignal) => Promise<readonly Float32Array[]>;
-  readonly prepare?: (text: string) => string;
+  readonly prepare?: ((text: string) => string) | undefined;
   /** Milliseconds that the first text of a call waits for others. */
   readonly windowMs: number;
   readonly maxBatch: number;
