@@ -39,6 +39,12 @@ describe('checkOptions()', () => {
     },
   );
 
+  it('tells what to do where the function was handed over in place of what it makes', () => {
+    expect(() => check(new Request('http://a.test/'))).toThrow(
+      new TypeError('Call limit() where the chain is made, as in compose(limit())'),
+    );
+  });
+
   it.each([
     [null, 'null'],
     [true, 'boolean'],

@@ -17,6 +17,8 @@ export function checkOptions<T extends object>(
   known: Readonly<Record<keyof T, OptionKind>>,
   where: string,
 ): void {
+  if (options instanceof Request)
+    throw new TypeError(`Call ${where} where the chain is made, as in compose(${where})`);
   const given = kindOf(options);
   if (given !== 'object') throw new TypeError(`Give ${where} an object of options: got ${given}`);
   for (const [name, value] of Object.entries(options)) {

@@ -12,6 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   addReplyStage,
   asMemoAware,
+  bearerAuth,
   compose,
   createReply,
   defineMiddleware,
@@ -95,6 +96,21 @@ describe('serveNode()', () => {
       expect(response.headers.get('server-timing')).toMatch(/^gateway;dur=/);
       expect(await response.json()).toEqual({ path: '/v1/x', text: 'hello', length: '5' });
     }
+  });
+
+  it('says where a function was handed over that has to be called first', async () => {
+    const failures: string[] = [];
+    const { url } = await gate(
+      compose(bearerAuth as never),
+      () => new Response(),
+      (event) => {
+        if (event.type === 'background-error') failures.push(event.message);
+      },
+    );
+    expect((await fetch(url)).status).toBe(500);
+    expect(failures).toEqual([
+      'TypeError: Call bearerAuth() where the chain is made, as in compose(bearerAuth())',
+    ]);
   });
 
   it.each([
