@@ -20,7 +20,7 @@ export function parseDuration(value: Duration, name = 'duration'): number {
     typeof value === 'string' ? /^(\d{1,15}(?:\.\d{1,9})?) ?(ms|s|m|h|d)$/.exec(value) : null;
   if (match === null) {
     throw new TypeError(
-      `Expected "${name}" to be milliseconds or text such as "10 s": ${JSON.stringify(value)}`,
+      `Expected "${name}" to be milliseconds or text such as "10 s" (ms, s, m, h, d): ${JSON.stringify(value)}`,
     );
   }
   return checkRange(Number(match[1]) * (units[match[2] ?? ''] ?? 1), name, value);

@@ -10,6 +10,7 @@ import {
   errorResponse,
   type GatewayEvent,
   holdReply,
+  type Middleware,
   OrderError,
   RequestError,
   rewrite,
@@ -61,6 +62,50 @@ function post(body: string | null = '{"a":1}', init: RequestInit = {}): Request 
 const pass = defineMiddleware(undefined, (_request, next) => next());
 
 describe('toHandler()', () => {
+  describe('with a middleware that reads the reply and passes it on', () => {
+    const readers: [string, (response: Response) => Promise<unknown>][] = [
+      ['text()', (response) => response.text()],
+      ['its first chunk', (response) => response.body!.getReader().read()],
+    ];
+    const ask = async (read: (typeof readers)[0][1], end: () => Response, watched: boolean) => {
+      const failures: string[] = [];
+      const reads: Middleware = async (_request, next) => {
+        const response = await next();
+        await read(response);
+        return response;
+      };
+      const handler = toHandler(watched ? compose(watch, reads) : compose(reads), end, {
+        onEvent: (event) => {
+          if (event.type === 'background-error') failures.push(event.message);
+        },
+      });
+      const response = await handler(new Request('http://a.test/'));
+      return { status: response.status, text: await response.text(), failures };
+    };
+    const watch = defineMiddleware(undefined, async (_request, next, context) =>
+      addReplyStage(await next(), { name: 'watch', event() {}, body() {} }, context),
+    );
+
+    it.each(readers)('says what to do instead: %s', async (_what, read) => {
+      for (const end of [() => new Response('hi'), () => eventStream([sse])])
+        for (const watched of [false, true]) {
+          const { status, failures } = await ask(read, end, watched);
+          expect(status).toBe(500);
+          expect(failures).toEqual([
+            expect.stringContaining('whose body was read: read a clone, or use addReplyStage()'),
+          ]);
+        }
+    });
+
+    it.each(readers)('sends what is at hand all the same: %s', async (_what, read) => {
+      for (const body of ['hi', new TextEncoder().encode('hi')])
+        for (const watched of [false, true])
+          expect(await ask(read, () => createReply({ body }), watched)).toEqual({
+            ...{ status: 200, text: 'hi', failures: [] },
+          });
+    });
+  });
+
   it('takes the promise of a listener for background work, and tells how it failed', async () => {
     const failures: string[] = [];
     const unheard: unknown[] = [];

@@ -197,12 +197,12 @@ export function rewriteReply(
  * turns events into something else may have the content type changed behind it. A stage that throws fails the reply and is told in a
  * `background-error` event.
  *
- * @throws {TypeError} when the body has been read already.
+ * @throws {TypeError} when the body has been read already, unless all of it is at hand as JSON replies are.
  */
 export function addReplyStage(response: Response, stage: ReplyStage, context: Context): Response {
   const reply = adopt(response);
   const { content } = reply;
-  if (reply.bodyUsed) throw new TypeError('Add stages before the body is read');
+  if (!isReadable(response)) throw new TypeError('Add stages before the body is read');
   content.context ??= context;
   content.isEvents ??= isEventStream(reply as unknown as Response);
   // Not pushed to: an array that grows takes room for sixteen more, for as long as the reply lasts.
@@ -210,6 +210,13 @@ export function addReplyStage(response: Response, stage: ReplyStage, context: Co
   // The length may change with any stage: one that watches may still add a closing event.
   if (!reply.headers.has('content-length')) return reply as unknown as Response;
   return rewriteReply(reply as unknown as Response, { headers: { 'content-length': null } });
+}
+
+/** Whether the body can be sent: nobody has read it, or all of it is still at hand. */
+export function isReadable(response: Response): boolean {
+  if (!response.bodyUsed) return true;
+  const { used = true, value } = standingIn(response)?.content ?? {};
+  return !used && (typeof value === 'string' || value instanceof Uint8Array);
 }
 
 /** The reply's headers as a record, without building any object where it is one of ours. */

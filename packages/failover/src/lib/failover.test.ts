@@ -464,7 +464,7 @@ describe('failover() refuses', () => {
     ],
     [
       { cooldown: 'soon' as never },
-      'Expected "cooldown" to be milliseconds or text such as "10 s": "soon"',
+      'Expected "cooldown" to be milliseconds or text such as "10 s" (ms, s, m, h, d): "soon"',
     ],
   ])('%j', (options, message) => {
     expect(() => failover(options)).toThrow(message);

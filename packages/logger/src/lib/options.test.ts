@@ -69,7 +69,7 @@ describe('resolveOptions()', () => {
     [
       'an unknown interval',
       { flushInterval: 'soon' },
-      'Expected "flushInterval" to be milliseconds or text such as "10 s": "soon"',
+      'Expected "flushInterval" to be milliseconds or text such as "10 s" (ms, s, m, h, d): "soon"',
     ],
     [
       'an unknown timeout',

@@ -28,7 +28,7 @@ describe('promptGuard() options', () => {
     [{ deny: [''] }, 'Expected "deny[0]" to be text of 1 to 64 characters: ""'],
     [
       { maxHoldBack: '5 x' },
-      'Expected "maxHoldBack" to be milliseconds or text such as "10 s": "5 x"',
+      'Expected "maxHoldBack" to be milliseconds or text such as "10 s" (ms, s, m, h, d): "5 x"',
     ],
   ])('refuses %j', (options, message) => {
     expect(() => promptGuard(options as PromptGuardOptions)).toThrow(message);

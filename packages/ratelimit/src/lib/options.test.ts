@@ -73,7 +73,7 @@ describe('resolveOptions()', () => {
     [
       'an unknown window',
       { limits: [{ ...limit, window: '1 fortnight' }] },
-      'Expected "limits[0].window" to be milliseconds or text such as "10 s": "1 fortnight"',
+      'Expected "limits[0].window" to be milliseconds or text such as "10 s" (ms, s, m, h, d): "1 fortnight"',
     ],
     [
       'an unknown algorithm',
@@ -155,7 +155,7 @@ describe('resolveOptions()', () => {
     [
       'an unknown timeout',
       { limits: [limit], timeout: 'soon' },
-      'Expected "timeout" to be milliseconds or text such as "10 s": "soon"',
+      'Expected "timeout" to be milliseconds or text such as "10 s" (ms, s, m, h, d): "soon"',
     ],
   ])('refuses %s', (_name, options, message) => {
     expect(() => resolveOptions(options as RateLimitOptions)).toThrow(message);
