@@ -1,4 +1,5 @@
 /** The last call of a stage, and what is told of one that threw. */
+import { isPromise } from './at-once.ts';
 import type { ReplyEnding, ReplyStage } from './stage-types.ts';
 import type { Context } from './types.ts';
 
@@ -11,7 +12,8 @@ export function closeStage(
   context: Emitter | undefined,
 ): void {
   try {
-    stage.close?.(ending);
+    const work: unknown = stage.close?.(ending);
+    if (isPromise(work)) work.then(null, (error) => tellFailure(stage.name, error, context));
   } catch (error) {
     tellFailure(stage.name, error, context);
   }

@@ -1,4 +1,5 @@
 /** One stage in the pump: what it is fed, and where its output goes. */
+import { atOnce, isPromise } from './at-once.ts';
 import { BlockReader } from './block-reader.ts';
 import { Chunk, SseBlock, type SseEvent } from './sse-block.ts';
 import type { ReplyBody, ReplyStage, StageOutput } from './stage-types.ts';
@@ -55,7 +56,7 @@ export class StageNode implements PumpNode {
       this.next.event(event);
       return;
     }
-    stage.event(event, this.#out);
+    atOnce<unknown>(stage.event(event, this.#out), 'event');
     if (stage.transform !== true && !this.#ended) this.next.event(event);
   }
 
@@ -86,7 +87,7 @@ export class StageNode implements PumpNode {
     }
     const whole = body ?? new WholeBody(this.#parts, this.#size);
     const answer = this.stage.body?.(whole, this.#out);
-    if (answer instanceof Promise) {
+    if (isPromise(answer)) {
       answer.then(
         (bytes) => this.#settle(() => this.#replace(whole, bytes)),
         (error) => this.#host.stageThrew(this.stage.name, error),
@@ -125,7 +126,7 @@ export class StageNode implements PumpNode {
   }
 
   #raw(bytes: Uint8Array, event: SseEvent | undefined): void {
-    this.stage.bytes?.(bytes, this.#out);
+    atOnce<unknown>(this.stage.bytes?.(bytes, this.#out), 'bytes');
     if (this.stage.transform === true || this.#ended) return;
     if (event === undefined) this.next.chunk(bytes);
     else this.next.event(event);
@@ -145,7 +146,7 @@ export class StageNode implements PumpNode {
   }
 
   #finish(body: ReplyBody | undefined): void {
-    this.stage.end?.(this.#out);
+    atOnce<unknown>(this.stage.end?.(this.#out), 'end');
     if (this.#ended) return;
     this.#ended = true;
     this.next.end(body);

@@ -32,7 +32,8 @@ export interface StageOutput {
 /**
  * Watches or changes a reply's body. Stages of one reply form one ordered list that one pump runs
  * with one SSE decode. All methods are synchronous except `body` of a transform, and are called
- * in order; none is called after `end` or `fail`. A stage that throws fails the reply.
+ * in order; none is called after `end` or `fail`. A stage that throws fails the reply, and so does one whose `event`,
+ * `bytes` or `end` answers a promise: what it wrote later would be lost.
  *
  * With `transform` absent the input passes by itself, at once and unaltered, and the methods only
  * watch. With `transform: true` nothing passes unless written to `out`.
