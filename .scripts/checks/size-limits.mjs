@@ -4,7 +4,7 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 16_900, // packages/core/decisions/002
+  '@wintergate/core': 17_000, // packages/core/decisions/002
   '@wintergate/wire': 22_400, // packages/core/decisions/003
   '@wintergate/semantic-cache': 33_000, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,

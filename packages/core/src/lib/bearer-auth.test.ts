@@ -59,6 +59,8 @@ describe('bearerAuth()', () => {
     expect(() => bearerAuth({ keys: { a: '' } })).toThrow('keys.a');
     expect(() => bearerAuth({ keys: { a: 'my key' } })).toThrow('without spaces: keys.a');
     expect(() => bearerAuth({ keys: ['schlüssel'] })).toThrow('without spaces: keys.0');
+    // Each of its letters would be a key.
+    expect(() => bearerAuth({ keys: 'the-key' as never })).toThrow('got string');
     expect(() => bearerAuth({} as never)).toThrow('Give at least one key in "keys"');
     expect(() => bearerAuth({ key: 'k1' } as never)).toThrow('Remove "key" from the options');
   });

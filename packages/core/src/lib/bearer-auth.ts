@@ -28,6 +28,9 @@ export function bearerAuth(options: BearerAuthOptions): Middleware {
   checkOptions(options, { keys: 1, headers: 'string[]' }, 'bearerAuth()');
   const { headers = ['x-api-key', 'api-key', 'x-goog-api-key'] } = options;
   const list = Array.isArray(options.keys);
+  // Its letters would all be keys.
+  if (typeof options.keys === 'string')
+    throw new TypeError('Expected "keys" to be a list of keys, or a record of them: got string');
   const entries = Object.entries((options.keys ?? {}) as Record<string, string>);
   if (entries.length === 0) throw new TypeError('Give at least one key in "keys"');
   for (const [name, key] of entries) {

@@ -41,7 +41,7 @@ describe('checkOptions()', () => {
 
   it('tells what to do where the function was handed over in place of what it makes', () => {
     expect(() => check(new Request('http://a.test/'))).toThrow(
-      new TypeError('Call limit() where the chain is made, as in compose(limit())'),
+      new TypeError('Call limit() when the chain is made, not with a request'),
     );
   });
 

@@ -18,7 +18,7 @@ export function checkOptions<T extends object>(
   where: string,
 ): void {
   if (options instanceof Request)
-    throw new TypeError(`Call ${where} where the chain is made, as in compose(${where})`);
+    throw new TypeError(`Call ${where} when the chain is made, not with a request`);
   const given = kindOf(options);
   if (given !== 'object') throw new TypeError(`Give ${where} an object of options: got ${given}`);
   for (const [name, value] of Object.entries(options)) {

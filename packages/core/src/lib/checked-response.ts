@@ -10,7 +10,8 @@ export function checked(response: Response | undefined, who: string): Response {
   const status: unknown = response?.status;
   const canBeSent = typeof status === 'number' && status >= 200 && status <= 599;
   if (canBeSent && isReadable(response as Response)) return response as Response;
-  const what = typeof status === 'number' ? `status ${status}` : String(response);
+  const other = typeof response === 'function' ? 'a function' : String(response);
+  const what = typeof status === 'number' ? `status ${status}` : other;
   const got = canBeSent ? 'one whose body was read: read a clone, or use addReplyStage()' : what;
   throw new TypeError(`Answer with a Response of status 200 to 599 from every ${who}: got ${got}`);
 }

@@ -58,7 +58,7 @@ export function defineMiddleware(role: Role | undefined, layer: Layer): Middlewa
 
 /** A `next` that may be handed any request of ours. */
 function aware(next: Next): Next {
-  if ((next as { [memoAware]?: true })[memoAware] === true) return next;
+  if (isMemoAware(next)) return next;
   return (request, context) =>
     next(request === undefined ? undefined : toNativeRequest(request), context);
 }
@@ -68,6 +68,7 @@ function aware(next: Next): Next {
  * Errors become answers: a `RequestError` in the caller's dialect, any other a 500 that tells nothing.
  *
  * @throws {OrderError} for an order that opens a hole, such as a cache outside a guard.
+ * @throws {TypeError} for what is no middleware, an end such as `upstream()` among it.
  * @example
  * const chain = compose(logger(), semanticCache(), failover());
  */
@@ -75,7 +76,12 @@ export function compose(...middleware: readonly Middleware[]): Middleware {
   const parts = middleware.flatMap((one, at) => {
     if (typeof one !== 'function')
       throw new TypeError(`Expected a middleware at position ${at}: ${typeof one}`);
-    return (one as OwnMiddleware)[partsKey] ?? [one];
+    const { [layerKey]: layer, [partsKey]: inner } = one as Partial<OwnMiddleware>;
+    if (layer === undefined && isMemoAware(one))
+      throw new TypeError(
+        `Give "${one.name}" to the host as its end: no chain can go on behind it`,
+      );
+    return inner ?? [one];
   });
   checkOrder(parts.map(roleInChain));
   const layers = parts.map(toLayer);
@@ -126,9 +132,15 @@ export function bindEnd(
 function endAsNext(end: End): Next {
   if (typeof end !== 'function')
     throw new TypeError(`Give an end such as upstream(): got ${typeof end}`);
-  const own = (end as { [memoAware]?: true })[memoAware] === true;
+  if ((end as Partial<OwnMiddleware>)[layerKey] !== undefined)
+    throw new TypeError(`Give an end such as upstream(): "${end.name}" is a middleware`);
+  const own = isMemoAware(end);
   return async (request, context) =>
     end(own ? (request as Request) : toNativeRequest(request as Request), context);
+}
+
+function isMemoAware(one: object): boolean {
+  return (one as { [memoAware]?: true })[memoAware] === true;
 }
 
 /** Brands an end or a `next` as one that takes our requests as they are. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   addReplyStage,
+  asMemoAware,
   BodyNotReplayableError,
   compose,
   contextOf,
@@ -734,6 +735,18 @@ it.each([undefined, null, 'https://api.test'])(
     expect(() => toHandler(compose(), end as never)).toThrow('Give an end such as upstream()');
   },
 );
+
+it('tells a middleware from an end', () => {
+  const end = asMemoAware(function upstreamEnd() {
+    return new Response();
+  });
+  expect(() => toHandler(compose(), pass as never)).toThrow(
+    'Give an end such as upstream(): "middleware" is a middleware',
+  );
+  expect(() => compose(pass, end as never)).toThrow(
+    'Give "upstreamEnd" to the host as its end: no chain can go on behind it',
+  );
+});
 
 describe('compose()', () => {
   const role = (name: 'semanticCache' | 'promptGuard' | 'failover' | 'modelRouter' | 'rateLimit') =>

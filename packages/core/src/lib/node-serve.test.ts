@@ -109,7 +109,7 @@ describe('serveNode()', () => {
     );
     expect((await fetch(url)).status).toBe(500);
     expect(failures).toEqual([
-      'TypeError: Call bearerAuth() where the chain is made, as in compose(bearerAuth())',
+      'TypeError: Call bearerAuth() when the chain is made, not with a request',
     ]);
   });
 

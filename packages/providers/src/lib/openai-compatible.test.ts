@@ -33,6 +33,11 @@ describe('openaiCompatible()', () => {
     ['ftp://a/v1', 'Expected "baseUrl" to start with "https://" or "http://": got "ftp:"'],
     ['https://u:p@a/v1', 'Remove the credentials from "baseUrl" and pass them as "apiKey"'],
     ['https://a/v1?x=1', 'Remove the query and fragment from "baseUrl": got "https://a/v1?x=1"'],
+    [
+      'https://a/v1/chat/completions',
+      'Remove "/chat/completions" from "baseUrl": the paths of calls are added to it',
+    ],
+    ['https://a/v1/responses/', 'Remove "/responses/" from "baseUrl"'],
   ])('refuses the base URL %s', (baseUrl, message) => {
     expect(() => openaiCompatible({ baseUrl })).toThrow(message);
   });

@@ -148,6 +148,11 @@ export function checkBaseUrl(value: string): string {
   if (url.search || url.hash) {
     throw new TypeError(`Remove the query and fragment from "baseUrl": got "${value}"`);
   }
+  const [path] =
+    /\/(?:chat\/completions|completions|responses|embeddings|messages)\/?$/.exec(url.pathname) ??
+    [];
+  if (path !== undefined)
+    throw new TypeError(`Remove "${path}" from "baseUrl": the paths of calls are added to it`);
   return url.origin + url.pathname.replace(/\/$/, '');
 }
 

@@ -20,6 +20,10 @@ export function configuredTarget({
   }
   if (provider !== undefined && typeof provider?.target !== 'function')
     throw new TypeError('Expected "provider" of upstream() to be one, such as openai()');
+  if (target !== undefined && typeof target?.provider !== 'string')
+    throw new TypeError(
+      'Expected "target" of upstream() to be one, such as openai().target("gpt-5")',
+    );
   return target ?? provider?.target();
 }
 

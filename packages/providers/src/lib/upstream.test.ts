@@ -424,6 +424,8 @@ it('upstream() refuses two ways to say whom to call', () => {
 it.each([
   [{ providers: [own] }, 'Remove "providers" from the options of upstream(): it knows provider'],
   [{ provider: 'openai' }, 'Expected "provider" of upstream() to be one, such as openai()'],
+  [{ target: openai() }, 'Expected "target" of upstream() to be one, such as openai().target'],
+  [{ target: null }, 'Expected "target" of upstream() to be one, such as openai().target'],
   [{ provider: null }, 'Expected "provider" of upstream() to be one, such as openai()'],
 ])('upstream() refuses %j', (options, message) => {
   expect(() => upstream(options as never)).toThrow(message);

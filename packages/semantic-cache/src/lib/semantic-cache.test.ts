@@ -422,6 +422,10 @@ describe('semanticCache() options', () => {
     [{ ttl: 'soon' as '1 s' }, 'Expected "ttl" to be milliseconds'],
     [{ semantic: { candidates: 0 } }, 'Set "semantic.candidates" from 1 to 100: got 0'],
     [
+      { semantic: { guards: (() => []) as never } },
+      'Give "semantic.guards" a list of guards, such as [...lightGuards(), mine]',
+    ],
+    [
       { semantic: { guards: [{ name: 'No; way', refuses: () => false }] } },
       'Name a guard in lower case',
     ],

@@ -179,11 +179,12 @@ function resolveSemantic(options: SemanticOptions, now: () => number): SemanticT
       `Set "semantic.turnsThreshold" from 0 to 1: got ${String(turnsThreshold)}`,
     );
   }
-  for (const { name, refuses } of guards) {
-    if (typeof name !== 'string' || typeof refuses !== 'function')
-      throw new TypeError(
-        'Give "semantic.guards" a list of guards, such as [...lightGuards(), mine]',
-      );
+  const isList = Array.isArray(guards) && guards.every((one) => typeof one?.refuses === 'function');
+  if (!isList)
+    throw new TypeError(
+      'Give "semantic.guards" a list of guards, such as [...lightGuards(), mine]',
+    );
+  for (const { name } of guards) {
     if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
       throw new TypeError(`Name a guard in lower case, digits and hyphens: got "${name}"`);
     }
