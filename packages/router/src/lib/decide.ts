@@ -1,5 +1,5 @@
 /** From a route and a call to the targets that may answer it, best first. */
-import type { TargetName } from '@wintergate/core';
+import { atOnce, type TargetName } from '@wintergate/core';
 import { type Target, targetName } from '@wintergate/providers';
 import { type Needs, whyUnable } from './capable.ts';
 import type { Capabilities, Facts } from './options.ts';
@@ -55,7 +55,7 @@ export async function decide(
   function canTake(target: Target): boolean {
     if (means.capabilities === undefined) return true;
     const name = targetName(target, facts.call.model);
-    const reason = whyUnable(needs, means.capabilities(name) ?? undefined);
+    const reason = whyUnable(needs, atOnce(means.capabilities(name), 'capabilities') ?? undefined);
     if (reason !== undefined) excluded.push({ target: name, reason });
     return reason === undefined;
   }

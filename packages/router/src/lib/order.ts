@@ -1,5 +1,5 @@
 /** The order in which a strategy would call what it has to choose from. */
-import type { TargetName, Usage } from '@wintergate/core';
+import { atOnce, type TargetName, type Usage } from '@wintergate/core';
 import { type Target, targetName } from '@wintergate/providers';
 import { estimateInputTokens, type ModelCall } from '@wintergate/wire';
 import { difficultyOf } from './difficulty.ts';
@@ -59,7 +59,7 @@ export async function orderBy(
     }
     case 'least-cost': {
       const usage = expectedUsage(call, means.assumeOutput);
-      const costs = names.map((name) => means.cost?.(name, usage) ?? Number.POSITIVE_INFINITY);
+      const costs = names.map((name) => costOf(name, usage, means));
       const order = ascending(costs);
       const best = costs[order[0] ?? 0] as number;
       const price = Number.isFinite(best) ? `${Number(best.toPrecision(3))} USD` : 'unknown';
@@ -116,6 +116,12 @@ export async function orderBy(
       return { order, reason: `chosen: ${nameAt(order[0])}` };
     }
   }
+}
+
+/** What is no number sorts with nothing: it is as good as unknown, and comes last. */
+function costOf(name: TargetName, usage: Usage, { cost }: Means): number {
+  const known = atOnce(cost?.(name, usage), 'cost');
+  return Number.isFinite(known) ? (known as number) : Number.POSITIVE_INFINITY;
 }
 
 /** @throws {TypeError} when a callback returns what it was not given. */

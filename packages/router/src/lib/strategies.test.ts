@@ -187,6 +187,21 @@ describe('least-cost', () => {
     expect(plan?.reason).toMatch(/^least cost: b, \d+ USD$/);
   });
 
+  it('takes what is no number for an unknown price', async () => {
+    const odd: Record<string, unknown> = { a: Number.NaN, b: 1, c: 'free' };
+    const given = router('least-cost', [a, c, b], {
+      cost: ({ provider }) => odd[provider] as number,
+    });
+    expect((await planOf(given, chat())).candidates?.[0]).toBe('b:-');
+  });
+
+  it.each(['cost', 'capabilities'] as const)('refuses a promise of %s', async (option) => {
+    const late = async (): Promise<never> => Promise.reject(new Error('late'));
+    const given = router('least-cost', [a, b], { cost, [option]: late as never });
+    const { plan } = await planOf(given, chat());
+    expect(plan).toBeUndefined();
+  });
+
   it('counts the output that the call may have', async () => {
     const seen: number[] = [];
     const given = router('least-cost', [a], {
