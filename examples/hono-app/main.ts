@@ -4,6 +4,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { compose } from '@wintergate/core';
 import { toHono } from '@wintergate/core/hono';
 import { nodeTransport } from '@wintergate/core/node';
+import { failover } from '@wintergate/failover';
 import { logger } from '@wintergate/logger';
 import { promptGuard } from '@wintergate/prompt-guard';
 import { openai, simulated, upstream } from '@wintergate/providers';
@@ -22,14 +23,14 @@ app.get('/', (c) => c.text('The app that was here before'));
 // Separate mounts share one exchange; their order is checked on the first request.
 app.use('/v1/*', toHono(logger(), { clientAddress }));
 app.use('/v1/*', toHono(rateLimit({ limits: [{ name: 'rpm', quota: 600, window: '1 m' }] })));
-app.use('/v1/*', toHono(promptGuard()));
-app.use(
-  '/v1/*',
-  toHono(compose(modelRouter({ default: provider }), semanticCache({ tenant: 'shared' }))),
+const chain = compose(
+  promptGuard(),
+  modelRouter({ default: provider }),
+  semanticCache({ tenant: 'shared' }),
+  failover(),
 );
-
 // On Node much faster than the global `fetch`.
-const answer = upstream({ transport: await nodeTransport() });
-app.post('/v1/*', (c) => answer(c.req.raw));
+const end = upstream({ transport: await nodeTransport() });
+app.post('/v1/*', toHono(chain, { end }));
 
 serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(PORT) });

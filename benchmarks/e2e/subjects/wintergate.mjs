@@ -22,8 +22,7 @@ const adapters = {
       tuneNode();
       options.platform = { transport: await nodeTransport() };
     }
-    app.use('*', toHono(chain, options));
-    app.all('*', (c) => end(c.req.raw));
+    app.all('*', toHono(chain, { ...options, end }));
     serveFetch(app.fetch);
   },
   async fetch() {

@@ -8,6 +8,7 @@ import {
   createContextKey,
   createReply,
   defineMiddleware,
+  type End,
   type GatewayEvent,
   type Middleware,
   OrderError,
@@ -197,6 +198,70 @@ describe('toHono()', () => {
     });
     const response = await app.request('/', post());
     expect(await response.json()).toEqual(['set outside', true, { a: 1 }]);
+  });
+
+  describe('with an end', () => {
+    const echo: End = async (request, context) => {
+      const { a } = (await context!.json(request)) as { a: number };
+      return Response.json({ a, id: context!.requestId.length > 0 });
+    };
+
+    it('answers there, as a handler or in front of others', async () => {
+      const app = new Hono();
+      app.post('/only', toHono(readJson, { end: echo }));
+      app.use('/front/*', toHono(compose(readJson, shout), { end: echo }));
+      app.post('/front/x', () => {
+        throw new Error('never called');
+      });
+      const alone = await app.request('/only', post());
+      expect(await alone.json()).toEqual({ a: 1, id: true });
+      expect(alone.headers.get('x-request-id')).toMatch(/^[\w-]+$/);
+      expect(await (await app.request('/front/x', post())).text()).toBe('{"A":1,"ID":TRUE}');
+    });
+
+    it('is asked again by a chain that retries', async () => {
+      let asked = 0;
+      const twice = defineMiddleware(undefined, async function twice(_request, next) {
+        const first = await next();
+        return first.ok ? first : next();
+      });
+      const app = new Hono();
+      app.post(
+        '/',
+        toHono(compose(readJson, twice), {
+          end: () => new Response(null, { status: ++asked === 1 ? 503 : 200 }),
+        }),
+      );
+      expect((await app.request('/', post())).status).toBe(200);
+      expect(asked).toBe(2);
+    });
+
+    it('shares the exchange with mounts outside of it', async () => {
+      const events: GatewayEvent[] = [];
+      const app = new Hono();
+      app.use(toHono(readJson, { onEvent: (event) => events.push(event) }));
+      app.post('/', toHono(shout, { end: echo }));
+      expect(await (await app.request('/', post())).text()).toBe('{"A":1,"ID":TRUE}');
+      expect(events.filter(({ type }) => type === 'response-end')).toHaveLength(1);
+    });
+
+    it('answers a failure in it, and is not called for a caller who left', async () => {
+      const app = new Hono();
+      const broken: End = () => {
+        throw new Error('no upstream');
+      };
+      app.post('/broken', toHono(readJson, { end: broken }));
+      const response = await app.request('/broken', post());
+      expect([response.status, (await response.json()).error.type]).toEqual([500, 'server_error']);
+      const gone = AbortSignal.abort();
+      expect((await app.request('/broken', { ...post(), signal: gone })).status).toBe(499);
+    });
+
+    it('refuses a middleware in its place', () => {
+      expect(() => toHono(readJson, { end: compose(pass) as never })).toThrow(
+        'Give an end such as upstream()',
+      );
+    });
   });
 
   it('refuses mounts in an order that opens a hole, on the first request', async () => {

@@ -1,6 +1,6 @@
 import type { Context as HonoContext, Next as HonoNext, MiddlewareHandler } from 'hono';
 import { abortOf } from './aborter.ts';
-import { asMemoAware, compose, partsOf, roleInChain } from './compose.ts';
+import { asMemoAware, bindEnd, compose, partsOf, roleInChain } from './compose.ts';
 import { createContext, fullPlatform } from './context.ts';
 import { answer, finishNatively } from './exchange.ts';
 import type { HandlerOptions } from './handler.ts';
@@ -11,7 +11,7 @@ import { cancelReply } from './reply-run.ts';
 import { sharing } from './shares-io.ts';
 import { HonoNextError } from './to-hono-error.ts';
 import { fromHonoRequest, toHonoRequest } from './to-hono-request.ts';
-import type { Context, Middleware, Next, Platform } from './types.ts';
+import type { Context, End, Middleware, Next, Platform } from './types.ts';
 
 export interface HonoOptions extends HandlerOptions {
   /**
@@ -21,6 +21,13 @@ export interface HonoOptions extends HandlerOptions {
    * @default unknown
    */
   clientAddress?: ((c: HonoContext) => string | undefined) | undefined;
+  /**
+   * Answers in place of the handlers further in, such as `upstream()`, and may be called again. What the chain passes on
+   * need not be made a request of the platform's for it.
+   *
+   * @default Hono's next handler
+   */
+  end?: End | undefined;
 }
 
 /** A mount and those outside of it, for the order check: each combination is checked once. */
@@ -44,7 +51,7 @@ const stateKey = Symbol.for('@wintergate/core/hono');
 /**
  * Mounts a chain as Hono middleware. Several mounts of one request share one Context; their order is
  * checked on the first request that meets them. Handlers further in find the request as the chain
- * left it, with an unread body. `next` can be called once: a chain that retries ends in `upstream()`.
+ * left it, with an unread body, and can be called once: a chain that retries needs an `end`.
  *
  * With an `executionCtx` background work is handed to it. `platform.sharesIo` is `false` on runtimes
  * that bind I/O to a request; set `platform: { sharesIo: false }` for others of that kind.
@@ -55,22 +62,24 @@ const stateKey = Symbol.for('@wintergate/core/hono');
  * @throws {HonoNextError} from the handler, when a middleware calls `next` again.
  * @example
  * app.use('/v1/*', toHono(promptGuard()));
- * app.use('/v1/*', toHono(semanticCache({ tenant: 'shared' })));
+ * app.post('/v1/*', toHono(compose(semanticCache({ tenant: 'shared' }), failover()), { end: upstream() }));
  */
 export function toHono(middleware: Middleware, options: HonoOptions = {}): MiddlewareHandler {
-  checkHandlerOptions(options, { clientAddress: 1 }, 'toHono()');
+  checkHandlerOptions(options, { clientAddress: 'function', end: 'function' }, 'toHono()');
   const chain = compose(middleware);
   const roles = partsOf(chain).map(roleInChain);
   const alone: Chain = { roles, inside: new WeakMap() };
-  const { clientAddress, maxBodyBytes, onEvent } = options;
-  const { platform: given } = options;
+  const { clientAddress, maxBodyBytes, onEvent, platform: given } = options;
+  const whole = options.end === undefined ? undefined : bindEnd(chain, options.end);
+  const run: Middleware =
+    whole === undefined ? chain : (request, _next, context) => whole(request, context as Context);
   const base = fullPlatform({ name: 'hono', ...sharing(given?.sharesIo), ...given });
 
   return async function wintergate(c, next) {
     const outer = (c as { [stateKey]?: HonoState })[stateKey];
     if (outer !== undefined) {
       outer.chain = chainInside(outer.chain, alone, roles);
-      return mountInside(c, next, chain, outer);
+      return mountInside(c, next, run, outer);
     }
     const request = fromHonoRequest(c);
     const platform = { ...base, ...hostFacts(c, clientAddress) };
@@ -79,7 +88,7 @@ export function toHono(middleware: Middleware, options: HonoOptions = {}): Middl
     const state: HonoState = { chain: alone, context, request, raw: c.req.raw };
     Object.assign(c, { [stateKey]: state });
     const inward = onceInward(c, next, state);
-    const response = await answer((own) => chain(request, inward.next, own), context);
+    const response = await answer((own) => run(request, inward.next, own), context);
     replaceReply(c, finishNatively(response, context), inward);
   };
 }
@@ -88,7 +97,7 @@ export function toHono(middleware: Middleware, options: HonoOptions = {}): Middl
 async function mountInside(
   c: HonoContext,
   next: HonoNext,
-  chain: Middleware,
+  run: Middleware,
   state: HonoState,
 ): Promise<void> {
   const { context } = state;
@@ -100,7 +109,7 @@ async function mountInside(
   const inward = onceInward(c, next, state);
   let response: Response;
   try {
-    response = await chain(state.request, inward.next, context);
+    response = await run(state.request, inward.next, context);
   } catch (error) {
     // An abort is the outermost mount's to end, and never reaches the app's error handler.
     if (!abortOf(context).aborted) throw error;
