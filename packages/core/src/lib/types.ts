@@ -57,9 +57,9 @@ export interface Platform {
   /** The peer's address as the host vouches for it; never taken from a header that a caller can set. */
   readonly clientAddress?: string | undefined;
   /** Bindings or environment as the host passes them. */
-  readonly env?: unknown | undefined;
+  readonly env?: unknown;
   /** The host's own context objects. */
-  readonly native?: unknown | undefined;
+  readonly native?: unknown;
   /** `false` where one request may not await another request's promise (Workers). */
   readonly sharesIo: boolean;
   /**
