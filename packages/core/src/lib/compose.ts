@@ -52,7 +52,8 @@ export function defineMiddleware(role: Role | undefined, layer: Layer): Middlewa
       request,
     );
   }
-  Object.defineProperty(middleware, 'name', { value: layer.name || role || 'middleware' });
+  // The role first: bundlers rename functions that are called as what makes them.
+  Object.defineProperty(middleware, 'name', { value: role ?? (layer.name || 'middleware') });
   return Object.assign(middleware, { role, [layerKey]: layer });
 }
 
@@ -85,10 +86,10 @@ export function compose(...middleware: readonly Middleware[]): Middleware {
   });
   checkOrder(parts.map(roleInChain));
   const layers = parts.map(toLayer);
-  const composed = defineMiddleware(undefined, function composed(request, next, context) {
+  const whole = defineMiddleware(undefined, function composed(request, next, context) {
     return runFrom(layers, 0, request, context, next);
   });
-  return Object.assign(composed, { [partsKey]: parts });
+  return Object.assign(whole, { [partsKey]: parts });
 }
 
 /**
