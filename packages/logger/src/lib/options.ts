@@ -107,7 +107,7 @@ export function resolveOptions(options: LoggerOptions): Settings {
   const { sink = consoleSink(), content = false, redact, sample = 1 } = options;
   if (typeof sink?.write !== 'function')
     throw new TypeError('Expected "sink" to have a write method');
-  if (content && typeof redact !== 'function') {
+  if (content && redact === undefined) {
     throw new TypeError(
       'Give "redact" with "content": a function that answers what may be logged of a text',
     );

@@ -49,9 +49,9 @@ export interface LimitOptions {
     | LimitKey
     | ((state: LimitState) => string | undefined | Promise<string | undefined>)
     | undefined;
-  /** Whether the limit applies to this request. One that throws applies. @default to every request */
+  /** Whether the limit applies to this request. One that throws, or answers a promise, applies. @default to every request */
   readonly applies?: ((state: LimitState) => boolean) | undefined;
-  /** How many requests this one counts for: rounded up, at least 1. One that throws counts 1. @default 1 */
+  /** How many requests this one counts for: rounded up, at least 1. One that throws, or answers a promise, counts 1. @default 1 */
   readonly cost?: ((state: LimitState) => number) | undefined;
   /** `shadow` counts and reports in events, but never refuses and shows no header. @default the limiter's `mode` */
   readonly mode?: 'enforce' | 'shadow' | undefined;

@@ -91,8 +91,8 @@ export interface SemanticCacheOptions {
    */
   tenant?: TenantOption | undefined;
   /**
-   * Widens or narrows which calls of one tenant may have one answer. When it throws, or wants what is
-   * asked ignored, the call is not cached (`detail=scope`).
+   * Widens or narrows which calls of one tenant may have one answer. When it throws, answers a
+   * promise or anything else, or wants what is asked ignored, the call is not cached (`detail=scope`).
    *
    * @default everything that can change the answer counts
    */
@@ -112,7 +112,7 @@ export interface SemanticCacheOptions {
   storeTimeout?: Duration | undefined;
   /**
    * How long an answer may be served: a duration, or a function of the call; `undefined` for the
-   * default, 0 for not at all. One that throws keeps nothing.
+   * default, 0 for not at all. One that throws, or answers a promise, keeps nothing.
    *
    * @default '1 h'
    */
@@ -168,7 +168,7 @@ export interface SemanticCacheOptions {
   maxTemperature?: number | undefined;
   /**
    * Has the last word on calls that would be cached: `false` for not at all, `'exact'` for the
-   * exact tier only. Called once a request; when it throws, the call is not cached.
+   * exact tier only. Called once a request; when it throws, or answers anything else, the call is not cached.
    *
    * @default () => true
    */
@@ -179,7 +179,7 @@ export interface SemanticCacheOptions {
   cacheControl?: boolean | undefined;
   /**
    * Names for what is stored, by which `manageCache()` finds and removes it: a document, a customer, a
-   * version of a prompt. At most 32 of 200 characters; when it throws, the answer is not kept.
+   * version of a prompt. At most 32 of 200 characters; when it throws, or answers a promise, the answer is not kept.
    *
    * @default () => []
    */
