@@ -4,13 +4,13 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 17_000, // packages/core/decisions/002
-  '@wintergate/wire': 22_400, // packages/core/decisions/003
-  '@wintergate/semantic-cache': 33_000, // packages/semantic-cache/decisions/001-size.md
+  '@wintergate/core': 17_200, // packages/core/decisions/002
+  '@wintergate/wire': 22_700, // packages/core/decisions/003
+  '@wintergate/semantic-cache': 33_800, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,
-  '@wintergate/prompt-guard': 28_000, // packages/prompt-guard/decisions/001
+  '@wintergate/prompt-guard': 28_200, // packages/prompt-guard/decisions/001
   '@wintergate/logger': feature,
 };
 
@@ -27,7 +27,7 @@ const notDialects = new Set(['@wintergate/wire', '@wintergate/wire/prices']);
 const callerDialects = {
   '@wintergate/wire/openai-responses': 11_400,
   '@wintergate/wire/anthropic': 9_900,
-  '@wintergate/wire/google': 12_500,
+  '@wintergate/wire/google': 12_600,
 };
 
 export function limitOf(entry) {

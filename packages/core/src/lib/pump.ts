@@ -347,7 +347,7 @@ export class Pump implements PumpNode {
   }
 
   #done(ending: ReplyEnding): void {
-    this.#result = { ...ending, bytes: this.#bytes };
+    this.#result = Object.assign({ bytes: this.#bytes }, ending);
     for (const { stage } of this.#nodes) closeStage(stage, ending, this.#context);
     this.#onDone?.(this.#result);
     this.#onDone = undefined;

@@ -3,7 +3,7 @@
  * and behaves as one; its body is a source and an ordered list of stages that the host's pump runs.
  */
 import {
-  changeHeaders,
+  changedHeaders,
   copyHeaders,
   forbiddenValue,
   type HeaderRecord,
@@ -60,7 +60,7 @@ export class Reply {
   constructor(status: number, statusText: string, headers: Headers, content: ReplyContent) {
     this.status = status;
     // Upstreams write some in UTF-8 that no Response takes; they say nothing that the status does not (RFC 9112, section 4).
-    this.statusText = forbiddenValue.test(statusText) ? '' : statusText;
+    this.statusText = statusText !== 'OK' && forbiddenValue.test(statusText) ? '' : statusText;
     this.#headers = headers;
     this.content = content;
   }
@@ -179,9 +179,7 @@ export function rewriteReply(
   const reply = adopt(response);
   const { headers: given = {} } = change;
   const headers =
-    given instanceof Headers
-      ? given
-      : (changeHeaders(copyHeaders(reply.headers), given) as unknown as Headers);
+    given instanceof Headers ? given : (changedHeaders(reply.headers, given) as unknown as Headers);
   const statusText = change.status === undefined ? reply.statusText : '';
   return new Reply(
     change.status ?? reply.status,

@@ -5,7 +5,7 @@
 import { type AbortSource, abortSourceOf } from './aborter.ts';
 import { RequestError } from './errors.ts';
 import { join } from './join.ts';
-import { changeHeaders, copyHeaders, LightHeaders, toNativeHeaders } from './light-headers.ts';
+import { changedHeaders, LightHeaders, toNativeHeaders } from './light-headers.ts';
 import { standInFor } from './stand-in.ts';
 import type { Context } from './types.ts';
 
@@ -225,7 +225,7 @@ export interface RequestChange {
  * return next(rewrite(request, { headers: { 'x-team': 'blue' } }, context));
  */
 export function rewrite(request: Request, change: RequestChange, _context?: Context): Request {
-  const headers = changeHeaders(copyHeaders(request.headers), change.headers ?? {});
+  const headers = changedHeaders(request.headers, change.headers ?? {});
   const lazy = lazyInit(request);
   const init: LazyRequestInit = {
     url: change.url ?? request.url,

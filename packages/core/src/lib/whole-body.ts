@@ -3,6 +3,7 @@ import { freezeJson } from './freeze-json.ts';
 import { join } from './join.ts';
 import type { ReplyBody } from './stage-types.ts';
 
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
 const notParsed = Symbol();
 const parsedKey = Symbol('@wintergate/core/parsed');
 
@@ -59,7 +60,7 @@ function parsed(bytes: KnownBytes): unknown {
   let value = knownParsed(bytes);
   if (value !== undefined) return value;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(utf8.decode(bytes));
   } catch {
     return undefined;
   }

@@ -70,7 +70,8 @@ export async function makeAttempt(
   fork.set(attemptKey, attempt);
   if (target !== undefined) fork.set(targetKey, target);
   const started = now();
-  const end = startReport({ ...exchange, model: call.model }, target, attempt, started);
+  const reported = { context, request, settings, model: call.model };
+  const end = startReport(reported, target, attempt, started);
   const limit = call.stream ? settings.headersTimeout : settings.totalTimeout;
   const cancelTimer = schedule(
     () => own.abort(new TimeoutError('The upstream did not answer in time')),

@@ -99,18 +99,19 @@ class GuardedReply implements TextFilter {
     if (detectors.reports) this.other = (path, text, out) => this.#replaceOther(path, text, out);
   }
 
-  text(channel: TextChannel, text: string, out: TextOutput): void {
+  text(channel: TextChannel, text: string, out: TextOutput, isWhole = false): void {
     // An empty piece says nothing yet about what the channel holds.
     if (this.#stopped || text === '') return;
     this.#output = out;
     const opened = this.#open.get(channel.id) ?? this.#openChannel(channel, text);
+    if (isWhole) this.#open.delete(channel.id);
     if (!this.#holds) {
       out.text(channel, text);
-      pushText(opened.text, text, false);
+      pushText(opened.text, text, isWhole);
       return;
     }
     const waited = isWaiting(opened.text);
-    const written = pushText(opened.text, text, false);
+    const written = pushText(opened.text, text, isWhole);
     this.#write(opened, written, out);
     if (!this.#stopped) this.#wait(opened, !waited || written !== '');
   }

@@ -16,6 +16,8 @@ export interface ScanTable {
   readonly inside: PairTable;
   /** After anything else. */
   readonly outside: PairTable;
+  /** A character that most texts do not hold, and the table that is enough for one without it. */
+  readonly rare: { readonly character: string; readonly without: ScanTable } | undefined;
 }
 
 /** Where a scan stands. One a text. */
@@ -35,9 +37,12 @@ export interface ScanState {
 export type Found = (detector: ValueDetector, from: number, to: number, continued: boolean) => void;
 
 export function createScanTable(detectors: readonly ValueDetector[]): ScanTable {
+  const character = detectors.find(({ needs }) => needs !== undefined)?.needs;
+  const others = detectors.filter(({ needs }) => needs === undefined || needs !== character);
   return {
     inside: createPairTable(detectors.filter(({ anywhere }) => anywhere)),
     outside: createPairTable(detectors),
+    rare: character === undefined ? undefined : { character, without: createScanTable(others) },
   };
 }
 
@@ -80,7 +85,7 @@ export function createScanState(): ScanState {
  * so a text costs time in proportion to its length.
  */
 export function scan(
-  table: ScanTable,
+  given: ScanTable,
   state: ScanState,
   text: string,
   ended: boolean,
@@ -88,6 +93,12 @@ export function scan(
 ): void {
   state.candidate = undefined;
   if (state.following !== undefined && !follow(state, text, ended, found)) return;
+  // A text that may go on may yet come to the character.
+  if (ended && given.rare !== undefined && !text.includes(given.rare.character, state.at)) {
+    scan(given.rare.without, state, text, ended, found);
+    return;
+  }
+  const table = given;
   const { hit } = state;
   let at = state.at;
   while (at < text.length) {

@@ -8,6 +8,18 @@
  */
 export function addressKey(address: string): string | undefined {
   if (address.length > 80) return undefined;
+  if (keys.has(address)) return keys.get(address);
+  if (keys.size >= maxKeys) keys.clear();
+  const key = readAddress(address);
+  keys.set(address, key);
+  return key;
+}
+
+/** Callers come again. */
+const keys = /* @__PURE__ */ new Map<string, string | undefined>();
+const maxKeys = 1000;
+
+function readAddress(address: string): string | undefined {
   let text = address.trim().toLowerCase();
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text);
   if (bracketed !== null) text = bracketed[1]!;

@@ -1,7 +1,7 @@
 /** The header fields that tell a caller where it stands. */
 import type { Limit } from './options.ts';
 import { policyItem } from './options.ts';
-import { serializeItem } from './structured-fields.ts';
+import { serializeInteger } from './structured-fields.ts';
 import type { TakeResult } from './types.ts';
 
 /** One enforced limit and how its take went. */
@@ -67,7 +67,8 @@ function policyOf(report: LimitReport): string {
 
 function stateOf(report: LimitReport): string {
   const seconds = Math.ceil(waitOf(report) / 1000);
-  return serializeItem([report.limit.rule.name, { r: report.result.remaining, t: seconds }]);
+  const remaining = serializeInteger(report.result.remaining);
+  return `${report.limit.item};r=${remaining};t=${serializeInteger(seconds)}`;
 }
 
 function share(report: LimitReport): number {

@@ -119,6 +119,8 @@ export interface Limit {
   readonly store: RateLimitStore;
   /** Its item of `RateLimit-Policy`. */
   readonly policy: string;
+  /** Its item of `RateLimit`, without parameters. */
+  readonly item: string;
 }
 
 export interface Settings {
@@ -247,6 +249,7 @@ function resolveLimit(
     failure,
     store: limit.store === undefined ? store : checkStore(limit.store, `${at}.store`),
     policy: policyItem(name, quota, windowMs),
+    item: serializeItem([name, {}]),
   };
 }
 

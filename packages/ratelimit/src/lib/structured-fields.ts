@@ -55,7 +55,8 @@ function serializeString(value: string): string {
   return `"${value.replace(/["\\]/g, '\\$&')}"`;
 }
 
-function serializeInteger(value: number): string {
+/** @throws {TypeError} for more than fifteen digits, and for what is no whole number. */
+export function serializeInteger(value: number): string {
   if (!Number.isInteger(value) || Math.abs(value) > maxInteger) {
     throw new TypeError(`Expected a whole number of at most 15 digits: ${value}`);
   }

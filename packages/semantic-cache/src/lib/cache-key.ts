@@ -76,14 +76,18 @@ export function exactKey(head: string, { scope, last }: CanonicalCall, own?: str
  * The scope of the semantic tier: the call without its last user message, and who compares how.
  *
  * @param scope the call's, in canonical form.
+ * @param comparer of {@link comparerOf}
  */
-export function semanticScope(
-  head: string,
-  scope: string,
-  embedder: string,
+export function semanticScope(head: string, scope: string, comparer: string): string {
+  return `${head}${comparer}\n${scope}`;
+}
+
+/** Who compares texts, and who decides: what one lets answer says nothing to another. */
+export function comparerOf(
+  { id, dimensions }: { readonly id: string; readonly dimensions: number },
   policy: string,
 ): string {
-  return `${head}${JSON.stringify([embedder, policy])}\n${scope}`;
+  return JSON.stringify([`${id}:${dimensions}`, policy]);
 }
 
 /** Path and query, with or without the origin; a credential in the query belongs to the tenant. */

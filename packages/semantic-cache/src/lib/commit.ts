@@ -9,6 +9,7 @@ import type { EntryAccess } from './entry-access.ts';
 import type { Place } from './neighbours.ts';
 import { reachOfReply } from './reply-rules.ts';
 import type { Settings } from './settings.ts';
+import { andThen } from './settle.ts';
 import type { SemanticTier } from './similar.ts';
 
 /** What is to be stored, and under which names. */
@@ -93,26 +94,26 @@ export function prepareEntry(
 }
 
 /** Stores the entry and makes it findable. Answers why it could not, or `undefined`. */
-export async function storeEntry(
+export function storeEntry(
   plan: CommitPlan,
   entry: CacheEntry,
   access: EntryAccess,
   tier: SemanticTier | undefined,
-): Promise<string | undefined> {
-  const written = access.write(plan.key, entry);
-  const fault = typeof written === 'object' ? await written : written;
-  if (fault === undefined && tier !== undefined) await findable(plan, entry, tier);
-  return fault;
+): string | undefined | Promise<string | undefined> {
+  return andThen(access.write(plan.key, entry), (fault) => {
+    if (fault !== undefined || tier === undefined) return fault;
+    return andThen(findable(plan, entry, tier), () => undefined);
+  });
 }
 
 /** Lets similar calls find an entry, where they may have it. */
-export async function findable(
+export function findable(
   { key, similar }: CommitPlan,
   { scope, expiresAt }: CacheEntry,
   { neighbours }: SemanticTier,
-): Promise<void> {
+): void | Promise<void> {
   if (similar === undefined || scope === undefined) return;
-  await neighbours.add(similar, key, expiresAt);
+  return neighbours.add(similar, key, expiresAt);
 }
 
 /**

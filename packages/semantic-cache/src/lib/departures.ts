@@ -1,5 +1,6 @@
 /** What happens to a call that is not in the cache: it flies, alone or with others like it. */
-import { type AbortSource, abortOf, cancelReply, rewrite } from '@wintergate/core';
+import { type AbortSource, abortOf, cancelReply, isPromise, rewrite } from '@wintergate/core';
+import { presetCall } from '@wintergate/wire';
 import { claimOrWait } from './claims.ts';
 import type { EntryAccess, ReadEntry } from './entry-access.ts';
 import type { Landing } from './flight.ts';
@@ -7,6 +8,7 @@ import { createFlights } from './flights.ts';
 import type { Lookup, SimilarHit, SimilarLookup } from './lookup.ts';
 import { createReaderReplies } from './reader-reply.ts';
 import type { Settings } from './settings.ts';
+import { andThen } from './settle.ts';
 import { Trip } from './trip.ts';
 import { tellLookup, type Visit, type Why, withStatus } from './visit.ts';
 
@@ -56,9 +58,10 @@ export function createDepartures(
     similar: boolean,
   ) {
     const { request, next, context } = visit;
-    const found: SimilarLookup = similar
-      ? await lookup.similar(visit)
-      : { place: await lookup.place(visit) };
+    const looked: SimilarLookup | Promise<SimilarLookup> = similar
+      ? lookup.similar(visit)
+      : andThen(lookup.place(visit), (place) => ({ place }));
+    const found = isPromise(looked) ? await looked : looked;
     if (found.hit !== undefined) return { hit: found.hit };
     if (abort.aborted) throw abort.reason;
     if (settings.flight.across > 0 && !trip.claimed) {
@@ -74,7 +77,9 @@ export function createDepartures(
     trip.why = { fwd: why.fwd, detail };
     const fork = context.fork({ signal: abort });
     trip.fork = fork;
-    const response = await next(rewrite(request, { signal: abort }, context), fork);
+    visit.fork = fork;
+    const sent = presetCall(rewrite(request, { signal: abort }, context), visit.call);
+    const response = await next(sent, fork);
     trip.head = response;
     return { response };
   }
@@ -107,7 +112,8 @@ export function createDepartures(
       const { response } = landing;
       const { aborted, reason } = abortOf(visit.context);
       if (aborted) cancelReply(response, reason);
-      if (trip.fork !== undefined && trip.fetcher === visit) visit.context.adopt(trip.fork);
+      // The trip's may be that of another caller by now, who was to try again.
+      if (visit.fork !== undefined) visit.context.adopt(visit.fork);
       visit.context.emit({ type: 'cache-store', stored: false, detail: 'status' });
       return withStatus(response, trip.why ?? why, visit.context);
     }
@@ -131,5 +137,7 @@ export function createDepartures(
 
 /** Of the reply, as far as the caller chooses it: in the body, or in the URL (Google). */
 function formOf({ call: { body }, request: { url } }: Visit): string {
-  return JSON.stringify([body.stream, body.stream_options, url]);
+  const { stream, stream_options: options } = body;
+  if (stream === undefined && options === undefined) return url;
+  return `${url} ${JSON.stringify([stream, options])}`;
 }

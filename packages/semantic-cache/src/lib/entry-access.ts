@@ -6,7 +6,7 @@ import type { CacheKey } from './cache-store.ts';
 import { ownHash } from './fast-hash.ts';
 import { reachOfReply } from './reply-rules.ts';
 import type { Settings } from './settings.ts';
-import { late, within } from './settle.ts';
+import { andThen, late, within } from './settle.ts';
 
 /** An entry that may be believed; `body` where it had to be parsed to know. */
 export interface ReadEntry {
@@ -18,6 +18,8 @@ export interface ReadEntry {
 export type EntryResult = ReadEntry | { readonly fault: string | undefined };
 
 export interface EntryAccess {
+  /** A text as the store sees it: outside of the process its HMAC. */
+  nameOf(canonical: string, context: Context): string | Promise<string>;
   keyOf(canonical: string, context: Context): CacheKey | Promise<CacheKey>;
   /** The key of an id that the index gave. */
   keyOfId(id: string): CacheKey;
@@ -41,6 +43,10 @@ export function createEntryAccess(settings: Settings, secret: () => string): Ent
   const { store, storeTimeout, maxEntryBytes, now } = settings;
   const outside = store.location !== 'process';
 
+  function nameOf(canonical: string, { platform }: Context): string | Promise<string> {
+    return outside ? platform.digest(canonical, secret()) : canonical;
+  }
+
   function check(key: CacheKey, call: ModelCall, found: CacheEntry | undefined): EntryResult {
     if (found === undefined || found === null) return { fault: undefined };
     const fault = findEntryFault(found, { key: key.text, now: now(), maxBytes: maxEntryBytes });
@@ -59,11 +65,8 @@ export function createEntryAccess(settings: Settings, secret: () => string): Ent
   }
 
   return {
-    keyOf(canonical, context) {
-      if (!outside) return keyOfId(canonical);
-      const digest = context.platform.digest(canonical, secret());
-      return typeof digest === 'string' ? keyOfId(digest) : digest.then(keyOfId);
-    },
+    nameOf,
+    keyOf: (canonical, context) => andThen(nameOf(canonical, context), keyOfId),
     keyOfId,
     read(key, call) {
       try {

@@ -1,15 +1,15 @@
 /** From a request to a stored answer: the exact tier and the semantic tier. */
 
-import { isPromise } from '@wintergate/core';
 import { canonicalJson } from '@wintergate/wire';
 import { freshUntilOf } from './cache-entry.ts';
-import { semanticScope } from './cache-key.ts';
+import { comparerOf, semanticScope } from './cache-key.ts';
 import type { CacheKey } from './cache-store.ts';
 import type { EntryAccess, EntryResult, ReadEntry } from './entry-access.ts';
 import { type HowFound, hitReply, savedBy } from './hit-reply.ts';
 import type { Place } from './neighbours.ts';
 import { createRefresher } from './refresh.ts';
 import type { Settings } from './settings.ts';
+import { andThen } from './settle.ts';
 import { findSimilar, type Likeness } from './similar.ts';
 import { lastTurns } from './turns.ts';
 import {
@@ -40,9 +40,9 @@ export interface SimilarLookup {
 
 export interface Lookup {
   exact(visit: Visit): Answer | Promise<Answer>;
-  similar(visit: Visit): Promise<SimilarLookup>;
+  similar(visit: Visit): SimilarLookup | Promise<SimilarLookup>;
   /** Where this call belongs in the semantic tier, without looking. */
-  place(visit: Visit): Promise<SimilarLookup['place']>;
+  place(visit: Visit): CallPlace | undefined | Promise<CallPlace | undefined>;
   /** An answer whose time is over, for when there is no other. */
   stale(visit: Visit, entry: ReadEntry): Response | undefined;
   /** A similar call's answer for this caller; `undefined` when it can not be made. */
@@ -68,6 +68,7 @@ function share({ text, hash }: CacheKey): string {
 /** Creates the lookups of one cache. */
 export function createLookup(settings: Settings, access: EntryAccess): Lookup {
   const { now, semantic, staleIfError, staleWhileRevalidate, refreshAhead } = settings;
+  const comparer = semantic === undefined ? '' : comparerOf(semantic.embedder, semantic.policy.id);
   const refresh = createRefresher(settings, access, { place: placeOf });
 
   function reply(
@@ -103,67 +104,68 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
     return { response };
   }
 
-  async function placeOf(visit: Visit): Promise<CallPlace | undefined> {
+  function placeOf(visit: Visit): CallPlace | undefined | Promise<CallPlace | undefined> {
     const { identified } = visit;
     if (identified === undefined) return visit.place;
-    visit.place = await findPlace(visit, identified);
-    visit.identified = undefined;
-    return visit.place;
+    return andThen(findPlace(visit, identified), (place) => {
+      visit.identified = undefined;
+      visit.place = place;
+      return place;
+    });
   }
 
-  async function findPlace(
+  function findPlace(
     { reach, call, context }: Visit,
     { head, identity, scope }: Identified,
-  ): Promise<CallPlace | undefined> {
+  ): CallPlace | undefined | Promise<CallPlace | undefined> {
     if (semantic === undefined || reach !== 'all' || worksOnWording(call)) return undefined;
     const asked = lastTurns(identity, semantic.turns);
     const { text } = asked;
     if (text === undefined || text.length > semantic.maxTextLength) return undefined;
-    const { embedder, policy } = semantic;
-    const by = `${embedder.id}:${embedder.dimensions}`;
     const own = asked.several ? canonicalJson(asked.scope) : scope;
-    const key = access.keyOf(semanticScope(head, own, by, policy.id), context);
     const least = asked.several ? semantic.turnsThreshold : -1;
-    return { scope: share(isPromise(key) ? await key : key), text, least };
+    const key = access.keyOf(semanticScope(head, own, comparer), context);
+    return andThen(key, (name) => ({ scope: share(name), text, least }));
+  }
+
+  function similarTo(
+    visit: Visit,
+    place: CallPlace | undefined,
+  ): SimilarLookup | Promise<SimilarLookup> {
+    if (semantic === undefined || place === undefined) return {};
+    const { scope, text, least } = place;
+    /** Most searches find nothing. */
+    let read: Map<string, ReadEntry> | undefined;
+    const found = findSimilar(semantic, {
+      scope,
+      text,
+      least,
+      now: now(),
+      maxAge: maxAgeOf(visit.directives),
+      keyOf: access.keyOfId,
+      async read(id) {
+        const result = await access.read(access.keyOfId(id), visit.call);
+        if (!('entry' in result)) return undefined;
+        read ??= new Map();
+        read.set(id, result);
+        return result.entry;
+      },
+    });
+    return andThen(found, ({ hit, audit, known, detail }) => {
+      const entry = hit && read?.get(hit.entry.key);
+      return {
+        hit: hit && entry && { ...entry, similarity: hit.similarity },
+        audit,
+        detail,
+        place: { scope, text, known },
+      };
+    });
   }
 
   return {
-    exact(visit) {
-      const found = access.read(visit.key, visit.call);
-      return isPromise(found)
-        ? found.then((result) => answer(visit, result))
-        : answer(visit, found);
-    },
+    exact: (visit) => andThen(access.read(visit.key, visit.call), (found) => answer(visit, found)),
     place: placeOf,
-    async similar(visit) {
-      const place = await placeOf(visit);
-      if (semantic === undefined || place === undefined) return {};
-      const read = new Map<string, ReadEntry>();
-      const { hit, audit, known, detail } = await findSimilar(semantic, {
-        scope: place.scope,
-        text: place.text,
-        least: place.least,
-        now: now(),
-        maxAge: maxAgeOf(visit.directives),
-        keyOf: access.keyOfId,
-        async read(id) {
-          const result = await access.read(access.keyOfId(id), visit.call);
-          if (!('entry' in result)) return undefined;
-          read.set(id, result);
-          return result.entry;
-        },
-      });
-      const entry = hit === undefined ? undefined : read.get(hit.entry.key);
-      return {
-        hit:
-          hit === undefined || entry === undefined
-            ? undefined
-            : { ...entry, similarity: hit.similarity },
-        audit,
-        detail,
-        place: { scope: place.scope, text: place.text, known },
-      };
-    },
+    similar: (visit) => andThen(placeOf(visit), (place) => similarTo(visit, place)),
     stale(visit, entry) {
       const time = now();
       return reply(visit, entry, { now: time, tier: 'stale-if-error' });

@@ -1,36 +1,50 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { piecesOf } from './piece.ts';
-import { mayBeVerbatim, verbatimVerb } from './word-lists.ts';
+import { cutText, type Piece } from './piece.ts';
 
-const signs = fc.constantFrom(...'aZ 9\t\n\v\f\r.,?"\'(-\u0000\u001c\u001f');
+const signs = fc.constantFrom(...'aZ 9\t\n\v\f\r.,?"\'(-:=+\u0000\u001c\u001f');
+const texts = fc.array(signs, { maxLength: 40 }).map((letters) => letters.join('').trim());
+
+/** All of a piece, wherever it is kept. */
+function fieldsOf({ text, before, after, lower, isPlain, hasCapital, isListed }: Piece) {
+  return { text, before, after, lower, isPlain, hasCapital, isListed };
+}
 
 it('cuts ASCII where a regular expression would, in one pass', () => {
   fc.assert(
-    fc.property(fc.array(signs, { maxLength: 40 }), (letters) => {
-      const text = letters.join('').trim();
-      const whole = piecesOf(text, true).map(({ before, text, after }) => before + text + after);
+    fc.property(texts, (text) => {
+      const whole = cutText(text).pieces.map(({ before, text, after }) => before + text + after);
       expect(whole).toEqual(text.split(/\s+/));
-      expect(piecesOf(text, true)).toEqual(piecesOf(text, false));
     }),
   );
 });
 
-it('looks for verbs that take their object to the letter wherever there is one', () => {
-  const words = 'translate translations say count counting countless words word means a THE naïve';
-  const word = fc.constantFrom(
-    ...words.split(' '),
-    '"spell',
-    '(repeat)',
-    'x-say',
-    'défine',
-    'said.',
-  );
+it('sees the same in ASCII as in a text that is not', () => {
   fc.assert(
-    fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), (chosen) => {
-      const text = chosen.join(' ');
-      if (piecesOf(text, false).some(({ lower }) => verbatimVerb.test(lower)))
-        expect(mayBeVerbatim.test(text.toLowerCase())).toBe(true);
+    fc.property(texts, (text) => {
+      const [ascii, other] = [cutText(text), cutText(`é ${text}`.trim())];
+      expect(ascii.isAscii).toBe(true);
+      expect(other.isAscii).toBe(false);
+      expect(ascii.isExact).toBe(other.isExact);
+      if (text !== '')
+        expect(ascii.pieces.map(fieldsOf)).toEqual(other.pieces.slice(1).map(fieldsOf));
     }),
+  );
+});
+
+const verbatim =
+  /^(?:translat|correct|proofread|rewrit|re?phras|paraphras|summar|shorten|spell|pronounc|conjugat|gramma|punctuat|count(?:ing)?$|repeat|continue$|encod|decod|reverse|anagram|rhyme|defin(?:e|ition)$|meaning|means?$|syllable|letters|said$|say|words?$)/;
+
+it('knows verbs that take their object to the letter wherever there is one', () => {
+  const words =
+    'translate rephrased rphrase syllables define spell counting countless words word mean meant means a an re co the THE naïve "spell (repeat) x-say défine said. Say';
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...words.split(' ')), { minLength: 1, maxLength: 6 }),
+      (chosen) => {
+        const { pieces, isVerbatim } = cutText(chosen.join(' '));
+        expect(isVerbatim).toBe(pieces.some(({ lower }) => verbatim.test(lower)));
+      },
+    ),
   );
 });

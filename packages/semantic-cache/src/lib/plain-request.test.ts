@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { piecesOf } from './piece.ts';
+import { cutText } from './piece.ts';
 import { plainRequest, withoutGreeting } from './plain-request.ts';
 
 function plain(text: string): string {
-  return plainRequest(withoutGreeting(piecesOf(text, true)))
+  return plainRequest(withoutGreeting(cutText(text).pieces))
     .map(({ text: word, before, after }) => `${before}${word}${after}`)
     .join(' ');
 }

@@ -1,5 +1,5 @@
 /** What English requests open with: many ways of asking one thing, told as one of them. */
-import { type Piece, plainPiece } from './piece.ts';
+import { endedBy, type Piece, plainPiece } from './piece.ts';
 import { wordSet } from './word-lists.ts';
 
 interface Opening {
@@ -130,7 +130,7 @@ function asQuestion(pieces: readonly Piece[]): readonly Piece[] {
   const { lower, after } = rest[at]!;
   const others = [...rest.slice(0, at), ...rest.slice(at + 1)];
   const end = others.pop()!;
-  return [first!, plainPiece(lower), ...others, after === '' ? end : { ...end, after }];
+  return [first!, plainPiece(lower), ...others, after === '' ? end : endedBy(end, after)];
 }
 
 /** "Explain how planes work": "how does planes work", as which "how do planes work" is taken, too. */
@@ -141,7 +141,7 @@ function howItWorks(pieces: readonly Piece[]): readonly Piece[] {
   const who = rest.slice(/^do(?:es)?$/.test(rest[1]?.lower ?? '') ? 2 : 1);
   const plainly = who.length > 0 && !notAtWork.has(who[0]!.lower);
   if (!plainly || rest.some(({ after }) => after !== '')) return pieces;
-  return [...wordsOf('how does'), ...who, { ...plainPiece('work'), after: last.after }];
+  return [...wordsOf('how does'), ...who, endedBy(plainPiece('work'), last.after)];
 }
 
 function isBe({ lower }: Piece): boolean {

@@ -4,6 +4,7 @@ import type { CommitPlan } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import type { Place } from './neighbours.ts';
 import type { Settings } from './settings.ts';
+import { andThen } from './settle.ts';
 import { ttlOf } from './ttl.ts';
 import type { Visit } from './visit.ts';
 
@@ -14,34 +15,28 @@ const maxTagLength = 200;
  * @param headers of the reply.
  * @param target who gave it.
  */
-export async function planOf(
+export function planOf(
   visit: Visit,
   similar: Place | undefined,
   { headers, target }: { headers: Headers; target: TargetName | undefined },
   settings: Settings,
   access: EntryAccess,
-): Promise<CommitPlan> {
+): CommitPlan | Promise<CommitPlan> {
   const { key, call, context, tenant } = visit;
   const tags = tagsOf(visit, settings);
   const ttl = tags === undefined ? 0 : ttlOf(visit, settings, headers);
-  return {
-    key,
-    call,
-    similar,
-    ttl,
-    target,
-    owner: await ownerOf(tenant, access, context),
-    tags: tags ?? [],
-  };
+  return andThen(ownerOf(tenant, access, context), (owner) => {
+    return { key, call, similar, ttl, target, owner, tags: tags ?? [] };
+  });
 }
 
 /** A tenant as entries name it. */
-export async function ownerOf(
+export function ownerOf(
   tenant: string,
-  access: Pick<EntryAccess, 'keyOf'>,
+  access: Pick<EntryAccess, 'nameOf'>,
   context: Visit['context'],
-): Promise<string> {
-  return (await access.keyOf(`owner\n${tenant}`, context)).text;
+): string | Promise<string> {
+  return access.nameOf(`owner\n${tenant}`, context);
 }
 
 function tagsOf({ call, request }: Visit, { tags }: Settings): readonly string[] | undefined {

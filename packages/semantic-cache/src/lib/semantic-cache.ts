@@ -79,6 +79,7 @@ export function semanticCache(options: SemanticCacheOptions = {}): SemanticCache
       reach,
       tenant,
       started,
+      fork: undefined,
     };
   }
 

@@ -1,7 +1,7 @@
 /** A text as the guards and the lexical embedder read it. */
-import { type Piece, piecesOf } from './piece.ts';
+import { cutText, type Piece } from './piece.ts';
 import { plainRequest, withoutGreeting } from './plain-request.ts';
-import { isEnglish, isVerbatim, withoutCourtesy } from './small-words.ts';
+import { isEnglish, withoutCourtesy } from './small-words.ts';
 import { isNegator, isPronoun, textOnly, toWords, type Word, whole } from './word.ts';
 
 export interface Sentence {
@@ -17,11 +17,8 @@ export interface Sentence {
   readonly capitals: 0 | 1 | 2;
 }
 
-/** Code, formulas, markup, lines, and what stands after a colon: every sign counts. */
-const exactText = /[=<>*^|\\{}[\];`~\n\r\t\u2028\u2029]|:\s/;
-const sum = /\p{N}\s*[-+*/×÷(]\s*[\p{N}(]/u;
-const sumSign = /[-+*/×÷(]/;
-const beyondAscii = /[\u0080-\uffff]/;
+/** All below is in NFC. */
+const mayCombine = /[\u0300-\uffff]/;
 const anyQuote = /["'“‘«„`]/;
 const quoted = /(?:^|[\s(:])(["'“‘«„`])([^"'“”‘’«»`\n]{1,200})["'”’»`](?=$|[\s.,;:!?)])/gu;
 const asks =
@@ -67,12 +64,11 @@ export function readWords(text: string): readonly string[] {
 }
 
 function cut(text: string) {
-  const ascii = !beyondAscii.test(text);
-  const plain = (ascii ? text : text.normalize('NFC')).trim();
-  const exact = exactText.test(plain) || (sumSign.test(plain) && sum.test(plain));
-  const written = piecesOf(plain, ascii);
-  const english = isEnglish(plain, written);
-  const literal = exact || isVerbatim(plain, written);
+  const plain = (mayCombine.test(text) ? text.normalize('NFC') : text).trim();
+  const whole = cutText(plain);
+  const { pieces: written, isExact: exact } = whole;
+  const english = isEnglish(whole);
+  const literal = exact || whole.isVerbatim;
   let pieces: readonly Piece[] = written;
   // In "Hello, how do I say that?" it is the matter itself.
   if (english && !literal) pieces = withoutGreeting(pieces);

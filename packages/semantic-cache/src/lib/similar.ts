@@ -1,14 +1,14 @@
 /** The semantic tier: from a text to the entry that may answer it. */
-import { isPromise } from '@wintergate/core';
 import { type CacheEntry, freshUntilOf } from './cache-entry.ts';
 import type { CacheKey } from './cache-store.ts';
 import type { Embedder } from './embedder.ts';
 import { findRefusal, type Guard } from './guard.ts';
 import type { Judge } from './judge.ts';
-import type { Known, Neighbours } from './neighbours.ts';
+import type { Found, Known, Neighbours } from './neighbours.ts';
 import type { CachePolicy } from './policy.ts';
 import { readSentence, type Sentence } from './sentence.ts';
 import { pairSentences, type SentencePair } from './sentence-pair.ts';
+import { andThen } from './settle.ts';
 
 /** The parts of the semantic tier, resolved. */
 export interface SemanticTier {
@@ -62,17 +62,25 @@ export function nameOf({ hash }: CacheKey): string {
   return hash.toString(36);
 }
 
-/** Finds an entry of the scope that policy and guards let answer `text`. Never rejects. */
-export async function findSimilar(
+/** Finds an entry of the scope that policy and guards let answer `text`. Neither throws nor rejects. */
+export function findSimilar(
+  tier: SemanticTier,
+  request: SimilarRequest,
+): SimilarResult | Promise<SimilarResult> {
+  return andThen(tier.neighbours.find(request), (found) => {
+    const { matches, known, fault } = found;
+    return fault !== undefined || matches.length === 0
+      ? { known, detail: fault }
+      : chooseFrom(found, tier, request);
+  });
+}
+
+async function chooseFrom(
+  { matches, known }: Found,
   tier: SemanticTier,
   request: SimilarRequest,
 ): Promise<SimilarResult> {
-  const { neighbours } = tier;
-  const looked = neighbours.find(request);
-  const { matches, known, fault } = isPromise(looked) ? await looked : looked;
-  if (fault !== undefined) return { known, detail: fault };
-  if (matches.length === 0) return { known };
-  const { embedder } = tier;
+  const { embedder, neighbours } = tier;
   let detail: string | undefined;
   const closeLook = embedder.compare === undefined ? 2 : compareFrom(embedder, request.text);
   let asked: Sentence | undefined;

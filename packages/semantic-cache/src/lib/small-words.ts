@@ -1,12 +1,6 @@
 /** What an English request may have or not have without asking something else. */
-import type { Piece } from './piece.ts';
-import {
-  englishWords,
-  foreignWords,
-  imperatives,
-  mayBeVerbatim,
-  verbatimVerb,
-} from './word-lists.ts';
+import { type CutText, endedBy, type Piece } from './piece.ts';
+import { englishWords, foreignWords, imperatives } from './word-lists.ts';
 
 /** Before these, "please" at the beginning is what is done or talked about. */
 const pleased =
@@ -17,8 +11,8 @@ const takesPlease = /^(?:to|i|you|we|they|he|she|it|and|or|with|of|the|a|an|not|
 const thanking = / (?:thanks|thank you)(?: (?:in advance|a lot|so much|very much))?$/;
 
 /** Whether the text is plainly English: ASCII, a word that only English has, and none of its neighbours'. */
-export function isEnglish(plain: string, pieces: readonly Piece[]): boolean {
-  if (!/^[\x00-\x7f‘’“”–—…]*$/.test(plain)) return false;
+export function isEnglish({ isAscii, pieces }: CutText): boolean {
+  if (!isAscii) return false;
   let english = false;
   for (const { lower, isListed } of pieces) {
     if (isListed && foreignWords.has(lower)) return false;
@@ -40,17 +34,10 @@ export function isPassedOver(pieces: readonly Piece[], at: number): boolean {
   );
 }
 
-/** Whether every word is taken to the letter. @param plain the text that the pieces were cut from */
-export function isVerbatim(plain: string, pieces: readonly Piece[]): boolean {
-  return (
-    mayBeVerbatim.test(plain.toLowerCase()) && pieces.some(({ lower }) => verbatimVerb.test(lower))
-  );
-}
-
 /**
  * The request without "please" and thanks around it.
  *
- * @param verbatim see {@link isVerbatim}: in "how do I say please" it is the matter itself.
+ * @param verbatim every word is taken to the letter: in "how do I say please" it is the matter itself.
  */
 export function withoutCourtesy(pieces: readonly Piece[], verbatim: boolean): readonly Piece[] {
   let start = 0;
@@ -75,7 +62,7 @@ export function withoutCourtesy(pieces: readonly Piece[], verbatim: boolean): re
   // "…, please?" asks, and the comma goes with the word.
   if (end < pieces.length) {
     const mark = /[?]/.test(last.after + pieces[pieces.length - 1]!.after) ? '?' : '';
-    rest[rest.length - 1] = { ...last, after: mark };
+    rest[rest.length - 1] = endedBy(last, mark);
   }
   return rest;
 }

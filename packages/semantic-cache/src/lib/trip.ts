@@ -1,7 +1,8 @@
 /** What the callers of one flight have in common, until its reply is settled. */
-import { type Context, type Outcome, outcomeKey } from '@wintergate/core';
+import { type Context, isPromise, type Outcome, outcomeKey } from '@wintergate/core';
 import { runAudit } from './audit.ts';
 import type { BroadcastOptions } from './broadcast.ts';
+import type { CacheEntry } from './cache-entry.ts';
 import type { CacheKey } from './cache-store.ts';
 import { type Collector, collectBytes, isEventStream } from './collect.ts';
 import { type CommitPlan, findable, prepareEntry, storeEntry, targetFault } from './commit.ts';
@@ -10,6 +11,7 @@ import { Flight, type FlightHost } from './flight.ts';
 import type { SimilarHit, SimilarLookup } from './lookup.ts';
 import { planOf } from './plan.ts';
 import type { Settings } from './settings.ts';
+import { andThen } from './settle.ts';
 import type { Visit, Why } from './visit.ts';
 
 /** See the file's first line. */
@@ -60,7 +62,7 @@ export function createSettler(settings: Settings, access: EntryAccess) {
     context.emit({ type: 'cache-store', stored: detail === undefined, detail, bytes });
   }
 
-  async function store(trip: Trip, visit: Visit, outcome: Outcome): Promise<void> {
+  function store(trip: Trip, visit: Visit, outcome: Outcome): void | Promise<void> {
     const { fetcher, fork, head, flight } = trip;
     if (fetcher === undefined || fork === undefined || head === undefined) return;
     const { call } = fetcher;
@@ -77,27 +79,12 @@ export function createSettler(settings: Settings, access: EntryAccess) {
     }
     const { target } = fork.get(outcomeKey) ?? {};
     const reply = { headers: head.headers, target };
-    const plan = await planOf(fetcher, trip.place, reply, settings, access);
-    const entry = prepareEntry(plan, collected, outcome.usage, settings);
-    if (typeof entry === 'string') {
+    return andThen(planOf(fetcher, trip.place, reply, settings, access), (plan) => {
+      const entry = prepareEntry(plan, collected, outcome.usage, settings);
+      if (typeof entry !== 'string') return keep(trip, visit.context, plan, entry);
       tell(visit.context, entry);
-    } else {
-      trip.stored = plan;
-      const { audit } = trip;
-      const tier = settings.semantic;
-      const waits = audit !== undefined && tier?.policy.insert === 'when-wrong';
-      const failed = await storeEntry(plan, entry, access, waits ? undefined : tier);
-      if (failed !== undefined) trip.stored = undefined;
-      tell(visit.context, failed, failed === undefined ? entry.body.byteLength : undefined);
-      // A block that came while a slow store was writing.
-      if ((trip.state as string) === 'blocked') await drop(plan);
-      else if (audit !== undefined && tier !== undefined && entry.text !== undefined) {
-        const key = failed === undefined ? plan.key : undefined;
-        const right = await runAudit(audit, { call, entry, key, tier, context: visit.context });
-        if (waits && !right && failed === undefined) await findable(plan, entry, tier);
-      }
-    }
-    flight.close();
+      flight.close();
+    });
 
     function fromBuffer({ fetcher: by }: Trip, { usage }: Outcome) {
       const bytes = flight.bytes();
@@ -110,6 +97,45 @@ export function createSettler(settings: Settings, access: EntryAccess) {
     }
   }
 
+  function keep(
+    trip: Trip,
+    context: Context,
+    plan: CommitPlan,
+    entry: CacheEntry,
+  ): void | Promise<void> {
+    trip.stored = plan;
+    const { audit } = trip;
+    const tier = settings.semantic;
+    const waits = audit !== undefined && tier?.policy.insert === 'when-wrong';
+    return andThen(storeEntry(plan, entry, access, waits ? undefined : tier), (failed) => {
+      if (failed !== undefined) trip.stored = undefined;
+      tell(context, failed, failed === undefined ? entry.body.byteLength : undefined);
+      // A block that came while a slow store was writing.
+      const more =
+        trip.state === 'blocked'
+          ? drop(plan)
+          : judged(audit, context, plan, entry, failed === undefined);
+      return andThen(more, () => trip.flight.close());
+    });
+  }
+
+  /** Has the stored answer judged about which the policy asks. @param stored the new one was */
+  function judged(
+    audit: Trip['audit'],
+    context: Context,
+    plan: CommitPlan,
+    entry: CacheEntry,
+    stored: boolean,
+  ): void | Promise<void> {
+    const tier = settings.semantic;
+    if (audit === undefined || tier === undefined || entry.text === undefined) return;
+    const key = stored ? plan.key : undefined;
+    return runAudit(audit, { call: plan.call, entry, key, tier, context }).then((right) => {
+      const waited = tier.policy.insert === 'when-wrong';
+      if (waited && !right && stored) return findable(plan, entry, tier);
+    });
+  }
+
   async function drop({ key, similar }: CommitPlan): Promise<void> {
     await access.drop(key);
     if (similar === undefined) return;
@@ -119,7 +145,9 @@ export function createSettler(settings: Settings, access: EntryAccess) {
   return {
     /** A reader has the whole reply and nobody objected. */
     completed(trip: Trip, visit: Visit, outcome: Outcome): void {
-      if (trip.state === 'open') visit.context.waitUntil(store(trip, visit, outcome));
+      if (trip.state !== 'open') return;
+      const work = store(trip, visit, outcome);
+      if (isPromise(work)) visit.context.waitUntil(work);
     },
     /** A guard objected, or the reader's reply was cut. */
     refused(trip: Trip, visit: Visit, why: 'blocked' | 'cut'): void {

@@ -28,6 +28,8 @@ export interface Visit {
   readonly tenant: string;
   /** By `performance.now()`. */
   readonly started: number;
+  /** Of its own way upstream, once it is on it. */
+  fork: Context | undefined;
 }
 
 /** What a call's place in the semantic tier is made of. */
@@ -63,10 +65,26 @@ export interface LookupFacts {
   readonly saved?: { readonly usage: Usage; readonly target?: TargetName | undefined } | undefined;
 }
 
-/** What a key is called where people read it. */
+/** What a key is called where people read it: its hash of 53 bits as fourteen hexadecimal digits. */
 export function shortId({ hash }: CacheKey): string {
-  return hash.toString(16).padStart(14, '0');
+  // `toString(16)` is ten times as slow (V8).
+  const [high, low] = [Math.floor(hash / 0x100000000), hash >>> 0];
+  const digits = (bits: number, shift: number) => hexDigits[(bits >>> shift) & 255]!;
+  return (
+    digits(high, 16) +
+    digits(high, 8) +
+    digits(high, 0) +
+    digits(low, 24) +
+    digits(low, 16) +
+    digits(low, 8) +
+    digits(low, 0)
+  );
 }
+
+/** Of each byte. */
+const hexDigits = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+);
 
 /** Emits `cache-lookup`, with the key as a short digest. */
 export function tellLookup({ context, key, started }: Visit, facts: LookupFacts): void {

@@ -72,37 +72,27 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
     free.push(slot);
   }
 
+  /** Takes from what shares a hash whatever may be near. */
+  function lookThrough(search: Search, key: number): void {
+    const { one, other, letters: own } = search.text.marks;
+    for (let at = parts.first(key); at !== -1 && search.looked < maxLooked; at = parts.next(at)) {
+      search.looked++;
+      const slot = Math.floor(at / 3);
+      if (!mayBeOneWord(parities[2 * slot]! ^ one)) continue;
+      if (!mayBeOneWord(parities[2 * slot + 1]! ^ other)) continue;
+      search.compare(items[slot]!, letters[slot] === own);
+    }
+  }
+
   return {
-    near({ scope, words, marks, keys }, count) {
-      const found = {
-        not: [] as NearItem[],
-        'in-spelling': [] as NearItem[],
-        'in-a-word': [] as NearItem[],
-      };
-      const time = now();
-      const seen = new Set<number>();
-      const [one, two] = marks.parity;
-      let looked = 0;
-      for (const key of keys) {
-        for (let at = parts.first(key); at !== -1 && looked < maxLooked; at = parts.next(at)) {
-          looked++;
-          const slot = Math.floor(at / 3);
-          const mayBeNear =
-            mayBeOneWord(parities[2 * slot]! ^ one) && mayBeOneWord(parities[2 * slot + 1]! ^ two);
-          if (!mayBeNear || seen.has(slot)) continue;
-          // Of one template all but one word may be the same in each: enough of them are enough.
-          if (letters[slot] !== marks.letters && found['in-a-word'].length >= count) continue;
-          seen.add(slot);
-          const item = items[slot]!;
-          if (item.scope !== scope || item.expiresAt <= time) continue;
-          const differs = differenceOf(words, item.words);
-          if (differs !== 'in-words') found[differs].push({ item, differs });
-        }
-      }
-      const { not: same, 'in-spelling': spelled, 'in-a-word': other } = found;
-      return [...same, ...spelled, ...other].slice(0, count);
+    near(text, count) {
+      const { marks, whole } = text;
+      const search = new Search(text, now(), count);
+      lookThrough(search, whole);
+      for (const half of marks.halves) lookThrough(search, half);
+      return search.found();
     },
-    add(item, { marks, keys }) {
+    add(item, { marks, whole }) {
       const before = slots.get(item.hash);
       if (before !== undefined) remove(before);
       const size = bytesOf(item);
@@ -111,10 +101,13 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       const slot = free.pop() ?? items.length;
       items[slot] = item;
       slots.set(item.hash, slot);
-      [parities[2 * slot], parities[2 * slot + 1]] = marks.parity;
+      parities[2 * slot] = marks.one;
+      parities[2 * slot + 1] = marks.other;
       letters[slot] = marks.letters;
       bytes += size;
-      for (let part = 0; part < 3; part++) parts.add(keys[part]!, 3 * slot + part);
+      parts.add(whole, 3 * slot);
+      parts.add(marks.halves[0]!, 3 * slot + 1);
+      parts.add(marks.halves[1]!, 3 * slot + 2);
     },
     delete(id, hash) {
       const slot = slots.get(hash);
@@ -122,6 +115,44 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
     },
     bytes: () => bytes,
   };
+}
+
+/** What one search has found. */
+class Search {
+  readonly text: WordText;
+  readonly #time: number;
+  readonly #count: number;
+  /** How many texts were looked at. */
+  looked = 0;
+  /** Most searches find nothing. */
+  #seen: Set<WordItem> | undefined;
+  #near: Record<NearItem['differs'], NearItem[]> | undefined;
+
+  constructor(text: WordText, time: number, count: number) {
+    this.text = text;
+    this.#time = time;
+    this.#count = count;
+  }
+
+  /** @param mayBeSpelling the texts may differ in how one word is spelled */
+  compare(item: WordItem, mayBeSpelling: boolean): void {
+    this.#seen ??= new Set();
+    this.#near ??= { not: [], 'in-spelling': [], 'in-a-word': [] };
+    if (this.#seen.has(item)) return;
+    // Of one template all but one word may be the same in each: enough of them are enough.
+    if (!mayBeSpelling && this.#near['in-a-word'].length >= this.#count) return;
+    this.#seen.add(item);
+    const { scope, words } = this.text;
+    if (item.scope !== scope || item.expiresAt <= this.#time) return;
+    const differs = differenceOf(words, item.words);
+    if (differs !== 'in-words') this.#near[differs].push({ item, differs });
+  }
+
+  found(): readonly NearItem[] {
+    if (this.#near === undefined) return [];
+    const { not: same, 'in-spelling': spelled, 'in-a-word': other } = this.#near;
+    return [...same, ...spelled, ...other].slice(0, this.#count);
+  }
 }
 
 function differenceOf(asked: string, stored: string): NearItem['differs'] | 'in-words' {

@@ -37,12 +37,29 @@ export const namesakes: WordSet = /* @__PURE__ */ set(
 
 /** Verbs that take their object to the letter: with one of them no word is passed over. */
 const verbatimStems =
-  'translat|correct|proofread|rewrit|re?phras|paraphras|summar|shorten|spell|pronounc|conjugat|gramma|punctuat|count(?:ing)?$|repeat|continue$|encod|decod|reverse|anagram|rhyme|defin(?:e|ition)$|meaning|means?$|syllable|letters|said$|say|words?$';
-export const verbatimVerb = /* @__PURE__ */ new RegExp(`^(?:${verbatimStems})`);
-/** Whether a text in lower case may hold one: true for all that do, and for few others. */
-export const mayBeVerbatim = /* @__PURE__ */ new RegExp(
-  `(?:^|[^a-z])(?:${verbatimStems.replaceAll('$', '')})`,
+  'translat|correct|proofread|rewrit|rephras|rphras|paraphras|summar|shorten|spell|pronounc|conjugat|gramma|punctuat|count(?:ing)?$|repeat|continue$|encod|decod|reverse|anagram|rhyme|defin(?:e|ition)$|meaning|means?$|syllable|letters|said$|say|words?$';
+const verbatimVerb = /* @__PURE__ */ new RegExp(`^(?:${verbatimStems})`);
+const verbatimStarts = /* @__PURE__ */ letterTable(verbatimStems.split('|'), (stem) =>
+  keyOf(stem, 2),
 );
+
+/** Whether a word in lower case is one of them. */
+export function isVerbatimVerb(lower: string): boolean {
+  return verbatimStarts[keyOf(lower, 2)] === 1 && verbatimVerb.test(lower);
+}
+
+/** A few bits of a word: of its first two letters and of another one. */
+function keyOf(word: string, third: number): number {
+  const bits = (at: number) => word.charCodeAt(at) & 31;
+  return (bits(0) << 10) | (bits(1) << 5) | bits(third);
+}
+
+/** Tells of most words that they are none of these, without a look at the list. */
+function letterTable(words: readonly string[], key: (word: string) => number): Uint8Array {
+  const table = new Uint8Array(1 << 15);
+  for (const word of words) table[key(word)] = 1;
+  return table;
+}
 
 export const negators: WordSet = /* @__PURE__ */ set(
   'not no never cannot without none nothing nobody nowhere neither nor hardly barely scarcely lack lacks lacking except excluding',
@@ -98,9 +115,15 @@ export const special: WordSet = /* @__PURE__ */ wordSet([
 ]);
 
 /** Every word that reading a text looks for: most words of most texts are none of them. */
-export const listed: WordSet = /* @__PURE__ */ wordSet(
-  [englishWords, foreignWords, owners, special].flatMap(({ words }) => words),
+export const listed: WordSet = /* @__PURE__ */ filtered(
+  wordSet([englishWords, foreignWords, owners, special].flatMap(({ words }) => words)),
 );
+
+function filtered({ words, has }: WordSet): WordSet {
+  const lastLetter = (word: string) => keyOf(word, word.length - 1);
+  const table = letterTable(words, lastLetter);
+  return { words, has: (word) => table[lastLetter(word)] === 1 && has(word) };
+}
 
 /** Knows its longest word: most words of a text are longer than any of a list, and need no look. */
 export interface WordSet {

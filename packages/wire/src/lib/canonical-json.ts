@@ -2,8 +2,8 @@
 import type { JsonValue } from './types.ts';
 
 const maxDepth = 256;
-/** Text that stands in JSON as it is; cheaper to test than to have it written. */
-const plain = /^[ !#-[\]-~]*$/;
+/** Text that stands in JSON as it is; cheaper to test than to have it written, where it is short. */
+const plain = /^[ !#-[\]-~]{0,64}$/;
 
 /**
  * Writes a value as canonical JSON (RFC 8785): members sorted by UTF-16 code units, no white space,
@@ -19,6 +19,7 @@ export function canonicalJson(value: JsonValue): string {
 
 function write(value: JsonValue, depth: number): string {
   if (typeof value === 'string') return quote(value);
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth === maxDepth) throw new RangeError(`Refuse JSON nested deeper than ${maxDepth}`);
   if (Array.isArray(value)) {

@@ -19,6 +19,7 @@ const known: readonly Dialect[] = [openaiChat, openaiEmbeddings];
 export interface DialectMatch {
   readonly dialect: Dialect;
   readonly operation: Operation;
+  /** Others share it: never change it. */
   readonly url: URL;
 }
 
@@ -51,10 +52,26 @@ export function dialects(...list: Dialect[]): Middleware {
   });
 }
 
+const knownUrls = /* @__PURE__ */ new Map<string, URL>();
+const maxUrls = 64;
+const maxUrlLength = 256;
+
+/** Taken apart once: a gateway sees few paths. What a query holds may be a secret, and seldom comes again. */
+function urlOf(text: string): URL {
+  const before = knownUrls.get(text);
+  if (before !== undefined) return before;
+  const url = new URL(text);
+  if (text.length <= maxUrlLength && !text.includes('?')) {
+    if (knownUrls.size >= maxUrls) knownUrls.clear();
+    knownUrls.set(text, url);
+  }
+  return url;
+}
+
 /** The first registered dialect that knows the request's path. */
 export function matchDialect(request: Request, context: Context): DialectMatch | undefined {
   const { method, headers } = request;
-  const url = new URL(request.url);
+  const url = urlOf(request.url);
   for (const dialect of context.get(dialectsKey) ?? known) {
     const operation = dialect.matches({ method, path: url.pathname, headers });
     if (operation !== undefined) return { dialect, operation, url };

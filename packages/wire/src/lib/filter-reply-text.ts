@@ -34,8 +34,12 @@ export interface TextOutput {
 
 /** Sees all text of a reply. Nothing passes unless written to `out`. */
 export interface TextFilter {
-  /** A piece of text. Written unchanged and at once, its original bytes leave. */
-  text(channel: TextChannel, text: string, out: TextOutput): void;
+  /**
+   * A piece of text. Written unchanged and at once, its original bytes leave.
+   *
+   * @param isWhole nothing more of it is to come.
+   */
+  text(channel: TextChannel, text: string, out: TextOutput, isWhole?: boolean): void;
   /**
    * A string of an event, or of the body, that is in no channel: what is to stand in its place. `undefined`: itself,
    * and it need not be shown again when the same stands there in the next event.
@@ -66,6 +70,7 @@ interface ShownHole {
 }
 
 /** A stream has few frames at a time; those that it had are forgotten with all others. */
+const utf8 = /* @__PURE__ */ new TextDecoder();
 const mostClean = 8;
 const noPieces: readonly TextPiece[] = [];
 const noEdits: ReadonlyMap<string, string> = /* @__PURE__ */ new Map();
@@ -164,11 +169,11 @@ class TextFilterStage implements ReplyStage, TextOutput {
     const pieces = this.#dialect.replyText(json);
     const isSame =
       json === given &&
-      (this.#passesRepeats || repeatedName(new TextDecoder().decode(body.bytes)) === undefined);
+      (this.#passesRepeats || repeatedName(utf8.decode(body.bytes)) === undefined);
     if (isSame && pieces.length === 0) return undefined;
     this.#take(pieces);
     for (const { channel, text } of pieces) {
-      if (!this.#blocked) this.#filter.text(channel, text, this);
+      if (!this.#blocked) this.#filter.text(channel, text, this, true);
       if (!this.#blocked) this.#filter.flush?.(channel, this);
       // A tool call cut short is none.
       if (this.#blocked && channel.kind === 'tool-arguments') this.#written?.delete(channel.id);

@@ -17,6 +17,8 @@ import type {
   TextPiece,
 } from './types.ts';
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 const readKey = Symbol('@wintergate/wire/reply');
 
 /**
@@ -39,38 +41,48 @@ function readFresh(body: JsonObject): NeutralReply {
   const { id, model, created, choices: _, ...extra } = body;
   const usage = readOpenaiUsage(body['usage']);
   const failed = (body['error'] ?? undefined) !== undefined || !Array.isArray(body['choices']);
-  return {
-    dialect,
-    ...(typeof id === 'string' ? { id } : {}),
-    ...(typeof model === 'string' ? { model } : {}),
-    ...(typeof created === 'number' ? { created } : {}),
-    choices: objectsOf(body['choices']).map(readChoice),
-    ...(usage === undefined ? {} : { usage }),
-    ...(failed ? { error: readOpenaiError(0, body) } : {}),
-    extra: failed ? body : extra,
-  };
+  const choices = objectsOf(body['choices']).map(readChoice);
+  // Field by field: half a dozen spreads made as many objects, at each reply.
+  const reply: Writable<NeutralReply> = { dialect, choices, extra: failed ? body : extra };
+  if (typeof id === 'string') reply.id = id;
+  if (typeof model === 'string') reply.model = model;
+  if (typeof created === 'number') reply.created = created;
+  if (usage !== undefined) reply.usage = usage;
+  if (failed) reply.error = readOpenaiError(0, body);
+  return reply;
 }
 
 function readChoice(choice: JsonObject): NeutralChoice {
   const message = messageOf(choice);
   const finish = stringOf(choice['finish_reason']);
-  const texts = textsOf(message);
   const calls = toolCallsOf(message).map(readToolCall);
   const { logprobs } = choice;
-  const { tool_calls: _, ...rest } = message;
-  const kept = objectsOf(message['tool_calls']).length === 0 ? message : rest;
-  return {
+  const parts: NeutralPart[] = [];
+  const read: Writable<NeutralChoice> = {
     text: '',
     reasoning: '',
     refusal: '',
-    ...Object.fromEntries(texts),
     toolCalls: calls,
-    parts: [...texts.map(([type, text]) => textPart(type, text, message)), ...calls],
+    parts,
     finish: finish ? readFinish(finish) : undefined,
-    ...(finish ? { finishRaw: finish } : {}),
-    ...(isObject(logprobs) ? { logprobs } : {}),
-    extra: { ...choice, message: kept },
+    extra: withoutCalls(choice, message),
   };
+  for (const [kind, text] of textsOf(message)) {
+    read[kind] = text;
+    parts.push(textPart(kind, text, message));
+  }
+  for (const call of calls) parts.push(call);
+  if (finish) read.finishRaw = finish;
+  if (isObject(logprobs)) read.logprobs = logprobs;
+  return read;
+}
+
+/** The choice without the calls that are read from it; the very same where it has none. */
+function withoutCalls(choice: JsonObject, message: JsonObject): JsonObject {
+  if (objectsOf(message['tool_calls']).length === 0)
+    return choice['message'] === message ? choice : { ...choice, message };
+  const { tool_calls: _, ...rest } = message;
+  return { ...choice, message: rest };
 }
 
 function textPart(type: TextKind, text: string, message: JsonObject): NeutralPart {

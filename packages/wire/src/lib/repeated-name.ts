@@ -7,8 +7,8 @@
  * Linear: strings are skipped from quote to quote.
  */
 export function repeatedName(text: string): string | undefined {
-  const outer: (Set<string> | undefined)[] = [];
-  let names: Set<string> | undefined;
+  const outer: (Names | undefined)[] = [];
+  let names: Names | undefined;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 123) {
@@ -23,12 +23,28 @@ export function repeatedName(text: string): string | undefined {
     if (text.charCodeAt(next) !== 58) continue;
     const quoted = text.slice(from, at + 1);
     const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
-    names ??= new Set();
-    if (names.has(name)) return name;
-    names.add(name);
+    names ??= new Names();
+    if (!names.add(name)) return name;
   }
   return undefined;
 }
+
+/** Most objects have few members: a list is looked through faster than a set is made. */
+class Names {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** Whether it is the first of that name. */
+  add(name: string): boolean {
+    const known = this.#many;
+    if (known !== undefined) return known.size < known.add(name).size;
+    if (this.#few.includes(name)) return false;
+    if (this.#few.push(name) === mostFew) this.#many = new Set(this.#few);
+    return true;
+  }
+}
+
+const mostFew = 16;
 
 /** The closing quote: one behind an even number of backslashes. */
 function endOfString(text: string, from: number): number {
