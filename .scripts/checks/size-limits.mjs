@@ -4,8 +4,8 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 17_200, // packages/core/decisions/002
-  '@wintergate/wire': 22_700, // packages/core/decisions/003
+  '@wintergate/core': 17_400, // packages/core/decisions/002
+  '@wintergate/wire': 22_800, // packages/core/decisions/003
   '@wintergate/semantic-cache': 33_800, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,

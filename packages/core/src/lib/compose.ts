@@ -136,8 +136,9 @@ function endAsNext(end: End): Next {
   if ((end as Partial<OwnMiddleware>)[layerKey] !== undefined)
     throw new TypeError(`Give an end such as upstream(): "${end.name}" is a middleware`);
   const own = isMemoAware(end);
-  return async (request, context) =>
-    end(own ? (request as Request) : toNativeRequest(request as Request), context);
+  // Whoever calls it awaits it, and catches what it throws.
+  return ((request: Request, context: Context) =>
+    end(own ? request : toNativeRequest(request), context)) as Next;
 }
 
 function isMemoAware(one: object): boolean {

@@ -1,5 +1,5 @@
 /** A block of an event stream, read only as far as somebody asks. */
-import type { EventFrame, FrameReader } from './sse-frame.ts';
+import { type EventFrame, type FrameReader, parsedData, viewOf } from './sse-frame.ts';
 import type { ReadChunk } from './stage-types.ts';
 
 /** One event of a stream. Its bytes stay as they came; text is decoded and parsed only on demand. */
@@ -46,6 +46,7 @@ export class Chunk implements ReadChunk {
   blocks: readonly SseBlock[] | undefined;
   lastEventId = '';
   isFirst = false;
+  #view: DataView | undefined;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -53,6 +54,12 @@ export class Chunk implements ReadChunk {
     const text = decoder.decode(bytes);
     // UTF-8 never has fewer bytes than UTF-16 has units: as many means one for one.
     if (text.length === bytes.length) this.ascii = text;
+  }
+
+  /** For whoever compares several bytes at a time. */
+  get view(): DataView {
+    this.#view ??= viewOf(this.bytes);
+    return this.#view;
   }
 
   /** Where the line feed after `from` stands, -1 when there is none. */
@@ -158,11 +165,7 @@ export class SseBlock implements SseEvent {
 
   json(): unknown {
     if (this.#json === notParsed) {
-      try {
-        this.#json = JSON.parse(this.data);
-      } catch {
-        this.#json = undefined;
-      }
+      this.#json = parsedData(this.data);
     }
     return this.#json;
   }

@@ -22,6 +22,14 @@ interface Hole {
   readonly kind: 'text' | 'number' | 'blank';
 }
 
+/** See {@link EventFrame.sample}. */
+export interface FrameSample {
+  /** Of each text and number, in their order. */
+  readonly marks: readonly string[];
+  /** `undefined` when it is not JSON. */
+  readonly json: unknown;
+}
+
 /**
  * JSON text with holes: insides of strings with at least one character in them, whole numbers of plain digits, and
  * blanks between tokens. All texts that fit into it have the same tokens but for the former two, so that whatever was
@@ -32,26 +40,32 @@ interface Hole {
 export class EventFrame {
   /** An event that fits, its holes in their order. */
   readonly #like: Uint8Array;
+  readonly #view: DataView;
   readonly #holes: readonly Hole[];
   /** Places that {@link match} finds: lists that grow take more room than they need. */
   readonly #places: number;
+  #sample: FrameSample | undefined;
   [key: symbol]: unknown;
 
   constructor(like: Uint8Array, holes: readonly Hole[]) {
     this.#like = like;
+    this.#view = viewOf(like);
     this.#holes = holes;
     this.#places = 2 * holes.filter(({ kind }) => kind !== 'blank').length;
   }
 
   /** Where the texts and numbers of this text begin and end, in turn; `undefined` when it does not fit. */
-  match(bytes: Uint8Array, from: number, to: number): readonly number[] | undefined {
-    const like = this.#like;
+  match(chunk: Chunk, from: number, to: number): readonly number[] | undefined {
+    const { bytes } = chunk;
+    const like = this.#view;
     const found = new Array<number>(this.#places);
     let next = 0;
     let at = from;
     let part = 0;
     for (const hole of this.#holes) {
-      while (part < hole.from) if (like[part++] !== bytes[at++]) return undefined;
+      const shared = hole.from - part;
+      if (at + shared > to || !isSame(like, part, chunk.view, at, shared)) return undefined;
+      at += shared;
       part = hole.to;
       const end = ends[hole.kind](bytes, at, to);
       if (end === -1) return undefined;
@@ -61,8 +75,8 @@ export class EventFrame {
       }
       at = end;
     }
-    while (part < like.length) if (like[part++] !== bytes[at++]) return undefined;
-    return at === to ? found : undefined;
+    const rest = like.byteLength - part;
+    return at + rest === to && isSame(like, part, chunk.view, at, rest) ? found : undefined;
   }
 
   /** The text of an event with these texts and numbers. */
@@ -78,17 +92,42 @@ export class EventFrame {
     return text + decoder.decode(this.#like.subarray(from));
   }
 
+  /** A text that fits, with a mark in each of its holes, and what it says; made once. Shared: never change it. */
+  sample(): FrameSample {
+    if (this.#sample === undefined) {
+      const marks = this.#marks();
+      this.#sample = { marks, json: parsedData(this.fill(marks)) };
+    }
+    return this.#sample;
+  }
+
   /**
    * For each text and number what stands nowhere else in the frame, so that it can be found again once parsed. Drawn,
    * since the rest may say it in other ways, such as escapes.
    */
-  marks(): readonly string[] {
+  #marks(): readonly string[] {
     const holes = this.#holes.filter(({ kind }) => kind !== 'blank');
     const drawn = 1e11 + Math.floor(Math.random() * 1e11);
     return holes.map(
       ({ kind }, hole) => (kind === 'text' ? `hole ${drawn} ` : drawn) + String(hole),
     );
   }
+}
+
+export function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
+/** Whether so many bytes are the same: four at a time, since most of an event is. */
+function isSame(one: DataView, from: number, other: DataView, at: number, count: number): boolean {
+  const shift = at - from;
+  const end = from + count;
+  let place = from;
+  for (; place + 4 <= end; place += 4)
+    if (one.getInt32(place, true) !== other.getInt32(place + shift, true)) return false;
+  for (; place < end; place++)
+    if (one.getUint8(place) !== other.getUint8(place + shift)) return false;
+  return true;
 }
 
 const noFrames: readonly EventFrame[] = [];
@@ -125,7 +164,7 @@ export class FrameReader {
   }
 
   #fits(frame: EventFrame, chunk: Chunk, from: number, to: number): boolean {
-    const holes = frame.match(chunk.bytes, from, to);
+    const holes = frame.match(chunk, from, to);
     if (holes === undefined) return false;
     const texts = new Array<string>(holes.length / 2);
     for (let at = 0; at < texts.length; at++) {
@@ -232,4 +271,15 @@ const isDigit = (code: number | undefined): boolean => code! >= 48 && code! <= 5
 
 function isOneOf(characters: string, code: number | undefined): boolean {
   return code !== undefined && characters.includes(String.fromCharCode(code));
+}
+
+/** What an event says, `undefined` when it is not JSON. */
+export function parsedData(data: string): unknown {
+  // How most streams of models end; an exception costs more than all the rest of such an event.
+  if (data === '[DONE]') return undefined;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
 }

@@ -80,6 +80,7 @@ class SilenceStage implements ReplyStage {
   #lastEvent: number;
   #restsSince: number | undefined;
   #timedOut = false;
+  #isTimed = false;
 
   /** @param meaningful something of the answer has been seen. */
   constructor(meaningful: boolean, options: GuardOptions) {
@@ -97,14 +98,17 @@ class SilenceStage implements ReplyStage {
   }
 
   saw(event: SseEvent): void {
-    this.#lastEvent = this.#now();
+    this.#lastByte = this.#lastEvent = this.#now();
+    this.#isTimed = true;
     if (this.#decoder?.push(event).some(isMeaningful) !== true) return;
     this.#decoder = undefined;
     this.#arm();
   }
 
   bytes(): void {
-    this.#lastByte = this.#now();
+    // The clock was looked at for the event that they are.
+    if (!this.#isTimed) this.#lastByte = this.#now();
+    this.#isTimed = false;
   }
 
   pause(): void {

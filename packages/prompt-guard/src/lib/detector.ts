@@ -45,8 +45,6 @@ export interface ValueDetector {
   /** The characters a candidate can begin with, and those that can come second; all ASCII. */
   readonly starts: string;
   readonly seconds: string;
-  /** A character without which nothing of this kind can be in a text. */
-  readonly needs?: string;
   /** A candidate may also begin right after a letter, digit or underscore. */
   readonly anywhere?: boolean;
   match(text: string, at: number, ended: boolean, hit: Hit): Finding;

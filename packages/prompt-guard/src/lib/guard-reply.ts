@@ -103,7 +103,7 @@ class GuardedReply implements TextFilter {
     // An empty piece says nothing yet about what the channel holds.
     if (this.#stopped || text === '') return;
     this.#output = out;
-    const opened = this.#open.get(channel.id) ?? this.#openChannel(channel, text);
+    const opened = this.#open.get(channel.id) ?? this.#openChannel(channel, text, isWhole);
     if (isWhole) this.#open.delete(channel.id);
     if (!this.#holds) {
       out.text(channel, text);
@@ -140,13 +140,13 @@ class GuardedReply implements TextFilter {
     this.#report.emit();
   }
 
-  #openChannel(channel: TextChannel, first: string): OpenChannel {
+  #openChannel(channel: TextChannel, first: string, isWhole: boolean): OpenChannel {
     if (this.#open.size >= maxChannels)
       throw new RangeError(`Expected at most ${maxChannels} channels in a reply`);
     const isArguments = channel.kind === 'tool-arguments';
     const mayRestore = !isArguments || this.#options.restoreToolArguments;
     const rules: ChannelRules = {
-      scan: this.#detectors.scanTable(this.#restores && mayRestore),
+      scan: this.#detectors.scanTable(this.#restores && mayRestore, isWhole ? first : undefined),
       terms: this.#detectors.terms,
       judge: (detector, value, cut) => this.#judge(channel.id, detector, value, cut),
     };

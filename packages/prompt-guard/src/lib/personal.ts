@@ -27,7 +27,6 @@ export const emailDetector: ValueDetector = {
   type: 'EMAIL',
   starts: `${letters}${digits}_`,
   seconds: `${letters}${digits}_-.+%@`,
-  needs: '@',
   match(text, at, ended, hit) {
     if (isOf(text.charCodeAt(at - 1), LOCAL)) return NO;
     const sign = skip(text, at, LOCAL, at + maxLocal + 1);

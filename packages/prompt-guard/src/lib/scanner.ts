@@ -16,9 +16,14 @@ export interface ScanTable {
   readonly inside: PairTable;
   /** After anything else. */
   readonly outside: PairTable;
-  /** A character that most texts do not hold, and the table that is enough for one without it. */
-  readonly rare: { readonly character: string; readonly without: ScanTable } | undefined;
+  /**
+   * By first and second code: in which of the two a candidate can begin, and whether the first is of a word. All that
+   * is asked at each character.
+   */
+  readonly sides: Uint8Array;
 }
+
+const [insideBit, outsideBit, wordBit] = [1, 2, 4];
 
 /** Where a scan stands. One a text. */
 export interface ScanState {
@@ -37,13 +42,16 @@ export interface ScanState {
 export type Found = (detector: ValueDetector, from: number, to: number, continued: boolean) => void;
 
 export function createScanTable(detectors: readonly ValueDetector[]): ScanTable {
-  const character = detectors.find(({ needs }) => needs !== undefined)?.needs;
-  const others = detectors.filter(({ needs }) => needs === undefined || needs !== character);
-  return {
-    inside: createPairTable(detectors.filter(({ anywhere }) => anywhere)),
-    outside: createPairTable(detectors),
-    rare: character === undefined ? undefined : { character, without: createScanTable(others) },
-  };
+  const inside = createPairTable(detectors.filter(({ anywhere }) => anywhere));
+  const outside = createPairTable(detectors);
+  const sides = new Uint8Array(128 * 128);
+  for (let pair = 0; pair < sides.length; pair++) {
+    sides[pair] =
+      (inside.pairs[pair] === 0 ? 0 : insideBit) |
+      (outside.pairs[pair] === 0 ? 0 : outsideBit) |
+      (isOf(pair >> 7, WORD) ? wordBit : 0);
+  }
+  return { inside, outside, sides };
 }
 
 function createPairTable(detectors: readonly ValueDetector[]): PairTable {
@@ -85,7 +93,7 @@ export function createScanState(): ScanState {
  * so a text costs time in proportion to its length.
  */
 export function scan(
-  given: ScanTable,
+  table: ScanTable,
   state: ScanState,
   text: string,
   ended: boolean,
@@ -93,12 +101,6 @@ export function scan(
 ): void {
   state.candidate = undefined;
   if (state.following !== undefined && !follow(state, text, ended, found)) return;
-  // A text that may go on may yet come to the character.
-  if (ended && given.rare !== undefined && !text.includes(given.rare.character, state.at)) {
-    scan(given.rare.without, state, text, ended, found);
-    return;
-  }
-  const table = given;
   const { hit } = state;
   let at = state.at;
   while (at < text.length) {
@@ -135,14 +137,17 @@ export function scan(
 }
 
 /** The next place whose two characters a candidate can begin with, or the last place of the text. */
-function nextPair({ inside, outside }: ScanTable, text: string, from: number): number {
+function nextPair({ sides }: ScanTable, text: string, from: number): number {
   const last = text.length - 1;
   let first = text.charCodeAt(from);
-  let pairs = isInside(text, from) ? inside.pairs : outside.pairs;
+  let side = isInside(text, from) ? insideBit : outsideBit;
   for (let at = from; at < last; at++) {
     const second = text.charCodeAt(at + 1);
-    if ((first | second) < 128 && pairs[first * 128 + second] !== 0) return at;
-    pairs = isOf(first, WORD) ? inside.pairs : outside.pairs;
+    if ((first | second) < 128) {
+      const both = sides[(first << 7) | second]!;
+      if ((both & side) !== 0) return at;
+      side = (both & wordBit) === 0 ? outsideBit : insideBit;
+    } else side = isOf(first, WORD) ? insideBit : outsideBit;
     first = second;
   }
   return last;
@@ -150,17 +155,19 @@ function nextPair({ inside, outside }: ScanTable, text: string, from: number): n
 
 /** Whether nothing in a text could begin a value, nor end as one does that goes on. ASCII only. */
 export function isPlain(table: ScanTable, text: string, before: number): boolean {
-  const { inside, outside } = table;
+  const { inside, outside, sides } = table;
   const last = text.length - 1;
   let first = text.charCodeAt(0);
-  let side = isOf(before, WORD) ? inside : outside;
+  let side = isOf(before, WORD) ? insideBit : outsideBit;
   for (let at = 0; at < last; at++) {
     const second = text.charCodeAt(at + 1);
-    if ((first | second) >= 128 || side.pairs[first * 128 + second] !== 0) return false;
-    side = isOf(first, WORD) ? inside : outside;
+    if ((first | second) >= 128) return false;
+    const both = sides[(first << 7) | second]!;
+    if ((both & side) !== 0) return false;
+    side = (both & wordBit) === 0 ? outsideBit : insideBit;
     first = second;
   }
-  return first < 128 && side.last[first] === undefined;
+  return first < 128 && (side === insideBit ? inside : outside).last[first] === undefined;
 }
 
 function isInside(text: string, at: number): boolean {

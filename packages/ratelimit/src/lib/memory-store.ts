@@ -74,11 +74,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): RateLimitStore & 
       );
       const refused = results.some((result, index) => !result.allowed && takes[index]!.enforced);
       if (refused) return results.map((result, index) => uncounted(result, takes[index]!));
-      for (const [index, take] of takes.entries()) {
+      takes.forEach(({ rule, cost }, index) => {
         const { allowed, at } = results[index]!;
-        if (allowed)
-          algorithms[take.rule.algorithm].add(counters[index]!, take.rule, take.cost, at);
-      }
+        if (allowed) algorithms[rule.algorithm].add(counters[index]!, rule, cost, at);
+      });
       return results;
     },
     refund(takes, results, state) {

@@ -124,7 +124,8 @@ async function refuse(
     done.push(taken);
     const refused: LimitReport[] = [];
     let closed = false;
-    for (const [index, check] of own.entries()) {
+    for (let index = 0; index < own.length; index++) {
+      const check = own[index] as Check;
       const { limit } = check;
       const result = taken.results[index] as TakeResult;
       emitCheck(check, result, taken.failure, context);

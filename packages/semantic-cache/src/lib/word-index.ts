@@ -86,13 +86,13 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
 
   return {
     near(text, count) {
-      const { marks, whole } = text;
+      const { marks } = text;
       const search = new Search(text, now(), count);
-      lookThrough(search, whole);
+      lookThrough(search, marks.whole);
       for (const half of marks.halves) lookThrough(search, half);
       return search.found();
     },
-    add(item, { marks, whole }) {
+    add(item, { marks }) {
       const before = slots.get(item.hash);
       if (before !== undefined) remove(before);
       const size = bytesOf(item);
@@ -105,7 +105,7 @@ export function createWordIndex(options: { now: () => number; maxBytes?: number 
       parities[2 * slot + 1] = marks.other;
       letters[slot] = marks.letters;
       bytes += size;
-      parts.add(whole, 3 * slot);
+      parts.add(marks.whole, 3 * slot);
       parts.add(marks.halves[0]!, 3 * slot + 1);
       parts.add(marks.halves[1]!, 3 * slot + 2);
     },

@@ -17,6 +17,8 @@ export interface WordMarks {
    * those of a plural.
    */
   readonly letters: number;
+  /** A hash of all words. */
+  readonly whole: number;
   /**
    * Hashes of the first and of the last half of the words (of an odd number the one in the middle is in neither), and
    * of the halves of texts of one word more or less (of an even number one less, of an odd one more).
@@ -36,6 +38,7 @@ export function marksOf(words: string, total: number, seed: number): WordMarks {
   const half = total >> 1;
   const otherHalf = total % 2 === 0 ? half - 1 : half + 1;
   let [first, last, otherFirst, otherLast] = [seed ^ 1, seed ^ 2, seed ^ 1, seed ^ 2];
+  let whole = seed;
   let [one, other, hash, all, letters] = [0, 0, 0, 0, 0];
   const { length } = words;
   for (let at = 0, word = 0; at <= length; at++) {
@@ -45,6 +48,7 @@ export function marksOf(words: string, total: number, seed: number): WordMarks {
       other ^= 1 << (hash >>> 21);
       const own = all & ~pluralBits;
       letters = (letters + Math.imul(own ^ (own >>> 13), prime)) | 0;
+      whole = mix(whole, hash);
       if (word < half) first = mix(first, hash);
       if (word < otherHalf) otherFirst = mix(otherFirst, hash);
       if (word >= total - half) last = mix(last, hash);
@@ -57,7 +61,7 @@ export function marksOf(words: string, total: number, seed: number): WordMarks {
     }
   }
   const halves = otherHalf < 0 ? [first, last] : [first, last, otherFirst, otherLast];
-  return { one, other, letters, halves };
+  return { one, other, letters, whole, halves };
 }
 
 /** Takes one more into a sum of hashes. */

@@ -1,5 +1,4 @@
 /** A text as the index of words takes it: read once, for being looked up and for being added. */
-import { ownHash } from './fast-hash.ts';
 import { readWords } from './sentence.ts';
 import { marksOf, mix, separator, type WordMarks } from './word-marks.ts';
 
@@ -7,9 +6,8 @@ export interface WordText {
   readonly scope: string;
   /** The words that count, in order, each after the other with a line feed between. */
   readonly words: string;
+  /** Texts of the same words are found by the hash of all of them, among any number that share a half. */
   readonly marks: WordMarks;
-  /** A hash of all words: texts of the same words are found among any number that share a half. */
-  readonly whole: number;
 }
 
 /** Reads a text of a scope. Its hashes are not for security: what shares one is compared in full. */
@@ -18,7 +16,7 @@ export function readWordText(scope: string, text: string): WordText {
   const words = list.join(separator);
   const seed = scopeSeed(scope);
   const marks = marksOf(words, Math.max(1, list.length), seed);
-  return { scope, words, marks, whole: seed ^ ownHash(words) };
+  return { scope, words, marks };
 }
 
 /** Scopes repeat, and are long. */

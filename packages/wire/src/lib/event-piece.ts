@@ -3,7 +3,7 @@
  * one of them says is read once for all that share its frame.
  */
 import type { EventFrame, SseEvent } from '@wintergate/core';
-import { isObject, parseJson } from './json.ts';
+import { isObject } from './json.ts';
 import type { JsonObject, JsonValue, TextChannel } from './types.ts';
 
 /** A text that is an answer, not a call of a tool. */
@@ -79,8 +79,7 @@ function readPiece<Kind extends TextChannel['kind']>(
   frame: EventFrame,
   find: (body: JsonObject) => FoundPiece<Kind> | undefined,
 ): EventPiece<Kind> | undefined {
-  const marks = frame.marks();
-  const body = parseJson(frame.fill(marks));
+  const { marks, json: body } = frame.sample();
   const found = isObject(body) ? find(body) : undefined;
   if (found === undefined) return undefined;
   const { text, place = [], ...said } = found;

@@ -103,6 +103,8 @@ class TextFilterStage implements ReplyStage, TextOutput {
   readonly #open = new Map<string, TextChannel>();
   /** What was written so far on each channel of the event, or the body, in hand; empty between events. */
   #written: Map<string, string> | undefined;
+  /** That of the event before. */
+  #spare: Map<string, string> | undefined;
   #pieces: readonly TextPiece[] = noPieces;
   /** All of a stream, while none of it but text was changed. */
   #whole: Uint8Array | undefined;
@@ -253,10 +255,10 @@ class TextFilterStage implements ReplyStage, TextOutput {
 
   /** What of the next events like this one has to be looked at are those of its strings that are in holes. */
   #noteClean({ frame }: SseEvent, piece: EventPiece): void {
-    const marks = frame!.marks();
+    const { marks, json } = frame!.sample();
+    if (!isObject(json)) return;
     const shown: ShownHole[] = [];
-    const body = JSON.parse(frame!.fill(marks)) as JsonObject;
-    this.#dialect.mapOtherText?.(body, 'delta', (path, text) => {
+    this.#dialect.mapOtherText?.(json, 'delta', (path, text) => {
       const hole = marks.indexOf(text);
       if (hole !== -1) shown.push({ path, hole });
       return text;
@@ -279,8 +281,14 @@ class TextFilterStage implements ReplyStage, TextOutput {
 
   #take(pieces: readonly TextPiece[]): void {
     this.#pieces = pieces;
-    // Not cleared: a `Map` that is gets a new table each time.
-    this.#written = pieces.length === 0 ? undefined : new Map();
+    this.#spare = this.#written ?? this.#spare;
+    this.#written = undefined;
+    if (pieces.length === 0) return;
+    // Nearly always of the channels of the event before. Not cleared: a `Map` that is gets a new table each time.
+    const known = this.#spare;
+    const isSame =
+      pieces.length === known?.size && pieces.every((one) => known.has(one.channel.id));
+    this.#written = isSame ? known : new Map();
     for (const { channel } of pieces) this.#written?.set(channel.id, '');
   }
 

@@ -103,8 +103,7 @@ export function embeddingIdentity(call: ModelCall): CallIdentity {
 
 /** A copy of the body without what can not change the answer: no nulls, text in NFC, the model in it. */
 export function answerFields(call: ModelCall, neutral: readonly string[]): JsonObject {
-  const fields = withoutNulls(inNfc(call.body) as JsonObject);
-  for (const key of neutral) delete fields[key];
+  const fields = withoutNulls(inNfc(call.body) as JsonObject, neutral);
   // Some hosts name the model in the path alone.
   if (call.model !== undefined) fields['model'] = call.model;
   return fields;

@@ -22,12 +22,13 @@ export function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined;
 }
 
-/** A copy without the members that are null. */
-export function withoutNulls(value: JsonObject): JsonObject {
+/** A copy without the members that are null, and without these. */
+export function withoutNulls(value: JsonObject, others: readonly string[] = []): JsonObject {
   const copy: JsonObject = {};
   for (const key of Object.keys(value)) {
     const member = value[key];
-    if (member !== undefined && member !== null) setMember(copy, key, member);
+    if (member !== undefined && member !== null && !others.includes(key))
+      setMember(copy, key, member);
   }
   return copy;
 }

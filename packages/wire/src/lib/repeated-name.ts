@@ -7,14 +7,11 @@
  * Linear: strings are skipped from quote to quote.
  */
 export function repeatedName(text: string): string | undefined {
-  const outer: (Names | undefined)[] = [];
-  let names: Names | undefined;
+  const names = new OpenNames();
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === 123) {
-      outer.push(names);
-      names = undefined;
-    } else if (code === 125) names = outer.pop();
+    if (code === 123) names.open();
+    else if (code === 125) names.close();
     if (code !== 34) continue;
     const from = at;
     at = endOfString(text, at);
@@ -23,24 +20,52 @@ export function repeatedName(text: string): string | undefined {
     if (text.charCodeAt(next) !== 58) continue;
     const quoted = text.slice(from, at + 1);
     const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
-    names ??= new Names();
     if (!names.add(name)) return name;
   }
   return undefined;
 }
 
-/** Most objects have few members: a list is looked through faster than a set is made. */
-class Names {
-  readonly #few: string[] = [];
-  #many: Set<string> | undefined;
+/** The names of all objects that are open, one after the other. */
+class OpenNames {
+  readonly #names: string[] = [];
+  /** Where those of the objects around begin. */
+  readonly #outer: number[] = [];
+  #start = 0;
+  #end = 0;
+  /** Of large objects, by where they begin: a list of few is looked through faster than a set is made. */
+  #sets: Map<number, Set<string>> | undefined;
 
-  /** Whether it is the first of that name. */
+  open(): void {
+    this.#outer.push(this.#start);
+    this.#start = this.#end;
+  }
+
+  close(): void {
+    this.#sets?.delete(this.#start);
+    this.#end = this.#start;
+    this.#start = this.#outer.pop() ?? 0;
+  }
+
+  /** Whether it is the first of that name in its object. */
   add(name: string): boolean {
-    const known = this.#many;
-    if (known !== undefined) return known.size < known.add(name).size;
-    if (this.#few.includes(name)) return false;
-    if (this.#few.push(name) === mostFew) this.#many = new Set(this.#few);
+    if (this.#has(name)) return false;
+    this.#names[this.#end++] = name;
+    this.#sets?.get(this.#start)?.add(name);
     return true;
+  }
+
+  #has(name: string): boolean {
+    if (this.#end - this.#start < mostFew) {
+      for (let at = this.#start; at < this.#end; at++) if (this.#names[at] === name) return true;
+      return false;
+    }
+    this.#sets ??= new Map();
+    let set = this.#sets.get(this.#start);
+    if (set === undefined) {
+      set = new Set(this.#names.slice(this.#start, this.#end));
+      this.#sets.set(this.#start, set);
+    }
+    return set.has(name);
   }
 }
 
