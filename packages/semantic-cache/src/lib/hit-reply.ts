@@ -1,10 +1,4 @@
-import {
-  type Context,
-  createReply,
-  type TargetName,
-  type Usage,
-  updateOutcome,
-} from '@wintergate/core';
+import { type Context, createReply, updateOutcome } from '@wintergate/core';
 import {
   callNotes,
   cutStream,
@@ -17,6 +11,7 @@ import { writeCacheStatus } from './cache-status.ts';
 import { readBody } from './entry-access.ts';
 import { paced } from './paced.ts';
 import type { Settings } from './settings.ts';
+import type { LookupFacts } from './visit.ts';
 
 /** How an answer was found, or why it is served after its time. */
 export type HitTier = 'exact' | 'semantic' | 'stale-if-error' | 'stale-while-revalidate';
@@ -95,10 +90,8 @@ function replayOf(
 }
 
 /** What a hit saved, for the event. */
-export function savedBy({ usage, target }: CacheEntry): {
-  saved?: { usage: Usage; target?: TargetName | undefined };
-} {
-  return usage === undefined ? {} : { saved: { usage, target } };
+export function savedBy({ usage, target }: CacheEntry): LookupFacts['saved'] {
+  return usage === undefined ? undefined : { usage, target };
 }
 
 /** A copy whose counts of tokens are all zero, wherever the dialect keeps them. */

@@ -74,11 +74,11 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
   function reply(
     { key, call, context }: Visit,
     found: ReadEntry,
-    how: Omit<HowFound, 'id'>,
+    { now, tier, similarity, policy }: Omit<HowFound, 'id'>,
   ): Response | undefined {
     const own = found.entry.key;
     const id = shortId(own === key.text ? key : access.keyOfId(own));
-    return hitReply(found, call, context, { ...how, id }, settings);
+    return hitReply(found, call, context, { now, tier, id, similarity, policy }, settings);
   }
 
   function answer(visit: Visit, result: EntryResult): Answer {
@@ -99,7 +99,8 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
     const response = reply(visit, result, { now: time, tier });
     if (response === undefined) return { why: { fwd: 'miss', detail: 'store-body' } };
     const detail = over >= 0 ? tier : undefined;
-    tellLookup(visit, { result: 'hit', tier: 'exact', age, detail, ...savedBy(result.entry) });
+    const saved = savedBy(result.entry);
+    tellLookup(visit, { result: 'hit', tier: 'exact', age, detail, saved });
     if (over >= 0 || age >= refreshAhead * (fresh - result.entry.storedAt)) refresh(visit);
     return { response };
   }
@@ -178,7 +179,7 @@ export function createLookup(settings: Settings, access: EntryAccess): Lookup {
       const response = reply(visit, hit, { now: time, tier, similarity, policy });
       if (response === undefined) return undefined;
       const age = Math.max(0, time - entry.storedAt);
-      tellLookup(visit, { result: 'hit', tier, similarity, age, ...savedBy(entry) });
+      tellLookup(visit, { result: 'hit', tier, similarity, age, saved: savedBy(entry) });
       return response;
     },
   };
