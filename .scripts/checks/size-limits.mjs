@@ -10,7 +10,7 @@ export const sizeLimits = {
   '@wintergate/ratelimit': feature,
   '@wintergate/router': feature,
   '@wintergate/failover': feature,
-  '@wintergate/prompt-guard': 28_200, // packages/prompt-guard/decisions/001
+  '@wintergate/prompt-guard': 28_300, // packages/prompt-guard/decisions/001
   '@wintergate/logger': feature,
 };
 

@@ -25,6 +25,16 @@ function keyOf({ prefix, classes, length }: SecretPattern): string {
 }
 
 describe('secret patterns', () => {
+  it('are no placeholders for the letters of a word that were drawn by chance', () => {
+    const drawn = ['yoUR', 'xXxxx', 'exAmple', 'dUMMY'];
+    for (const letters of drawn)
+      expect(pass(`use sk-proj-7iHkk3qYI8Z0OWB7NJMG${letters}ocaJ3mozz5Zq1`)).toBe('use [SECRET]');
+    for (const word of ['your', 'YOUR', 'Your', 'xxxx', 'XXXX', 'example', 'EXAMPLE', 'Dummy']) {
+      const placeholder = `use sk-proj-7iHkk3qYI8Z0OWB7NJMG${word}ocaJ3mozz5Zq1`;
+      expect(pass(placeholder)).toBe(placeholder);
+    }
+  });
+
   it.each(secretPatterns.map((pattern) => [`${pattern.name} ${pattern.prefix}`, pattern]))(
     'find %s as it streams, and no shorter one',
     (_, pattern) => {

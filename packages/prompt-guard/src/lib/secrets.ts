@@ -4,8 +4,9 @@ import { entropyOf } from './checksums.ts';
 import { followClasses, HIT, type Hit, LIKELY, MAYBE, NO, type ValueDetector } from './detector.ts';
 import { type SecretPattern, secretPatterns } from './secret-patterns.ts';
 
-/** What stands in keys that were never real. */
-const stopWords = /example|placeholder|xxxx|your|redacted|dummy|12345678|abcdefgh/i;
+/** What stands in keys that were never real, as words are written: a real one may hold "yoUR" by chance. */
+const stopWords =
+  /[eE]xample|EXAMPLE|[pP]laceholder|PLACEHOLDER|xxxx|XXXX|[yY]our|YOUR|[rR]edacted|REDACTED|[dD]ummy|DUMMY|12345678|abcdefgh|ABCDEFGH/;
 /** Bits a character. Below it stand runs and repetitions. */
 const minEntropy = 2.2;
 const DOT = 46;
