@@ -8,9 +8,12 @@ describe('parseUrl()', () => {
     'https://a.test/v1?key=abc',
     `https://a.test/${'x'.repeat(300)}`,
   ])('takes %s apart as new URL does, time and again', (text) => {
-    const { origin, host, pathname, search } = new URL(text);
-    for (let turn = 0; turn < 3; turn++)
-      expect(parseUrl(text)).toEqual({ origin, host, pathname, search });
+    const url = new URL(text);
+    const { origin, host, pathname, search, href } = url;
+    for (let turn = 0; turn < 3; turn++) {
+      expect(parseUrl(text)).toEqual({ origin, host, pathname, search, url });
+      expect(parseUrl(text).url.href).toBe(href);
+    }
   });
 
   it('remembers a URL for a while, but none with a query', () => {

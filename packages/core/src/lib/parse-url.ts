@@ -4,6 +4,8 @@ export interface UrlParts {
   readonly host: string;
   readonly pathname: string;
   readonly search: string;
+  /** All of it. Others share it: never change it. */
+  readonly url: URL;
 }
 
 const known = /* @__PURE__ */ new Map<string, UrlParts>();
@@ -18,8 +20,9 @@ const maxLength = 256;
 export function parseUrl(text: string): UrlParts {
   const before = known.get(text);
   if (before !== undefined) return before;
-  const { origin, host, pathname, search } = new URL(text);
-  const parts: UrlParts = { origin, host, pathname, search };
+  const url = new URL(text);
+  const { origin, host, pathname, search } = url;
+  const parts: UrlParts = { origin, host, pathname, search, url };
   // A query may hold a secret, and seldom comes again.
   if (text.length <= maxLength && !text.includes('?')) {
     if (known.size >= maxKnown) known.clear();

@@ -5,6 +5,7 @@ import {
   defineMiddleware,
   errorFormatKey,
   type Middleware,
+  parseUrl,
 } from '@wintergate/core';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
@@ -52,28 +53,12 @@ export function dialects(...list: Dialect[]): Middleware {
   });
 }
 
-const knownUrls = /* @__PURE__ */ new Map<string, URL>();
-const maxUrls = 64;
-const maxUrlLength = 256;
-
-/** Taken apart once: a gateway sees few paths. What a query holds may be a secret, and seldom comes again. */
-function urlOf(text: string): URL {
-  const before = knownUrls.get(text);
-  if (before !== undefined) return before;
-  const url = new URL(text);
-  if (text.length <= maxUrlLength && !text.includes('?')) {
-    if (knownUrls.size >= maxUrls) knownUrls.clear();
-    knownUrls.set(text, url);
-  }
-  return url;
-}
-
 /** The first registered dialect that knows the request's path. */
 export function matchDialect(request: Request, context: Context): DialectMatch | undefined {
   const { method, headers } = request;
-  const url = urlOf(request.url);
+  const { url, pathname: path } = parseUrl(request.url);
   for (const dialect of context.get(dialectsKey) ?? known) {
-    const operation = dialect.matches({ method, path: url.pathname, headers });
+    const operation = dialect.matches({ method, path, headers });
     if (operation !== undefined) return { dialect, operation, url };
   }
   return undefined;
