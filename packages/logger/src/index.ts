@@ -14,6 +14,6 @@ export { type ConsoleSinkOptions, consoleSink } from './lib/console-sink.ts';
 export { jsonLinesSink } from './lib/json-lines-sink.ts';
 export { logger } from './lib/logger.ts';
 export { type MemorySink, type MemorySinkOptions, memorySink } from './lib/memory-sink.ts';
-export { names as logFields } from './lib/names.ts';
+export { Field as logFields } from './lib/names.ts';
 export type { LoggerOptions } from './lib/options.ts';
 export type { LogPrices, LogRecord, LogSink, LogText, LogValue } from './lib/types.ts';

@@ -1,6 +1,6 @@
 /** One readable line for each exchange. */
 import { checkOptions } from '@wintergate/core';
-import { names } from './names.ts';
+import { Field } from './names.ts';
 import type { LogRecord, LogSink, LogValue } from './types.ts';
 
 export interface ConsoleSinkOptions {
@@ -31,68 +31,68 @@ export function consoleSink(options: ConsoleSinkOptions = {}): LogSink {
 /** A record as one line. */
 export function toLine(record: LogRecord): string {
   const words = [
-    text(record[names.timestamp])?.slice(11, 23),
-    text(record[names.status]),
-    text(record[names.operation]) ?? `${text(record[names.method])} ${text(record[names.path])}`,
+    text(record[Field.timestamp])?.slice(11, 23),
+    text(record[Field.status]),
+    text(record[Field.operation]) ?? `${text(record[Field.method])} ${text(record[Field.path])}`,
     modelOf(record),
-    text(record[names.provider]),
-    suffixed(record[names.durationMs], 'ms'),
+    text(record[Field.provider]),
+    suffixed(record[Field.durationMs], 'ms'),
     firstToken(record),
     tokens(record),
     costOf(record),
     source(record),
     refusals(record),
-    prefixed('error=', record[names.errorType]),
-    prefixed('dropped=', record[names.dropped]),
-    prefixed('id=', record[names.requestId]),
+    prefixed('error=', record[Field.errorType]),
+    prefixed('dropped=', record[Field.dropped]),
+    prefixed('id=', record[Field.requestId]),
   ];
   return safe(words.filter((word) => word !== undefined).join(' '));
 }
 
 function modelOf(record: LogRecord): string | undefined {
-  const asked = text(record[names.requestModel]);
-  const answered = text(record[names.responseModel]);
+  const asked = text(record[Field.requestModel]);
+  const answered = text(record[Field.responseModel]);
   return asked === undefined || answered === undefined || asked === answered
     ? (asked ?? answered)
     : `${asked}→${answered}`;
 }
 
 function firstToken(record: LogRecord): string | undefined {
-  const seconds = record[names.timeToFirstChunk];
+  const seconds = record[Field.timeToFirstChunk];
   return typeof seconds === 'number' ? `first ${Math.round(seconds * 1000)}ms` : undefined;
 }
 
 function tokens(record: LogRecord): string | undefined {
-  const input = record[names.inputTokens];
+  const input = record[Field.inputTokens];
   if (input === undefined) return undefined;
-  const about = record[names.usageEstimated] === true ? '~' : '';
-  return `${about}${text(input)}+${text(record[names.outputTokens])} tokens`;
+  const about = record[Field.usageEstimated] === true ? '~' : '';
+  return `${about}${text(input)}+${text(record[Field.outputTokens])} tokens`;
 }
 
 function costOf(record: LogRecord): string | undefined {
-  const usd = record[names.cost];
+  const usd = record[Field.cost];
   if (typeof usd !== 'number') return undefined;
   return `$${usd === 0 ? '0' : Number(usd.toPrecision(3)).toFixed(10).replace(/0+$/, '')}`;
 }
 
 function source(record: LogRecord): string | undefined {
-  const cache = fieldOf(record[names.cache], 'result');
-  const tier = fieldOf(record[names.cache], 'tier');
+  const cache = fieldOf(record[Field.cache], 'result');
+  const tier = fieldOf(record[Field.cache], 'tier');
   if (cache !== undefined) return `cache=${cache}${tier === undefined ? '' : `/${tier}`}`;
-  const from = text(record[names.source]);
+  const from = text(record[Field.source]);
   return from === undefined || from === 'upstream' || from === 'none' ? undefined : `from=${from}`;
 }
 
 function refusals(record: LogRecord): string | undefined {
   const words: string[] = [];
-  for (const limit of listOf(record[names.limits])) {
+  for (const limit of listOf(record[Field.limits])) {
     if (fieldOf(limit, 'allowed') === 'false') words.push(`limit=${fieldOf(limit, 'limit')}`);
   }
-  for (const verdict of listOf(record[names.verdicts])) {
+  for (const verdict of listOf(record[Field.verdicts])) {
     const said = fieldOf(verdict, 'verdict');
     if (said !== 'allow') words.push(`guard=${said}`);
   }
-  const tries = listOf(record[names.attempts]).length;
+  const tries = listOf(record[Field.attempts]).length;
   if (tries > 1) words.push(`attempts=${tries}`);
   return words.length === 0 ? undefined : words.join(' ');
 }

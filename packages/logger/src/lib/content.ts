@@ -2,7 +2,7 @@
 import { atOnce } from '@wintergate/core';
 import type { ModelCall, NeutralPart } from '@wintergate/wire';
 import { maxEntries, type ReplyFacts, type ReplyText } from './exchange.ts';
-import { names } from './names.ts';
+import { Field } from './names.ts';
 import type { LogText, LogValue } from './types.ts';
 
 interface ContentState {
@@ -30,10 +30,10 @@ export function contentFields(
 ): Record<string, LogValue | undefined> {
   const state: ContentState = { ...options, truncated: false };
   return {
-    [names.systemInstructions]: systemInstructions(call, state),
-    [names.inputMessages]: inputMessages(call, state),
-    [names.outputMessages]: outputMessages(reply, state),
-    [names.contentTruncated]: state.truncated || undefined,
+    [Field.systemInstructions]: systemInstructions(call, state),
+    [Field.inputMessages]: inputMessages(call, state),
+    [Field.outputMessages]: outputMessages(reply, state),
+    [Field.contentTruncated]: state.truncated || undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { names, providerName } from './names.ts';
+import { Field, providerName } from './names.ts';
 
 const registry = new URL(
   '../../../../../shared/data/conformance/otel-genai/registry.yaml',
@@ -12,7 +12,7 @@ if (!present) console.warn('otel-genai: not run, ../shared/data is not there');
 
 describe('names', () => {
   it('are each used once', () => {
-    const all = Object.values(names);
+    const all = Object.values(Field);
     expect(new Set(all).size).toBe(all.length);
   });
 
@@ -22,7 +22,7 @@ describe('names', () => {
       const text = readFileSync(registry, 'utf8');
       const known = new Set([...text.matchAll(/- id: (gen_ai\.[\w.]+)/g)].map(([, id]) => id));
       const values = new Set([...text.matchAll(/value: "([^"]+)"/g)].map(([, value]) => value));
-      const ours = Object.values(names).filter((name) => name.startsWith('gen_ai.'));
+      const ours = Object.values(Field).filter((name) => name.startsWith('gen_ai.'));
       expect(ours.filter((name) => !known.has(name))).toEqual([]);
       expect(ours.length).toBeGreaterThan(12);
       for (const provider of [
