@@ -4,6 +4,7 @@ import { openaiCompletions } from '@wintergate/wire/openai-completions';
 import { openaiResponses } from '@wintergate/wire/openai-responses';
 import type { ChatQuirks } from './chat-quirks.ts';
 import {
+  checkDialects,
   compatibleNames,
   type HostOptions,
   type OpenAICompatibleOptions,
@@ -33,7 +34,7 @@ function host({ name, baseUrl, quirks, dialects = [], streamUsage }: Host) {
       streamUsage: options.streamUsage ?? streamUsage,
       name: options.name ?? name,
       baseUrl: at,
-      dialects: [...dialects, ...(options.dialects ?? [])],
+      dialects: [...dialects, ...checkDialects(options.dialects)],
       quirks: { ...quirks, ...options.quirks },
     });
   };

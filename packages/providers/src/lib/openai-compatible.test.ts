@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { groq } from './hosts.ts';
 import { openai, openaiCompatible } from './openai-compatible.ts';
 import { targetName } from './types.ts';
 
@@ -51,6 +52,18 @@ describe('openaiCompatible()', () => {
       'Expected header "x-a" in "headers" to have a valid name and value',
     );
   });
+
+  it.each([['openai'], [{}], [null], [['openai']], [[null]], [[{}]]])(
+    'refuses %j for dialects',
+    (wrong) => {
+      const message = 'Expected "dialects" to be a list of dialects, such as [anthropicMessages]';
+      const dialects = wrong as never;
+      const baseUrl = 'https://a.example/v1';
+      expect(() => openaiCompatible({ baseUrl, dialects })).toThrow(new TypeError(message));
+      expect(() => openai({ dialects })).toThrow(new TypeError(message));
+      expect(() => groq({ dialects })).toThrow(new TypeError(message));
+    },
+  );
 
   it('refuses a header without a value, and takes them as Headers', () => {
     const baseUrl = 'https://a.example/v1';

@@ -85,7 +85,7 @@ export function openai(options: OpenAIOptions = {}): Provider {
     ...rest,
     baseUrl: rest.baseUrl ?? 'https://api.openai.com/v1',
     name: rest.name ?? 'openai',
-    dialects: [openaiResponses, openaiCompletions, ...(rest.dialects ?? [])],
+    dialects: [openaiResponses, openaiCompletions, ...checkDialects(rest.dialects)],
     headers: {
       ...(organization !== undefined && { 'openai-organization': organization }),
       ...(project !== undefined && { 'openai-project': project }),
@@ -115,7 +115,7 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
     streamUsage: options.streamUsage,
     quirks: options.quirks,
     transport: options.transport,
-    dialects: [openaiChat, openaiEmbeddings, ...(options.dialects ?? [])],
+    dialects: [openaiChat, openaiEmbeddings, ...checkDialects(options.dialects)],
     authorize:
       apiKey === undefined
         ? undefined
@@ -127,6 +127,13 @@ export function openaiCompatible(options: OpenAICompatibleOptions): Provider {
     models: [...(options.models ?? [])],
     target: (model, extra) => ({ ...shared, model, weight: extra?.weight }),
   };
+}
+
+/** The dialects of an option that may be left out. */
+export function checkDialects(given: readonly TargetDialect[] = []): readonly TargetDialect[] {
+  if (Array.isArray(given) && given.every((one) => typeof one?.writeCall === 'function'))
+    return given;
+  throw new TypeError('Expected "dialects" to be a list of dialects, such as [anthropicMessages]');
 }
 
 /** The base URL without a slash at its end. */

@@ -91,6 +91,12 @@ describe('dialects()', () => {
     expect(() => dialects()).toThrow(new TypeError('Pass at least one dialect to dialects()'));
     expect(() => dialects(openaiChat, openaiChat)).toThrow(TypeError);
   });
+
+  it.each([['openai'], [[openaiChat]], [undefined], [null], [{}]])('refuses %j', (wrong) => {
+    expect(() => dialects(openaiChat, wrong as never)).toThrow(
+      new TypeError('Pass dialects to dialects(), such as openaiChat, one by one'),
+    );
+  });
 });
 
 describe('without dialects()', () => {

@@ -30,12 +30,14 @@ export interface DialectMatch {
  * that matches a request's method and path is its dialect. Place it first.
  *
  * @param list at least one.
- * @throws {TypeError} when `list` is empty or names a dialect twice.
+ * @throws {TypeError} when `list` is empty, holds what is no dialect, or names one twice.
  * @example
  * compose(dialects(openaiChat), logger(), semanticCache());
  */
 export function dialects(...list: Dialect[]): Middleware {
   if (list.length === 0) throw new TypeError('Pass at least one dialect to dialects()');
+  if (!list.every((one) => typeof one?.matches === 'function'))
+    throw new TypeError('Pass dialects to dialects(), such as openaiChat, one by one');
   const ids = new Set(list.map((dialect) => dialect.id));
   if (ids.size < list.length) {
     throw new TypeError(
