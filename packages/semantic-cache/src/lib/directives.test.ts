@@ -25,6 +25,42 @@ describe('how long an answer is served', () => {
     expect(details).toContainEqual(expect.objectContaining({ stored: false, detail: 'ttl' }));
   });
 
+  it('is asked once, before the reply says whether it is stored', async () => {
+    const asked: string[] = [];
+    const bench = createBench({
+      cache: {
+        ttl: ({ body }) => {
+          asked.push('ttl');
+          return body['x-kind'] === 'never' ? 0 : '1 m';
+        },
+        tags: ({ body }) => {
+          asked.push('tags');
+          if (body['x-kind'] === 'failing') throw new Error('no tags');
+          return [];
+        },
+      },
+    });
+    const ask = (kind: string, stream = false) =>
+      bench.ask(kind, { body: { 'x-kind': kind, stream } });
+    expect((await ask('kept')).cache).toContain('; stored');
+    expect(asked).toEqual(['tags', 'ttl']);
+    for (const kind of ['never', 'failing']) {
+      expect((await ask(kind)).cache).not.toContain('stored');
+      expect((await ask(kind, true)).cache).not.toContain('stored');
+    }
+    const upstream = createBench({
+      end(request, count) {
+        return Promise.resolve(answerEnd(request, count)).then((reply) => {
+          const headers = new Headers(reply.headers);
+          headers.set('cache-control', 'no-store');
+          return new Response(reply.body, { headers });
+        });
+      },
+      cache: { upstreamCacheControl: true },
+    });
+    expect((await upstream.ask('a')).cache).not.toContain('stored');
+  });
+
   it('may be shortened by the caller, and never lengthened', async () => {
     const bench = createBench();
     const ttl = (seconds: string) => ({ headers: { 'cf-aig-cache-ttl': seconds } });

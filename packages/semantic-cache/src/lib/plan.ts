@@ -11,22 +11,30 @@ import type { Visit } from './visit.ts';
 const maxTags = 32;
 const maxTagLength = 200;
 
-/**
- * @param headers of the reply.
- * @param target who gave it.
- */
+/** What the cache's user says of an answer: asked once, when its head is there, as `Cache-Status` tells of it. */
+export interface KeepTerms {
+  /** Milliseconds; 0 for not at all. */
+  readonly ttl: number;
+  readonly tags: readonly string[];
+}
+
+/** @param headers of the reply. */
+export function termsOf(visit: Visit, headers: Headers, settings: Settings): KeepTerms {
+  const tags = tagsOf(visit, settings);
+  if (tags === undefined) return { ttl: 0, tags: [] };
+  return { ttl: ttlOf(visit, settings, headers), tags };
+}
+
+/** @param target who gave the answer. */
 export function planOf(
-  visit: Visit,
+  { key, call, context, tenant }: Visit,
   similar: Place | undefined,
-  { headers, target }: { headers: Headers; target: TargetName | undefined },
-  settings: Settings,
+  { ttl, tags }: KeepTerms,
+  target: TargetName | undefined,
   access: EntryAccess,
 ): CommitPlan | Promise<CommitPlan> {
-  const { key, call, context, tenant } = visit;
-  const tags = tagsOf(visit, settings);
-  const ttl = tags === undefined ? 0 : ttlOf(visit, settings, headers);
   return andThen(ownerOf(tenant, access, context), (owner) => {
-    return { key, call, similar, ttl, target, owner, tags: tags ?? [] };
+    return { key, call, similar, ttl, target, owner, tags };
   });
 }
 

@@ -18,6 +18,7 @@ import { headFault, targetFault } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import { watchExchange } from './exchange-watch.ts';
 import type { Landing } from './flight.ts';
+import { termsOf } from './plan.ts';
 import type { Settings } from './settings.ts';
 import { createSettler, type Trip } from './trip.ts';
 import { tellLookup, type Visit, type Why } from './visit.ts';
@@ -36,7 +37,7 @@ export function createReaderReplies(settings: Settings, access: EntryAccess) {
       const { head, source, fetched } = landing;
       const { context, call } = visit;
       if (fetched && trip.fork !== undefined) context.adopt(trip.fork);
-      const fault = headFault(head) ?? faultOf(trip, settings);
+      const fault = headFault(head) ?? faultOf(trip, head, settings);
       const keeps = fault === undefined;
       const change: Record<string, string | null> = {};
       if (!fetched) {
@@ -125,7 +126,11 @@ function slowReaderEvent(format: ErrorFormat): Uint8Array {
   return new TextEncoder().encode(`\n\n${text}`);
 }
 
-function faultOf({ fork, fetcher }: Trip, settings: Settings): string | undefined {
+function faultOf(trip: Trip, head: Response, settings: Settings): string | undefined {
+  const { fork, fetcher } = trip;
   if (fork === undefined || fetcher === undefined) return 'incomplete';
-  return targetFault(fetcher.call, fork, settings);
+  const foreign = targetFault(fetcher.call, fork, settings);
+  if (foreign !== undefined) return foreign;
+  trip.terms ??= termsOf(fetcher, head.headers, settings);
+  return trip.terms.ttl > 0 ? undefined : 'ttl';
 }

@@ -4,7 +4,7 @@ import { collectBytes, isEventStream } from './collect.ts';
 import { headFault, prepareEntry, storeEntry, targetFault } from './commit.ts';
 import type { EntryAccess } from './entry-access.ts';
 import type { Lookup } from './lookup.ts';
-import { planOf } from './plan.ts';
+import { planOf, termsOf } from './plan.ts';
 import type { Settings } from './settings.ts';
 import type { Visit } from './visit.ts';
 
@@ -52,8 +52,8 @@ export function createRefresher(
     const options = { maxBytes: maxEntryBytes, usage: outcome?.usage };
     const collected = collectBytes(bytes, call, isEventStream(response), options);
     const place = await lookup.place(visit);
-    const reply = { headers: response.headers, target: outcome?.target };
-    const plan = await planOf(visit, place, reply, settings, access);
+    const terms = termsOf(visit, response.headers, settings);
+    const plan = await planOf(visit, place, terms, outcome?.target, access);
     const entry = prepareEntry(plan, collected, outcome?.usage, settings);
     if (typeof entry === 'string') return entry;
     return storeEntry(plan, entry, access, settings.semantic);

@@ -9,7 +9,7 @@ import { type CommitPlan, findable, prepareEntry, storeEntry, targetFault } from
 import type { EntryAccess } from './entry-access.ts';
 import { Flight, type FlightHost } from './flight.ts';
 import type { SimilarHit, SimilarLookup } from './lookup.ts';
-import { planOf } from './plan.ts';
+import { type KeepTerms, planOf } from './plan.ts';
 import type { Settings } from './settings.ts';
 import { andThen } from './settle.ts';
 import type { Visit, Why } from './visit.ts';
@@ -28,6 +28,8 @@ export class Trip implements FlightHost {
   /** The entry that the policy wants judged by this reply. */
   audit: SimilarLookup['audit'];
   head: Response | undefined;
+  /** Known with the head, of a reply that may be kept. */
+  terms: KeepTerms | undefined;
   /** What the fetcher's reply came to, as it passed. */
   collector: Collector | undefined;
   /** No other instance asks for it meanwhile. */
@@ -63,8 +65,8 @@ export function createSettler(settings: Settings, access: EntryAccess) {
   }
 
   function store(trip: Trip, visit: Visit, outcome: Outcome): void | Promise<void> {
-    const { fetcher, fork, head, flight } = trip;
-    if (fetcher === undefined || fork === undefined || head === undefined) return;
+    const { fetcher, fork, head, flight, terms } = trip;
+    if (!fetcher || !fork || !head || !terms) return;
     const { call } = fetcher;
     const { maxEntryBytes } = settings;
     const collected = trip.collector?.result(outcome.usage) ?? fromBuffer(trip, outcome);
@@ -78,8 +80,7 @@ export function createSettler(settings: Settings, access: EntryAccess) {
       return;
     }
     const { target } = fork.get(outcomeKey) ?? {};
-    const reply = { headers: head.headers, target };
-    return andThen(planOf(fetcher, trip.place, reply, settings, access), (plan) => {
+    return andThen(planOf(fetcher, trip.place, terms, target, access), (plan) => {
       const entry = prepareEntry(plan, collected, outcome.usage, settings);
       if (typeof entry !== 'string') return keep(trip, visit.context, plan, entry);
       tell(visit.context, entry);
