@@ -1,3 +1,4 @@
+import { isHeard } from './context.ts';
 import { type ErrorDetails, errorFormatKey, openaiErrorFormat, RequestError } from './errors.ts';
 import { createReply } from './reply.ts';
 import type { Context } from './types.ts';
@@ -25,9 +26,13 @@ export function errorResponse(error: ErrorDetails, context?: Context): Response 
   });
 }
 
-/** Any thrown value as an answer: a `RequestError` says what it says, anything else a bare 500. */
+/**
+ * Any thrown value as an answer: a `RequestError` says what it says, anything else a bare 500, whose cause is a
+ * `background-error` event, or a line of the console where nobody hears events.
+ */
 export function toErrorResponse(error: unknown, context: Context): Response {
   if (RequestError.isInstance(error)) return errorResponse(error.details, context);
+  if (!isHeard(context)) console.error(error);
   context.emit({
     type: 'background-error',
     message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),

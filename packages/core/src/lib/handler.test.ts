@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   addReplyStage,
   asMemoAware,
@@ -22,6 +22,10 @@ import {
 } from '../index.ts';
 
 const sse = 'data: {"n":1}\n\ndata: {"n":2}\n\ndata: [DONE]\n\n';
+
+function fail(): never {
+  throw new Error('password=hunter2');
+}
 
 function streamOf(
   chunks: string[],
@@ -178,12 +182,24 @@ describe('toHandler()', () => {
         code: null,
       },
     });
-    const broken = await toHandler(pass, () => {
-      throw new Error('password=hunter2');
-    })(post());
+    const broken = await toHandler(pass, fail, { onEvent: () => {} })(post());
     expect(broken.status).toBe(500);
     expect(await broken.text()).not.toContain('hunter2');
     expect(broken.headers.get('x-should-retry')).toBe('false');
+  });
+
+  it('writes the cause of a 500 to the console where nobody hears events', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const events: GatewayEvent[] = [];
+    await toHandler(pass, fail, { onEvent: (event) => events.push(event) })(post());
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'background-error', message: 'Error: password=hunter2' }),
+    );
+    expect(print).not.toHaveBeenCalled();
+    const response = await toHandler(compose(pass, pass), fail)(post());
+    expect(response.status).toBe(500);
+    expect(print.mock.calls).toEqual([[new Error('password=hunter2')]]);
+    print.mockRestore();
   });
 
   it('emits response-end and exchange-end once, after background work', async () => {
