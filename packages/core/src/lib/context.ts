@@ -218,11 +218,6 @@ class RequestContext implements Context {
   }
 }
 
-/** Whether anyone is told of events. */
-export function isHeard(context: Context): boolean {
-  return (context as Partial<RequestContext>)[sharedKey]?.listeners.length !== 0;
-}
-
 /**
  * Creates a context. Host adapters do this; you need it only to call a middleware by hand.
  *

@@ -1,4 +1,4 @@
-import { isHeard } from './context.ts';
+import { sharedOf } from './context.ts';
 import { type ErrorDetails, errorFormatKey, openaiErrorFormat, RequestError } from './errors.ts';
 import { createReply } from './reply.ts';
 import type { Context } from './types.ts';
@@ -32,7 +32,7 @@ export function errorResponse(error: ErrorDetails, context?: Context): Response 
  */
 export function toErrorResponse(error: unknown, context: Context): Response {
   if (RequestError.isInstance(error)) return errorResponse(error.details, context);
-  if (!isHeard(context)) console.error(error);
+  if (sharedOf(context)?.listeners.length === 0) console.error(error);
   context.emit({
     type: 'background-error',
     message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
