@@ -138,8 +138,13 @@ function without(
 /** Headers that native code accepts. */
 export function toNativeHeaders(headers: Headers): Headers {
   if (!(headers instanceof LightHeaders)) return headers;
+  const { record } = headers;
   const native = new Headers();
-  for (const [name, value] of headers.entries()) native.append(name, value);
+  for (const name of Object.keys(record)) {
+    const value = record[name];
+    if (typeof value === 'string') native.append(name, value);
+    else if (value !== undefined) for (const one of value) native.append(name, one);
+  }
   return native;
 }
 

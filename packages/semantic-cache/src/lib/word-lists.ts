@@ -50,8 +50,11 @@ export function isVerbatimVerb(lower: string): boolean {
 
 /** A few bits of a word: of its first two letters and of another one. */
 function keyOf(word: string, third: number): number {
-  const bits = (at: number) => word.charCodeAt(at) & 31;
-  return (bits(0) << 10) | (bits(1) << 5) | bits(third);
+  return (
+    ((word.charCodeAt(0) & 31) << 10) |
+    ((word.charCodeAt(1) & 31) << 5) |
+    (word.charCodeAt(third) & 31)
+  );
 }
 
 /** Tells of most words that they are none of these, without a look at the list. */
