@@ -4,6 +4,7 @@ import type { VectorIndex } from '../vector-index.ts';
 import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
 import {
   createSqlTable,
+  expiryIndex,
   type RunSql,
   type SqlTableOptions,
   type SqlValue,
@@ -48,6 +49,7 @@ export function libsqlIndex(client: LibsqlClient, options: LibsqlIndexOptions = 
   const { table = 'wintergate_vectors', now = Date.now } = options;
   const make = [
     `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding blob not null, dimensions integer not null, expires_at integer not null, primary key (scope, id))`,
+    expiryIndex(table),
   ];
   const { run, sweep } = createSqlTable(runOn(client), table, make, options);
   return {

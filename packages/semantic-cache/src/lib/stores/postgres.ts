@@ -4,6 +4,7 @@ import type { IndexItem, IndexMatch, VectorIndex } from '../vector-index.ts';
 import { type SqlStoreOptions, sqlStore } from './sql-store.ts';
 import {
   createSqlTable,
+  expiryIndex,
   type RunSql,
   type SqlTableOptions,
   sqlTableNames,
@@ -50,6 +51,7 @@ export function postgresIndex(client: PostgresClient, options: PostgresIndexOpti
   const make = [
     'create extension if not exists vector',
     `create table if not exists ${table} (scope text not null, id text not null, body text not null, embedding vector(${dimensions}) not null, expires_at bigint not null, primary key (scope, id))`,
+    expiryIndex(table),
   ];
   const { run, sweep } = createSqlTable(runOn(client), table, make, options);
   return {

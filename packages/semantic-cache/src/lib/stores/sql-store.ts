@@ -1,6 +1,12 @@
 /** Entries in a table of a SQL database: PostgreSQL and SQLite understand the same statements. */
 import { checkOptions } from '@wintergate/core';
-import { createSqlTable, type RunSql, type SqlTableOptions, sqlTableNames } from './sql-table.ts';
+import {
+  createSqlTable,
+  expiryIndex,
+  type RunSql,
+  type SqlTableOptions,
+  sqlTableNames,
+} from './sql-table.ts';
 import { type TextStore, type TextStoreOptions, textStore, textStoreNames } from './text-store.ts';
 
 /** `table` is `wintergate_cache` when nothing is said. */
@@ -13,7 +19,9 @@ export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStor
   checkOptions(options, { ...textStoreNames, ...sqlTableNames }, 'the store');
   const { table = 'wintergate_cache', prefix, encryptionKey, now = Date.now } = options;
   const columns = 'name text primary key, value text not null, expires_at bigint not null';
-  const make = [`create table if not exists ${table} (${columns})`];
+  const make = [`create table if not exists ${table} (${columns})`, expiryIndex(table)];
+  /** Databases count characters, where JavaScript counts halves of them. */
+  const startsWith = (prefix: string): string => `substr(name, 1, ${[...prefix].length}) = ?`;
   const { run, sweep } = createSqlTable(runOn, table, make, options);
   return textStore(
     {
@@ -42,7 +50,7 @@ export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStor
         let last = '';
         for (;;) {
           const rows = await run(
-            `select name from ${table} where substr(name, 1, ${prefix.length}) = ? and name > ? order by name limit ${pageSize}`,
+            `select name from ${table} where ${startsWith(prefix)} and name > ? order by name limit ${pageSize}`,
             [prefix, last],
           );
           const names = rows.map((row) => String((row as { name?: unknown }).name));
@@ -51,8 +59,7 @@ export function sqlStore(runOn: RunSql, options: SqlStoreOptions = {}): TextStor
           if (names.length < pageSize) return;
         }
       },
-      clear: (prefix) =>
-        run(`delete from ${table} where substr(name, 1, ${prefix.length}) = ?`, [prefix]),
+      clear: (prefix) => run(`delete from ${table} where ${startsWith(prefix)}`, [prefix]),
     },
     { prefix, encryptionKey, now },
   );

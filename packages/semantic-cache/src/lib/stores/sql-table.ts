@@ -70,6 +70,12 @@ export function createSqlTable(
   };
 }
 
+/** Without it each sweep reads the whole table. */
+export function expiryIndex(table: string): string {
+  // PostgreSQL cuts names after 63 characters: what tells this one apart must be within.
+  return `create index if not exists ${table.slice(0, 55)}_expiry on ${table} (expires_at)`;
+}
+
 /** A vector as pgvector and libSQL read it. */
 export function vectorText(vector: Float32Array): string {
   return `[${vector.join(',')}]`;

@@ -10,10 +10,32 @@ import { cacheStoreConformance, entry, key } from '../cache-store.conformance.ts
 import { item, unit, vectorIndexConformance } from '../vector-index.conformance.ts';
 import { libsqlIndex, libsqlStore } from './libsql.ts';
 import { postgresIndex, postgresStore } from './postgres.ts';
+import type { SqlStoreOptions } from './sql-store.ts';
+import type { TextStore } from './text-store.ts';
 
 let count = 0;
 /** Each test its own. */
 const table = (): string => `t${++count}`;
+
+/** What both do. */
+function sharedTests(store: (options: SqlStoreOptions) => TextStore): void {
+  it('counts the characters of a prefix as the database does', async () => {
+    const name = table();
+    const [own, other] = ['🙂:', '🙂🙂:'].map((prefix) => store({ table: name, prefix })) as [
+      TextStore,
+      TextStore,
+    ];
+    const expiresAt = Date.now() + 60_000;
+    await own.set(key('a'), entry('a', { expiresAt }));
+    await other.set(key('b'), entry('b', { expiresAt }));
+    const listed: string[] = [];
+    for await (const found of own.entries?.() ?? []) listed.push(found.key);
+    expect(listed).toEqual(['a']);
+    await own.clear();
+    expect(await own.get(key('a'))).toBeUndefined();
+    expect(await other.get(key('b'))).toBeDefined();
+  });
+}
 
 describe('in PostgreSQL with pgvector', () => {
   let pg: PGlite;
@@ -35,6 +57,22 @@ describe('in PostgreSQL with pgvector', () => {
   vectorIndexConformance('postgresIndex()', (now) =>
     postgresIndex(client, { dimensions: 3, table: table(), now }),
   );
+
+  sharedTests((options) => postgresStore(client, options));
+
+  it('finds what has expired by an index, however long the name of a table', async () => {
+    const names = [table(), 'n'.repeat(63)];
+    for (const name of names) {
+      await postgresStore(client, { table: name }).get(key('a'));
+      await postgresIndex(client, { table: `${name.slice(0, 62)}v`, dimensions: 3 }).delete('', '');
+    }
+    const { rows } = await pg.query<{ tablename: string }>(
+      "select tablename from pg_indexes where indexdef like '%(expires_at)'",
+    );
+    expect(rows.map(({ tablename }) => tablename)).toEqual(
+      expect.arrayContaining([...names, `${names[0]}v`]),
+    );
+  });
 
   it('deletes what has expired, now and then', async () => {
     const name = table();
@@ -121,6 +159,8 @@ describe('in libSQL', () => {
 
   cacheStoreConformance('libsqlStore()', (now) => libsqlStore(client, { table: table(), now }));
   vectorIndexConformance('libsqlIndex()', (now) => libsqlIndex(client, { table: table(), now }));
+
+  sharedTests((options) => libsqlStore(client, options));
 
   it('keeps vectors of several dimensions apart', async () => {
     const index = libsqlIndex(client, { table: table() });
