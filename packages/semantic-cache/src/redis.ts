@@ -8,13 +8,14 @@
  *
  * Runs on: where the client runs: Node, Bun, Deno.
  */
+export type {
+  BunRedisClient,
+  IoredisClient,
+  NodeRedisClient,
+  NodeRedisCluster,
+  RedisClient,
+} from './lib/stores/redis-client.ts';
 export { type RedisIndexOptions, redisIndex } from './lib/stores/redis-index.ts';
-export {
-  type BunRedisClient,
-  type IoredisClient,
-  type NodeRedisClient,
-  type RedisClient,
-  redisStore,
-} from './lib/stores/redis-store.ts';
+export { redisStore } from './lib/stores/redis-store.ts';
 export { type RedisVectorSetOptions, redisVectorSetIndex } from './lib/stores/redis-vector-set.ts';
 export type { TextStore, TextStoreOptions } from './lib/stores/text-store.ts';

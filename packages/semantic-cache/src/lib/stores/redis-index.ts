@@ -4,7 +4,7 @@ import { checkOptions } from '@wintergate/core';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { dotProduct } from '../embedder.ts';
 import type { IndexMatch, VectorIndex } from '../vector-index.ts';
-import { commandOf, type RedisClient } from './redis-store.ts';
+import { commandOf, type RedisClient } from './redis-client.ts';
 
 export interface RedisIndexOptions {
   /** What all keys begin with. @default 'wintergate:index:' */

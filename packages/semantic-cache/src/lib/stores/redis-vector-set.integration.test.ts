@@ -10,7 +10,7 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dotProduct } from '../embedder.ts';
 import { item, unit, vectorIndexConformance } from '../vector-index.conformance.ts';
-import type { RedisClient } from './redis-store.ts';
+import type { RedisClient } from './redis-client.ts';
 import { redisVectorSetIndex } from './redis-vector-set.ts';
 
 const suite = 'unit';
@@ -47,7 +47,10 @@ describe.runIf(here)('in a real Redis 8', () => {
   });
 
   const clients: readonly (readonly [string, () => RedisClient])[] = [
-    ['ioredis', () => ({ sendCommand: ([name = '', ...rest]) => io.call(name, ...rest) })],
+    [
+      'ioredis',
+      () => ({ sendCommand: ([name = '', ...rest]: string[]) => io.call(name, ...rest) }),
+    ],
     ['node-redis, RESP2', () => two as unknown as RedisClient],
     ['node-redis, RESP3', () => three as unknown as RedisClient],
   ];

@@ -1,7 +1,7 @@
 /** Vectors in the vector sets of Redis 8. */
 import { checkOptions } from '@wintergate/core';
 import type { IndexMatch, VectorIndex } from '../vector-index.ts';
-import { commandOf, type RedisClient } from './redis-store.ts';
+import { commandOf, type RedisClient } from './redis-client.ts';
 
 export interface RedisVectorSetOptions {
   /** What all keys begin with. @default 'wintergate:vectors:' */

@@ -15,8 +15,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cacheStoreConformance, entry, key } from '../cache-store.conformance.ts';
 import { semanticCache } from '../semantic-cache.ts';
 import { item, unit, vectorIndexConformance } from '../vector-index.conformance.ts';
+import type { RedisClient } from './redis-client.ts';
 import { redisIndex } from './redis-index.ts';
-import { type RedisClient, redisStore } from './redis-store.ts';
+import { redisStore } from './redis-store.ts';
 import { upstashStore } from './upstash-store.ts';
 
 const suite = 'unit';

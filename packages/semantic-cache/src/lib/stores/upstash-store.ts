@@ -1,5 +1,5 @@
 /** Entries in Upstash Redis, over HTTP: for hosts without sockets. */
-import { patternOf } from './redis-store.ts';
+import { patternOf } from './redis-client.ts';
 import { type TextStore, type TextStoreOptions, textStore } from './text-store.ts';
 
 /** `@upstash/redis`, as far as it is used. */
