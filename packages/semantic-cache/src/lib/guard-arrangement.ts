@@ -16,6 +16,16 @@ const small = new Set(
 const joining = new Set('of in on at for from by with about near between'.split(' '));
 /** Not there when one asks what comes next. */
 const passing = new Set('a an the some my your our his her their me us have has had'.split(' '));
+/** What a thing's name may stand behind. */
+const determiners = new Set(
+  'a an the this that these those my your our his her its their'.split(' '),
+);
+/** Before a name they say no more than the article. */
+const plain = new Set(
+  'current present exact actual whole entire full complete overall total own specific correct'.split(
+    ' ',
+  ),
+);
 /** Words beyond these are not compared: it takes as many steps as there are pairs of them. */
 const most = 64;
 /** What stands behind another word and changes nothing of it. */
@@ -37,8 +47,8 @@ type Pairs = readonly (readonly [Token, Token])[];
 
 /**
  * Refuses when what both name stands in another order, or one side has another word between two of them or behind the
- * last: "remind me to call mom" and "remind mom to call me", "fill a tank" and "fill a fish tank", "the best phone" and
- * "the best phone case". "The balance of my account" is "my account balance". English.
+ * last, or between an article and a name: "remind me to call mom" and "remind mom to call me", "fill a tank" and "fill a
+ * fish tank", "the best phone" and "the best phone case", "the menu" and "the lunch menu". "The balance of my account" is "my account balance". English.
  */
 export function arrangementGuard(): Guard {
   return {
@@ -52,7 +62,8 @@ export function arrangementGuard(): Guard {
       return (
         isReordered(pairs, left, right) ||
         goesOn(pairs, left, right, shared) ||
-        inserts(pairs, left, right, shared)
+        inserts(pairs, left, right, shared) ||
+        narrows(pairs, left, right, shared)
       );
     },
   };
@@ -159,6 +170,27 @@ function inserts(
     const [inLeft, inRight] = [between(left, one, nextOne), between(right, other, nextOther)];
     return inLeft.length === 0 ? inRight.some(isOwn) : inRight.length === 0 && inLeft.some(isOwn);
   });
+}
+
+/** Whether one side has a word of its own between an article and what the other names without: "the lunch menu". */
+function narrows(
+  pairs: Pairs,
+  left: readonly Word[],
+  right: readonly Word[],
+  shared: ReadonlySet<Word>,
+): boolean {
+  const isBare = (words: readonly Word[], at: number) => determiners.has(lowerOf(words[at - 1]));
+  const isNarrowed = (words: readonly Word[], at: number) => {
+    let first = at;
+    while (first > 0 && isContent(words[first - 1]!) && !shared.has(words[first - 1]!)) first--;
+    const own = words.slice(first, at).filter((word) => !plain.has(lowerOf(word)));
+    return own.length > 0 && isBare(words, first);
+  };
+  return pairs.some(
+    ([one, other]) =>
+      (isBare(left, one.at) && isNarrowed(right, other.at)) ||
+      (isBare(right, other.at) && isNarrowed(left, one.at)),
+  );
 }
 
 /** All but articles and the like. */

@@ -155,6 +155,9 @@ describe('arrangementGuard()', () => {
     ['increase my score', 'increase the score of my son'],
     ['how do I fill a tank', 'how do I fill a fish tank'],
     ['is the museum open', 'is the museum shop open'],
+    ['show me the menu', 'show me the lunch menu'],
+    ['what is on the menu', 'what is on the lunch menu'],
+    ['show me my bill', 'show me my water bill'],
   ])('tells %j from %j', (left, right) => {
     expect(refuses(arrangementGuard(), left, right)).toEqual([true, true]);
   });
@@ -167,6 +170,8 @@ describe('arrangementGuard()', () => {
     ['the difference between cats and dogs', 'the difference between dogs and cats'],
     ['how to boil an egg', 'how to boil eggs'],
     ['i forgot it', 'i have forgotten it'],
+    ['what is the time', 'what is the exact time'],
+    ['show me my balance', 'show me my current balance'],
     ['what is the weather like in Rome', 'what is the weather in Rome'],
     [`${'long '.repeat(40)}text`, `${'long '.repeat(40)}text`],
   ])('lets %j answer %j', (left, right) => {

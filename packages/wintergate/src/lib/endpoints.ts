@@ -52,7 +52,7 @@ export function endpoints(
         context,
       );
     }
-    const message = `Call /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}`;
+    const message = `Call /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /v1/messages, /v1beta/models/{model}:generateContent, /v1/models or /healthz: this gateway does not read ${pathname.slice(0, 100)}, and passes on what it does not read only with WINTERGATE_PASS_THROUGH=1`;
     return errorResponse(
       { status: 404, type: 'invalid_request_error', code: 'unknown_url', message },
       context,
