@@ -4,7 +4,7 @@
 const feature = 12_000;
 
 export const sizeLimits = {
-  '@wintergate/core': 17_400, // packages/core/decisions/002
+  '@wintergate/core': 17_500, // packages/core/decisions/002
   '@wintergate/wire': 22_800, // packages/core/decisions/003
   '@wintergate/semantic-cache': 33_800, // packages/semantic-cache/decisions/001-size.md
   '@wintergate/ratelimit': feature,

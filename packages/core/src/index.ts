@@ -37,6 +37,7 @@ export { onResponseEnd } from './lib/exchange.ts';
 export { freezeJson } from './lib/freeze-json.ts';
 export { type Handler, type HandlerOptions, toHandler } from './lib/handler.ts';
 export { type HeldReply, type HoldOptions, holdReply } from './lib/hold-reply.ts';
+export { type JsonNotes, notesOf } from './lib/json-notes.ts';
 export {
   type Outcome,
   outcomeKey,

@@ -7,6 +7,7 @@ import { RequestError } from './errors.ts';
 import type { GatewayEvent, GatewayEventInput } from './events.ts';
 import { freezeJson } from './freeze-json.ts';
 import { nestsDeeper } from './json-depth.ts';
+import { withNotes } from './json-notes.ts';
 import { readReply } from './reply-read.ts';
 import { findMemo, hasNoBody, memoOf, readRequest, rememberedBytes } from './request.ts';
 import type { Context, Platform } from './types.ts';
@@ -118,7 +119,7 @@ class RequestContext implements Context {
     let json = knownParsed(bytes);
     if (json === undefined) {
       json = parseJson(await this.text(message), message);
-      if (memo === undefined) rememberParsed(bytes, freezeJson(json));
+      if (memo === undefined) rememberParsed(bytes, freezeJson(withNotes(json)));
     }
     if (memo !== undefined) {
       memo.json = json;

@@ -1,6 +1,7 @@
 /** A reply's body as its stages see it, parsed once for all of them. */
 import { freezeJson } from './freeze-json.ts';
 import { join } from './join.ts';
+import { withNotes } from './json-notes.ts';
 import type { ReplyBody } from './stage-types.ts';
 
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true });
@@ -77,7 +78,7 @@ let oldest = 0;
 /** What is kept is shared by exchanges that know nothing of each other. */
 function keep(bytes: KnownBytes, value: unknown): void {
   if (bytes.length > largestKept) return;
-  bytes[parsedKey] = freezeJson(value);
+  bytes[parsedKey] = freezeJson(withNotes(value));
   const before = kept[oldest];
   if (before !== undefined) before[parsedKey] = undefined;
   kept[oldest] = bytes;

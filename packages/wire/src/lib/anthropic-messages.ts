@@ -19,6 +19,7 @@ import { checkBody } from './check.ts';
 import { isObject, stringOf } from './json.ts';
 import { replaceStrings } from './json-path.ts';
 import { endsWithPath } from './openai-request.ts';
+import { readOnce } from './read-once.ts';
 import type { Dialect } from './types.ts';
 
 /**
@@ -59,7 +60,7 @@ export const anthropicMessages: Dialect = {
   withStreamUsage: (call) => call.body,
   identity: anthropicIdentity,
   writeCall: writeAnthropicCall,
-  readReply: readAnthropicReply,
+  readReply: /* @__PURE__ */ readOnce(readAnthropicReply),
   writeReply: writeAnthropicReply,
   createWriter: createAnthropicWriter,
   readError: readAnthropicError,

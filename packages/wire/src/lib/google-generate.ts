@@ -24,6 +24,7 @@ import { mapGoogleText } from './google-generate-text.ts';
 import { writeGoogleCall } from './google-generate-write.ts';
 import { createGoogleWriter } from './google-generate-writer.ts';
 import { replaceStrings } from './json-path.ts';
+import { readOnce } from './read-once.ts';
 import type { Dialect } from './types.ts';
 
 const methods = /^(?:stream)?generateContent$/i;
@@ -67,7 +68,7 @@ export const googleGenerate: Dialect = {
   withStreamUsage: (call) => call.body,
   identity: googleIdentity,
   writeCall: writeGoogleCall,
-  readReply: readGoogleReply,
+  readReply: /* @__PURE__ */ readOnce(readGoogleReply),
   writeReply: writeGoogleReply,
   createWriter: createGoogleWriter,
   readError: readGoogleError,

@@ -19,24 +19,10 @@ import type {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-const readKey = Symbol('@wintergate/wire/reply');
-
-/**
- * Reads a reply's body, once for all who ask: bodies are shared and never changed. An error inside a
- * 200, which OpenRouter sends, is an error here too.
- */
+/** See `TargetDialect.readReply`. An error inside a 200, which OpenRouter sends, is an error here too. */
 export function readChatReply(body: unknown): NeutralReply {
   if (!isObject(body))
     return { dialect: 'openai-chat', choices: [], error: readOpenaiError(0, body) };
-  const known = (body as { [readKey]?: NeutralReply })[readKey];
-  if (known !== undefined) return known;
-  const reply = readFresh(body);
-  // Not enumerable: a copy of the body is another reply.
-  Reflect.defineProperty(body, readKey, { value: reply });
-  return reply;
-}
-
-function readFresh(body: JsonObject): NeutralReply {
   const dialect = 'openai-chat';
   const { id, model, created, choices: _, ...extra } = body;
   const usage = readOpenaiUsage(body['usage']);

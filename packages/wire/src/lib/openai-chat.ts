@@ -20,6 +20,7 @@ import { createChatWriter } from './openai-chat-writer.ts';
 import { readOpenaiError } from './openai-error.ts';
 import { deploymentOf, endsWithPath, endUserOf } from './openai-request.ts';
 import { chatSegments } from './openai-segments.ts';
+import { readOnce } from './read-once.ts';
 import type { Dialect } from './types.ts';
 
 /**
@@ -62,7 +63,7 @@ export const openaiChat: Dialect = {
   },
   identity: chatIdentity,
   writeCall: writeChatCall,
-  readReply: readChatReply,
+  readReply: /* @__PURE__ */ readOnce(readChatReply),
   writeReply: writeChatReply,
   createWriter: createChatWriter,
   readError: readOpenaiError,

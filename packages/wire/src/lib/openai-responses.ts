@@ -24,6 +24,7 @@ import {
 } from './openai-responses-text.ts';
 import { writeResponsesCall } from './openai-responses-write.ts';
 import { createResponsesWriter } from './openai-responses-writer.ts';
+import { readOnce } from './read-once.ts';
 import type { Dialect } from './types.ts';
 
 /**
@@ -64,7 +65,7 @@ export const openaiResponses: Dialect = {
   withStreamUsage: (call) => call.body,
   identity: responsesIdentity,
   writeCall: writeResponsesCall,
-  readReply: readResponsesReply,
+  readReply: /* @__PURE__ */ readOnce(readResponsesReply),
   writeReply: writeResponsesReply,
   createWriter: createResponsesWriter,
   readError: readOpenaiError,
